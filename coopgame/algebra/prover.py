@@ -1,0 +1,251 @@
+"""Decides whether a condition can hold under assumptions: witness, certificate, solver verdict, or undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from coopgame.algebra.assumptions import Assumptions
+from coopgame.algebra.conditions import (
+    FALSE,
+    TRUE,
+    And,
+    Condition,
+    Constant,
+    Or,
+    Sign,
+    all_of,
+    any_of,
+    negate,
+    sign,
+)
+from coopgame.algebra.farkas import Certificate, find_certificate
+from coopgame.algebra.polynomials import Polynomial
+from coopgame.algebra.smt import solver, statement
+
+Point = dict[str, Fraction]
+_MOST_CASES = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """How an answer is known.
+
+    kind: `witness` (an exact point, checked by substitution), `identity` (true or false whatever the parameters),
+    `farkas` (certificates that a reader can add up), `solver` (unsat by the named program), `undecided`.
+    """
+
+    kind: Literal["witness", "identity", "farkas", "solver", "undecided"]
+    text: str
+    certificates: tuple[Certificate, ...] = ()
+
+    @property
+    def known(self) -> str:
+        """How sure the answer is: exact, certified, solver or undecided."""
+        table = {"witness": "exact", "identity": "exact", "farkas": "certified"}
+        return table.get(self.kind, self.kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """Whether some admissible point meets a condition: realised (with a witness), empty, or undecided."""
+
+    status: Literal["realised", "empty", "undecided"]
+    witness: Point | None
+    proof: Proof
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.proof.text}"
+
+
+class Prover:
+    """Decides conditions under one set of assumptions; answers are deterministic and independent of load.
+
+    Order of decision: constants; exact re-check of sampled points; linear certificates with a bounded case split;
+    Z3 with a bound of `steps` (its `rlimit`), whose models are rounded and re-checked exactly.
+    """
+
+    def __init__(
+        self, assumptions: Assumptions, *, samples: int = 4000, steps: int = 20_000_000, seed: int = 0
+    ) -> None:
+        self.assumptions = assumptions
+        self.ring = assumptions.ring
+        self._samples = samples
+        self._steps = steps
+        self._seed = seed
+        self._truths: dict[Sign, np.ndarray] = {}
+        self._tidied: dict[Sign, Condition] = {}
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """Sampled admissible points, shape (n, number of parameters), two decimals each."""
+        rng = np.random.default_rng(self._seed)
+        points = self.assumptions.sample(self._samples, rng)
+        if len(points) >= self._samples // 20 or not self.ring.names:
+            return points
+        decision = self._by_solver(TRUE)
+        if decision.witness is None:
+            return points
+        return np.concatenate([points, self._walk(decision.witness, rng)])
+
+    def _walk(self, start: Point, rng: np.random.Generator) -> np.ndarray:
+        """Return admissible points reached by random steps from a known one, for narrow admissible sets."""
+        current = np.array([[float(start[name]) for name in self.ring.names]])
+        found = []
+        for _ in range(40):
+            base = current[rng.integers(len(current), size=self._samples // 4)]
+            moving = rng.random(base.shape) < rng.choice([0.2, 0.5, 1.0])
+            steps = rng.normal(size=base.shape) * 10 ** rng.uniform(-2, 0.5, (len(base), 1))
+            moved = np.round(base + np.where(moving, steps * np.maximum(np.abs(base), 0.1), 0), 2)
+            kept = moved[self.assumptions.condition.holds_many(moved, self.ring)]
+            if len(kept):
+                found.append(kept)
+                current = np.concatenate([current, kept])[-self._samples :]
+        walked = np.concatenate(found) if found else np.zeros((0, len(self.ring.names)))
+        return walked[rng.permutation(len(walked))[: self._samples]]
+
+    def truth(self, condition: Condition) -> np.ndarray:
+        """Return for every sampled point whether the condition holds there, in floats."""
+        if isinstance(condition, Constant):
+            return np.full(len(self.points), condition.value)
+        if isinstance(condition, Sign):
+            if condition not in self._truths:
+                self._truths[condition] = condition.holds_many(self.points, self.ring)
+            return self._truths[condition]
+        assert isinstance(condition, And | Or)
+        join = np.logical_and if isinstance(condition, And) else np.logical_or
+        return np.asarray(join.reduce([self.truth(part) for part in condition.parts]), dtype=bool)
+
+    def decide(self, condition: Condition) -> Decision:
+        """Return whether some admissible point meets the condition."""
+        wanted = all_of(self.assumptions.condition, condition)
+        if wanted == FALSE:
+            return Decision("empty", None, Proof("identity", "false whatever the values"))
+        if not self.ring.names:
+            return Decision("realised", {}, Proof("identity", "true at the given values"))
+        witness = self._sampled_witness(condition, wanted)
+        if witness is not None:
+            return self._realised(witness)
+        certificates = self._refute(condition)
+        if certificates is not None:
+            text = "; ".join(certificate.text() for certificate in certificates)
+            return Decision("empty", None, Proof("farkas", text, certificates))
+        return self._by_solver(condition)
+
+    def tidy(self, condition: Condition) -> Condition:
+        """Return an equivalent condition whose polynomials have lost the factors of known sign."""
+        if isinstance(condition, Sign):
+            return self._tidy_sign(condition)
+        if isinstance(condition, And):
+            return all_of(*(self.tidy(part) for part in condition.parts))
+        if isinstance(condition, Or):
+            return any_of(*(self.tidy(part) for part in condition.parts))
+        return condition
+
+    def _tidy_sign(self, leaf: Sign) -> Condition:
+        if leaf in self._tidied:
+            return self._tidied[leaf]
+        unit, factors = leaf.polynomial.factor()
+        rest, flipped = self.ring.constant(1), unit < 0
+        for factor, power in factors:
+            known = self.definite_sign(factor)
+            if known:
+                flipped ^= known < 0 and power % 2 == 1
+            else:
+                rest = rest * factor ** int(power)
+        tidied = sign(self.ring, -rest if flipped else rest, leaf.relation)
+        if isinstance(tidied, Sign) and self.always(tidied):
+            tidied = TRUE
+        self._tidied[leaf] = tidied
+        return tidied
+
+    def definite_sign(self, polynomial: Polynomial) -> int:
+        """Return +1 or -1 when the polynomial is proved to have that sign everywhere, else 0."""
+        positive = sign(self.ring, polynomial, ">")
+        negative = sign(self.ring, polynomial, "<")
+        if isinstance(positive, Constant):
+            return 1 if positive.value else -1 if negative == TRUE else 0
+        for condition, result in ((positive, 1), (negative, -1)):
+            if self.truth(condition).all() and self.always(condition):
+                return result
+        return 0
+
+    def can_hold(self, condition: Condition) -> bool:
+        """Return whether the condition is not proved empty."""
+        return self.decide(condition).status != "empty"
+
+    def always(self, condition: Condition) -> bool:
+        """Return whether the condition is proved to hold at every admissible point."""
+        if not self.truth(condition).all():
+            return False
+        return self.decide(negate(condition)).status == "empty"
+
+    def _realised(self, witness: Point) -> Decision:
+        shown = ", ".join(f"{name} = {value}" for name, value in witness.items())
+        return Decision("realised", witness, Proof("witness", shown or "every value"))
+
+    def _sampled_witness(self, condition: Condition, wanted: Condition) -> Point | None:
+        for row in np.flatnonzero(self.truth(condition))[:5]:
+            point = self.assumptions.exact_point(self.points[row])
+            if wanted.holds(point):
+                return self._simplest(point, wanted)
+        return None
+
+    def _simplest(self, point: Point, wanted: Condition) -> Point:
+        """Return a point with fewer digits near the given one at which the condition still holds, exactly checked."""
+        for denominator in (1, 2, 4, 10, 20, 100, 1000):
+            rounded = {n: Fraction(round(v * denominator), denominator) for n, v in point.items()}
+            if wanted.holds(rounded):
+                return rounded
+        return point
+
+    def _by_solver(self, condition: Condition) -> Decision:
+        wanted = all_of(self.assumptions.condition, condition)
+        affine = all(leaf.polynomial.total_degree() <= 1 for leaf in wanted.signs())
+        logic = "QF_LRA" if affine else "QF_NRA"
+        engine = solver()
+        answer = engine.ask(len(self.ring.names), [statement(wanted)], self._steps, logic)
+        if answer.status == "unsat":
+            return Decision("empty", None, Proof("solver", f"unsat by {engine.name}"))
+        if answer.status == "unknown":
+            text = f"{engine.name} stopped: {answer.why}; {len(self.points)} sampled points did not meet it either"
+            return Decision("undecided", None, Proof("undecided", text))
+        point = dict(zip(self.ring.names, answer.model, strict=True))
+        simple = self._simplest(point, wanted)
+        if wanted.holds(simple):
+            return self._realised(simple)
+        text = f"{engine.name} found a point that is not rational, and no rounding of it meets the condition exactly"
+        return Decision("undecided", None, Proof("undecided", text))
+
+    def _refute(self, condition: Condition) -> tuple[Certificate, ...] | None:
+        """Return certificates that cover all cases of the condition, None when some case resists."""
+        certificates: list[Certificate] = []
+        for certificate in self._cases(*_split(condition)):
+            if certificate is None or len(certificates) >= _MOST_CASES:
+                return None
+            certificates.append(certificate)
+        return tuple(certificates)
+
+    def _cases(self, signs: list[Sign], clauses: Sequence[Or]) -> Iterator[Certificate | None]:
+        certificate = find_certificate(self.assumptions, signs)
+        if certificate is not None or not clauses:
+            yield certificate
+            return
+        first, *rest = clauses
+        for part in first.parts:
+            more_signs, more_clauses = _split(part)
+            for closed in self._cases([*signs, *more_signs], [*more_clauses, *rest]):
+                yield closed
+                if closed is None:
+                    return
+
+
+def _split(condition: Condition) -> tuple[list[Sign], list[Or]]:
+    """Return the signs and the disjunctions of a conjunction."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    return [p for p in parts if isinstance(p, Sign)], [p for p in parts if isinstance(p, Or)]

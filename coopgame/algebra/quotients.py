@@ -1,0 +1,86 @@
+"""Quotients of polynomials: exact rational functions of the parameters."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from coopgame.algebra.conditions import Condition, sign
+from coopgame.algebra.polynomials import Point, Polynomial, Ring
+
+
+class Quotient:
+    """An exact rational function `numerator / denominator` of the parameters, kept without common factors."""
+
+    __slots__ = ("denominator", "numerator", "ring")
+
+    def __init__(self, ring: Ring, numerator: Polynomial, denominator: Polynomial | None = None) -> None:
+        self.ring = ring
+        if denominator is None:
+            denominator = ring.constant(1)
+        elif denominator.is_constant():
+            numerator, denominator = numerator / denominator.leading_coefficient(), ring.constant(1)
+        else:
+            common = numerator.gcd(denominator)
+            numerator, denominator = numerator / common, denominator / common
+        self.numerator = numerator
+        self.denominator = denominator
+
+    @classmethod
+    def of(cls, ring: Ring, expression: sympy.Expr, what: str = "payoff") -> Quotient:
+        """Return the quotient equal to a rational SymPy expression."""
+        return cls(ring, *ring.fraction(expression, what))
+
+    def _with(self, other: Any) -> Quotient:
+        return other if isinstance(other, Quotient) else Quotient(self.ring, self.ring.constant(other))
+
+    def __add__(self, other: Any) -> Quotient:
+        that = self._with(other)
+        if self.denominator == that.denominator:
+            return Quotient(self.ring, self.numerator + that.numerator, self.denominator)
+        top = self.numerator * that.denominator + that.numerator * self.denominator
+        return Quotient(self.ring, top, self.denominator * that.denominator)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Quotient:
+        return Quotient(self.ring, -self.numerator, self.denominator)
+
+    def __sub__(self, other: Any) -> Quotient:
+        return self + (-self._with(other))
+
+    def __rsub__(self, other: Any) -> Quotient:
+        return self._with(other) - self
+
+    def __mul__(self, other: Any) -> Quotient:
+        that = self._with(other)
+        return Quotient(self.ring, self.numerator * that.numerator, self.denominator * that.denominator)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Quotient:
+        that = self._with(other)
+        if that.is_zero():
+            raise ZeroDivisionError("division by a quotient that is zero")
+        return Quotient(self.ring, self.numerator * that.denominator, self.denominator * that.numerator)
+
+    def is_zero(self) -> bool:
+        """Return whether it vanishes identically."""
+        return bool(self.numerator.is_zero())
+
+    def sign(self, relation: str) -> Condition:
+        """Return the condition `quotient relation 0`; the product with the denominator stands for the quotient."""
+        return sign(self.ring, self.numerator * self.denominator, relation)
+
+    def value(self, point: Point) -> Fraction:
+        """Return the exact value at a point."""
+        return self.ring.evaluate(self.numerator, point) / self.ring.evaluate(self.denominator, point)
+
+    def expression(self) -> sympy.Expr:
+        """Return a SymPy expression, numerator and denominator expanded."""
+        return self.ring.to_expression(self.numerator) / self.ring.to_expression(self.denominator)
+
+    def __repr__(self) -> str:
+        return f"Quotient({self.expression()})"

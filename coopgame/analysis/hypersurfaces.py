@@ -1,0 +1,142 @@
+"""The hypersurfaces between regimes: which polynomial vanishes, what happens there, which regimes meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from coopgame.algebra.conditions import Condition, Sign, sign
+from coopgame.algebra.polynomials import Polynomial
+from coopgame.algebra.prover import Point, Prover
+from coopgame.analysis.points import RestPoints
+
+_MOST_SAMPLES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """Two regimes that meet, with an exact point on the hypersurface where no other polynomial vanishes."""
+
+    below: str
+    above: str
+    witness: Point
+
+
+@dataclass(frozen=True, eq=False)
+class Hypersurface:
+    """Where a polynomial of the conditions vanishes.
+
+    condition: `polynomial = 0`; happens: what changes there; between: the pairs of regimes that were found to meet
+    on it, each with an exact witness (the list of pairs is what sampling found, not proved complete).
+    """
+
+    condition: Sign
+    happens: str
+    between: tuple[Crossing, ...]
+
+    @property
+    def text(self) -> str:
+        """The equation as text, e.g. `F = c`."""
+        return self.condition.text()
+
+    def __str__(self) -> str:
+        pairs = ", ".join(f"{c.below} | {c.above}" for c in self.between) or "no two regimes found"
+        return f"{self.text}: {self.happens} ({pairs})"
+
+
+def find_hypersurfaces(
+    points: RestPoints, prover: Prover, regimes: Sequence[tuple[str, Condition]]
+) -> tuple[Hypersurface, ...]:
+    """Return the hypersurfaces on which the definition of some regime changes."""
+    surfaces: dict[Condition, None] = {}
+    for _, definition in regimes:
+        for leaf in definition.signs():
+            surfaces[sign(leaf.ring, leaf.polynomial, "=")] = None
+    polynomials = [s.polynomial for s in surfaces if isinstance(s, Sign)]
+    result = []
+    for surface in surfaces:
+        assert isinstance(surface, Sign)
+        others = [p for p in polynomials if p != surface.polynomial]
+        crossings = _crossings(prover, surface.polynomial, others, regimes)
+        result.append(Hypersurface(surface, _happens(points, prover, surface), tuple(crossings)))
+    return tuple(result)
+
+
+def _happens(points: RestPoints, prover: Prover, surface: Sign) -> str:
+    """Say which rest points change on the hypersurface."""
+    on_line = [c for c in points.components if c.condition == surface]
+    involved = [p.label for p in points if any(leaf.polynomial == surface.polynomial for leaf in p.stable_if.signs())]
+    if on_line:
+        where = "; ".join(component.where for component in on_line)
+        return f"{' and '.join(involved) or 'two vertices'} exchange stability; all states with {where} are at rest"
+    mixed = [p.label for p in points if p.kind != "vertex" and p.label in involved]
+    vertices = [p.label for p in points if p.kind == "vertex" and p.label in involved]
+    if mixed and vertices:
+        return f"{', '.join(mixed)} passes through {', '.join(vertices)} (transcritical)"
+    if len(mixed) == 1:
+        return f"the stability of {mixed[0]} changes (degenerate Hopf: closed orbits around it)"
+    if mixed:
+        return f"{' and '.join(mixed)} meet (transcritical)"
+    if vertices:
+        return f"the stability of {', '.join(vertices)} changes"
+    return "the sign of a splitting expression changes"
+
+
+def _crossings(
+    prover: Prover,
+    polynomial: Polynomial,
+    others: Sequence[Polynomial],
+    regimes: Sequence[tuple[str, Condition]],
+) -> Iterator[Crossing]:
+    """Yield one exact crossing per pair of regimes that meet where the polynomial vanishes."""
+    ring = prover.ring
+    name = next((n for n, d in zip(ring.names, polynomial.degrees(), strict=True) if d == 1), None)
+    if name is None:
+        return
+    column = ring.names.index(name)
+    slope = polynomial.derivative(column)
+    rows = prover.points[:_MOST_SAMPLES]
+    rest = rows.copy()
+    rest[:, column] = 0
+    intercepts, slopes = ring.evaluator([polynomial, slope])(rest)
+    usable = np.abs(slopes) > 1e-9
+    on = rest[usable]
+    on[:, column] = -intercepts[usable] / slopes[usable]
+    step = 1e-4 * (1 + np.abs(on[:, column]))
+    sides = []
+    for direction in (-1, 1):
+        moved = on.copy()
+        moved[:, column] += direction * step
+        sides.append(_labels(moved, prover, regimes))
+    seen: set[tuple[int, int]] = set()
+    admissible = prover.assumptions.condition.holds_many(on, ring)
+    for row in np.flatnonzero(admissible & (sides[0] != sides[1]) & (sides[0] >= 0) & (sides[1] >= 0)):
+        pair = (int(min(sides[0][row], sides[1][row])), int(max(sides[0][row], sides[1][row])))
+        if pair in seen:
+            continue
+        witness = _exact_on(prover, polynomial, slope, name, rest[usable][row])
+        if witness and all(ring.evaluate(p, witness) != 0 for p in others):
+            seen.add(pair)
+            yield Crossing(regimes[pair[0]][0], regimes[pair[1]][0], witness)
+
+
+def _labels(points: np.ndarray, prover: Prover, regimes: Sequence[tuple[str, Condition]]) -> np.ndarray:
+    labels = np.full(len(points), -1)
+    for index, (_, definition) in enumerate(regimes):
+        labels[definition.holds_many(points, prover.ring)] = index
+    return labels
+
+
+def _exact_on(
+    prover: Prover, polynomial: Polynomial, slope: Polynomial, name: str, row: np.ndarray
+) -> Point | None:
+    point = prover.assumptions.exact_point(row)
+    point[name] = Fraction(0)
+    steepness = prover.ring.evaluate(slope, point)
+    if steepness == 0:
+        return None
+    point[name] = -prover.ring.evaluate(polynomial, point) / steepness
+    return point if prover.assumptions.contains(point) else None

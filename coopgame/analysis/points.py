@@ -1,0 +1,144 @@
+"""Result types of the search for rest points: isolated points and connected components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, overload
+
+import numpy as np
+import sympy
+
+from coopgame.algebra.conditions import FALSE, TRUE, Condition
+from coopgame.analysis.stability import Attracting, Stability
+from coopgame.errors import UnsupportedError
+from coopgame.games.game import Game
+
+Kind = Literal["vertex", "edge", "face", "interior"]
+Known = Literal["exact", "certified", "numerical"]
+
+
+@dataclass(frozen=True, eq=False)
+class RestPoint:
+    """A state that does not move, with its condition of existence and its stability.
+
+    coordinates: share of the first strategy per two-strategy population, else one share per strategy, keyed like
+    `Game.coordinates`. eigenvalues: on the tangent space of the state space. stable_if: where the point is
+    asymptotically stable. type_if: for mixed points, named conditions for what the point can be.
+    shares_signs: nothing is rounded in symbolic mode; `state` gives floats when no parameter is left.
+    """
+
+    label: str
+    kind: Kind
+    coordinates: Mapping[str, sympy.Expr]
+    eigenvalues: tuple[sympy.Expr, ...]
+    stability: Stability
+    attracting: Attracting
+    because: str
+    game: Game = field(repr=False)
+    exists: Condition = TRUE
+    stable_if: Condition = FALSE
+    known: Known = "exact"
+    note: str = ""
+    profile: tuple[str, ...] | None = None
+    type_if: Mapping[str, Condition] = field(default_factory=dict)
+    saturated: bool | None = None
+    index: int | None = None
+
+    @property
+    def state(self) -> np.ndarray:
+        """All shares as floats, population after population; shape (number of strategies in all,)."""
+        values = {sympy.Symbol(name): value for name, value in self.coordinates.items()}
+        shares = [
+            self.game.share(p, s).xreplace(values)
+            for p, population in enumerate(self.game.populations)
+            for s in range(len(population.strategies))
+        ]
+        if any(share.free_symbols for share in shares):
+            raise UnsupportedError(f"{self.label} depends on parameters; give them values first")
+        state = np.array([float(share) for share in shares])
+        state.flags.writeable = False
+        return state
+
+    def text(self) -> str:
+        """Return the point on one line."""
+        shown = ", ".join(f"{name} = {value}" for name, value in self.coordinates.items())
+        return f"{self.label} ({shown}): {self.stability}, {self.attracting}"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """A connected set of rest points that is more than one point: a line, a face, or another set."""
+
+    kind: Literal["line", "face", "other"]
+    where: str
+    condition: Condition = TRUE
+    note: str = ""
+
+    def __str__(self) -> str:
+        when = "" if self.condition == TRUE else f" if {self.condition}"
+        return f"{self.kind} of rest points {self.where}{when}"
+
+
+@dataclass(frozen=True, eq=False)
+class RestPoints(Sequence[RestPoint]):
+    """All rest points that were found, and whether the list is complete.
+
+    A sequence of isolated and special points; `components` are the continua.
+    """
+
+    game: Game = field(repr=False)
+    points: tuple[RestPoint, ...]
+    components: tuple[Component, ...]
+    complete: bool
+    complete_because: str
+    mode: Literal["symbolic", "numeric"]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @overload
+    def __getitem__(self, key: int | str) -> RestPoint: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[RestPoint]: ...
+    def __getitem__(self, key: int | str | slice) -> RestPoint | Sequence[RestPoint]:
+        if isinstance(key, str):
+            for point in self.points:
+                if point.label == key:
+                    return point
+            raise KeyError(f"no rest point {key!r}; there are {', '.join(p.label for p in self.points)}")
+        return self.points[key]
+
+    def __iter__(self) -> Iterator[RestPoint]:
+        return iter(self.points)
+
+    @property
+    def attractors(self) -> tuple[RestPoint, ...]:
+        """The points that are asymptotically stable for every parameter left."""
+        return tuple(point for point in self.points if point.attracting == "asymptotic")
+
+    def __str__(self) -> str:
+        lines = [point.text() for point in self.points] + [str(component) for component in self.components]
+        verdict = "complete" if self.complete else "not complete"
+        return "\n".join([*lines, f"{verdict}: {self.complete_because}"])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        header = "".join(f"<th>{h}</th>" for h in ("", "state", "exists if", "eigenvalues", "type", "nearby states"))
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(point)) + "</tr>" for point in self.points
+        )
+        notes = "".join(f"<li>{escape(str(component))}</li>" for component in self.components)
+        verdict = "Complete" if self.complete else "Not complete"
+        foot = f"<p>{verdict}: {escape(self.complete_because)}</p>"
+        return f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table><ul>{notes}</ul>{foot}"
+
+
+def _cells(point: RestPoint) -> tuple[str, ...]:
+    state = ", ".join(f"{name} = {value}" for name, value in point.coordinates.items())
+    eigenvalues = ", ".join(map(str, point.eigenvalues))
+    return point.label, state, point.exists.text(), eigenvalues, str(point.stability), point.attracting

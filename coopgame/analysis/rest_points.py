@@ -1,0 +1,197 @@
+"""Finds all rest points of the replicator dynamics of a game, symbolically or at given values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+import sympy
+
+from coopgame.algebra.prover import Prover
+from coopgame.analysis import cube_points, symmetric_points, triple_points
+from coopgame.analysis.certify import certified_zeros
+from coopgame.analysis.points import Component, Known, RestPoint, RestPoints
+from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
+from coopgame.analysis.structure import Cube, cube_of, pairwise_of
+from coopgame.dynamics.mean import VectorField
+from coopgame.errors import UnsupportedError
+from coopgame.games.game import Game
+
+_GENERIC = "continua are listed with the condition under which they exist"
+
+
+def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None = None) -> RestPoints:
+    """Return all rest points of the replicator dynamics, with existence, eigenvalues and stability.
+
+    Without values the parameters stay symbols (their defaults are not used); values for some of them are put in
+    exactly; with values for all of them the result is numeric. Vertices, edges and faces are solved by their
+    structure, exactly; four and more mixed populations by interval arithmetic, at values only.
+
+    One population: two or three strategies (more: pure states). Several populations: two strategies each, payoffs
+    independent of the own population's shares; other games raise UnsupportedError.
+
+    References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 7, 10 and 13.
+    """
+    game = game.game if isinstance(game, VectorField) else game
+    if values:
+        game = game.substitute(values)
+    prover = Prover(game.assumptions)
+    if len(game.populations) == 1:
+        return _one_population(game, prover)
+    return _several_populations(cube_of(game), prover)
+
+
+def _mode(game: Game) -> Any:
+    return "symbolic" if game.ring.names else "numeric"
+
+
+def _one_population(game: Game, prover: Prover) -> RestPoints:
+    pairwise = pairwise_of(game)
+    points = list(symmetric_points.vertex_points(pairwise, prover))
+    components: list[Component] = []
+    complete, because = True, "pure states, edges and the interior are solved exactly"
+    if pairwise.size <= 3:
+        points += symmetric_points.edge_points(pairwise, prover) if pairwise.size > 1 else ()
+        interior = symmetric_points.interior_point(pairwise, prover) if pairwise.size == 3 else None
+        points += [interior] if interior else []
+        components = list(symmetric_points.components(pairwise, prover)) if pairwise.size > 1 else []
+    else:
+        complete = False
+        because = f"only pure states are listed for {pairwise.size} strategies; mixed ones are not searched"
+    if complete:
+        because = _checked_by_index(game, points, components, because)
+    return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game))
+
+
+def _several_populations(cube: Cube, prover: Prover) -> RestPoints:
+    game = cube.game
+    points = list(cube_points.vertex_points(cube, prover))
+    components = [*cube_points.edge_components(cube, prover), *cube_points.face_components(cube)]
+    for face in cube_points.pair_faces(cube):
+        label = "I1" if not face.others else f"F{sum(p.kind == 'face' for p in points) + 1}"
+        pair = cube_points.pair_point(face, prover, label)
+        points += [pair] if pair else []
+    complete, because = True, "vertices, faces and the interior are solved exactly"
+    for found in _triples(cube):
+        if isinstance(found, Component):
+            components.append(found)
+            complete, because = False, "the equations for an interior are dependent at these values"
+        else:
+            points.append(found)
+    if cube.size >= 4:
+        more, undecided = ((), 0) if game.ring.names else _larger(cube)
+        points += more
+        if game.ring.names:
+            complete, because = False, "points with four or more mixed populations need values for all parameters"
+        elif undecided:
+            complete, because = False, f"interval arithmetic left {undecided} boxes that may hold rest points"
+        else:
+            because = "up to three mixed populations exact, more certified by interval arithmetic"
+    if complete:
+        because = _checked_by_index(game, points, components, because)
+    components = _without_edges_of_faces(components)
+    return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game))
+
+
+def _triples(cube: Cube) -> Iterator[RestPoint | Component]:
+    number = 0
+    for subcube in triple_points.subcubes(cube):
+        whole = cube.size == 3
+        if cube.game.ring.names:
+            number += 1
+            point = triple_points.symbolic_point(subcube, "I1" if whole else f"T{number}")
+            if point:
+                yield point
+            continue
+        for found in triple_points.numeric_points(subcube):
+            if isinstance(found, Component):
+                yield found
+            else:
+                number += 1
+                yield triple_points.numeric_point(subcube, found, f"{'I' if whole else 'T'}{number}")
+
+
+def _larger(cube: Cube) -> tuple[list[RestPoint], int]:
+    """Points with four or more mixed populations at given values, certified; and the undecided boxes."""
+    points: list[RestPoint] = []
+    undecided = 0
+    for size in range(4, cube.size + 1):
+        for mixed in combinations(range(cube.size), size):
+            others = [i for i in range(cube.size) if i not in mixed]
+            for fixed in product((0, 1), repeat=len(others)):
+                vertex = [0] * cube.size
+                for i, share in zip(others, fixed, strict=True):
+                    vertex[i] = share
+                found = certified_zeros([_table(cube, i, mixed, vertex) for i in mixed])
+                undecided += found.undecided
+                for shares in found.points:
+                    points.append(_certified_point(cube, mixed, vertex, shares, f"Q{len(points) + 1}"))
+    return points, undecided
+
+
+def _table(cube: Cube, i: int, mixed: tuple[int, ...], vertex: list[int]) -> dict[tuple[int, ...], Any]:
+    others = [j for j in mixed if j != i]
+    table = {}
+    for ends in product((0, 1), repeat=len(others)):
+        corner = list(vertex)
+        for j, end in zip(others, ends, strict=True):
+            corner[j] = end
+        table[ends] = cube.corner(i, tuple(corner)).value({})
+    return table
+
+
+def _certified_point(
+    cube: Cube, mixed: tuple[int, ...], vertex: list[int], shares: np.ndarray, label: str
+) -> RestPoint:
+    from coopgame.dynamics.mean import replicator
+
+    state = np.array(vertex, dtype=float)
+    state[list(mixed)] = shares
+    field = replicator(cube.game)
+    eigenvalues = np.linalg.eigvals(field.jacobian(dict(zip(cube.game.coordinates, state, strict=True))))
+    real = np.sort(eigenvalues.real)
+    saddle = real[0] < -1e-9 and real[-1] > 1e-9 and np.abs(real).min() > 1e-9
+    known: Known = "certified"
+    return RestPoint(
+        label=label,
+        kind="interior" if len(mixed) == cube.size else "face",
+        coordinates={n: sympy.Float(float(v)) for n, v in zip(cube.game.coordinates, state, strict=True)},
+        eigenvalues=tuple(sympy.Float(e.real) + sympy.I * sympy.Float(e.imag) for e in eigenvalues.astype(complex)),
+        stability=Stability.SADDLE if saddle else Stability.NON_HYPERBOLIC,
+        attracting="unstable" if real[-1] > 1e-9 else "unknown",
+        because="eigenvalues in floating point",
+        game=cube.game,
+        known=known,
+        note=f"existence certified by interval arithmetic, type numerical; never an ESS: {NEVER_ASYMPTOTIC}",
+    )
+
+
+def _checked_by_index(game: Game, points: list[RestPoint], components: list[Component], because: str) -> str:
+    """Add the check by the index theorem: over regular Nash equilibria, sign det(-J) sums to 1.
+
+    References: Hofbauer and Sigmund (1998), section 13.4; Ritzberger (1994), International Journal of Game Theory 23.
+    """
+    if game.ring.names:
+        return f"{because}; {_GENERIC}"
+    nash = [point for point in points if point.saturated]
+    if components or any(point.index is None for point in nash):
+        return f"{because}; the index theorem does not apply to degenerate equilibria"
+    total = sum(point.index or 0 for point in nash)
+    if total != 1:
+        raise UnsupportedError(
+            f"the indices of the Nash equilibria found for {game.name!r} add up to {total} instead of 1: a rest point "
+            "is missing; please report this game as a defect"
+        )
+    return f"{because}; the indices of the Nash equilibria add up to 1, as they must"
+
+
+def _without_edges_of_faces(components: list[Component]) -> list[Component]:
+    faces = [set(c.where.split(" and ")) for c in components if c.kind == "face"]
+
+    def inside(component: Component) -> bool:
+        where = set(component.where.split(" and "))
+        return component.kind == "line" and any(face <= where or face == {"everywhere"} for face in faces)
+
+    return [component for component in components if not inside(component)]
