@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import keyword
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 from coopgame.errors import ClaimsError
 
 FORMAT = "coopgame-claims/1"
-NOT_YET_MODELLED = "not yet modelled"
 _TOP_KEYS = ("format", "title", "zh", "source", "seed", "claims", "facts", "compatible")
 _CLAIM_KEYS = ("id", "section", "statement", "zh", "models", "formal", "weakest", "study", "waits_for")
 _FACT_KEYS = ("id", "section", "statement", "zh")
@@ -210,5 +209,3 @@ def _study(table: Mapping[str, Any], where: str) -> str:
         )
     return study
 
-
-Progress = Callable[[str], None]

@@ -3,88 +3,146 @@
 from __future__ import annotations
 
 import logging
-import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from coopgame.errors import ClaimsError
-from coopgame.report.claims import NOT_YET_MODELLED, Claim, ClaimsFile, Compatible, Fact, read_claims
+from coopgame.report.claims import Claim, ClaimsFile, Compatible, read_claims
+from coopgame.report.claims_report import Outcome, ReproReport
+from coopgame.report.study import VERDICTS, ClaimResult, StudyContext, StudyFailure, run_study, study_modules
 from coopgame.report.tables import Table
 
-if TYPE_CHECKING:
-    from coopgame.games.game import Game
+__all__ = ["VERDICTS", "ClaimResult", "Outcome", "ReproReport", "StudyContext", "run_claims"]
 
-VERDICTS = (
-    "holds always",
-    "holds iff",
-    "fails",
-    "built in",
-    "depends on the model",
-    "numerical only",
-    "untestable",
-)
+_LOG = logging.getLogger("coopgame")
+_WRITTEN = "files.txt"
+_DOTS_PER_INCH = 160
 
 
-@dataclass(frozen=True)
-class ClaimResult:
-    """What a study found about a claim.
+def run_claims(
+    folder: str | Path,
+    output: str | Path | None = None,
+    *,
+    progress: Callable[[str], None] | None = None,
+    seed: int | None = None,
+    language: str = "en",
+) -> ReproReport:
+    """Return what the studies of FOLDER/claims.toml find, and write the report.
 
-    verdict: one of VERDICTS, with its completion (`holds iff q < A - v`, `built in: k > 0`, `untestable: why`);
-    detail: the finding in a few sentences; evidence: proofs, witnesses, measured shares, one text each; figures:
-    file name without ending -> matplotlib Figure; tables: file name without ending -> Table or list of records;
-    captions: file name -> caption.
+    Written to `output` (default: FOLDER/output): report.md, report.html, figures as PNG and PDF, tables as CSV and
+    LaTeX. A second run with the same seed writes the same bytes: nothing depends on date, machine or place. The
+    studies are programs of the folder's owner and run with your rights: run only folders you trust, as with any script.
 
-    Raises ClaimsError when the verdict is not in the vocabulary.
+    Every study runs once, also when several claims name it. A study that fails is reported under its claim
+    (`ReproReport.failures`) and does not stop the others. progress: called with a short text before each study.
+
+    Raises ClaimsError when the claims file is absent or not well formed.
     """
+    folder = Path(folder)
+    target = Path(output) if output is not None else folder / "output"
+    claims = read_claims(folder)
+    tell = progress or _LOG.info
+    context = StudyContext(
+        folder=folder.resolve(),
+        output=target.resolve(),
+        seed=claims.seed if seed is None else seed,
+        language=language,
+        facts={fact.id: fact for fact in claims.facts},
+        progress=tell,
+    )
+    with study_modules(context.folder):
+        done: dict[str, Outcome] = {}
+        outcomes = tuple(_outcome(claim, context, done, tell) for claim in claims.claims)
+        compatible = tuple(_outcome(question, context, done, tell) for question in claims.compatible)
+    report = ReproReport(claims, outcomes, compatible, target)
+    tell("writing the report")
+    _write(report)
+    return report
 
-    verdict: str
-    detail: str
-    evidence: Sequence[str] = ()
-    figures: Mapping[str, Any] = field(default_factory=dict)
-    tables: Mapping[str, Any] = field(default_factory=dict)
-    captions: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if not self.verdict.startswith(VERDICTS):
-            raise ClaimsError(f"verdict {self.verdict!r} is not one of: {', '.join(VERDICTS)} (each may be completed)")
-        object.__setattr__(self, "evidence", (self.evidence,) if isinstance(self.evidence, str) else tuple(self.evidence))
-        tables = {n: t if isinstance(t, Table) else Table.from_records(t) for n, t in self.tables.items()}
-        object.__setattr__(self, "tables", tables)
+def _outcome(
+    claim: Claim | Compatible, context: StudyContext, done: dict[str, Outcome], tell: Callable[[str], None]
+) -> Outcome:
+    if not claim.study:
+        return Outcome(claim)
+    if claim.study in done:
+        known = done[claim.study]
+        return Outcome(claim, known.result, known.failure)
+    tell(f"{claim.id}: {claim.study}")
+    try:
+        outcome = Outcome(claim, run_study(claim.study, context))
+    except StudyFailure as error:
+        _LOG.warning("claim %s: %s", claim.id, error)
+        outcome = Outcome(claim, failure=str(error))
+    done[claim.study] = outcome
+    return outcome
 
 
-@dataclass(frozen=True)
-class StudyContext:
-    """What a study is given: the folder, the seed, the facts, and a cache shared by all studies of one run.
+def _write(report: ReproReport) -> None:
+    """Write all files, and remove those of an earlier run that are no longer made."""
+    root = report.output
+    for name in ("figures", "tables"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    before = _listed(root)
+    document = report.document()
+    files: dict[str, str] = {"report.md": document.markdown(), "report.html": document.html()}
+    for name, table in _tables(report).items():
+        files[f"tables/{name}.csv"] = table.to_csv()
+        files[f"tables/{name}.tex"] = table.to_latex(f"tab:{name}")
+    for path, text in files.items():
+        (root / path).write_text(text, encoding="utf-8", newline="\n")
+    written = [*files, *_save_figures(report)]
+    for path in sorted(before - set(written)):
+        (root / path).unlink(missing_ok=True)
+    (root / _WRITTEN).write_text("\n".join(sorted(written)) + "\n", encoding="utf-8", newline="\n")
 
-    cache: results that several studies need, keyed by name; `cached` fills it. language: `en` or `zh`, the wanted
-    language of figure labels. progress: call it with a short text before long work.
-    """
 
-    folder: Path
-    output: Path
-    seed: int = 0
-    language: str = "en"
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-    cache: dict[str, Any] = field(default_factory=dict)
-    progress: Callable[[str], None] = field(default=lambda text: None, repr=False)
+def _listed(root: Path) -> set[str]:
+    """The report files of an earlier run, as its own list names them; nothing outside the folder."""
+    path = root / _WRITTEN
+    if not path.is_file():
+        return set()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line.startswith(("figures/", "tables/")) and ".." not in line}
 
-    def game(self, name: str) -> Game:
-        """Return the game of FOLDER/models/NAME.toml, read once per run."""
-        from coopgame.games.files import read_game
 
-        return self.cached(f"models/{name}.toml", lambda: read_game(self.folder / "models" / f"{name}.toml"))
+def _results(report: ReproReport) -> Iterator[tuple[str, ClaimResult]]:
+    seen: list[ClaimResult] = []
+    for outcome in (*report.outcomes, *report.compatible):
+        if outcome.result is not None and not any(outcome.result is known for known in seen):
+            seen.append(outcome.result)
+            yield outcome.claim.id, outcome.result
 
-    def cached(self, name: str, compute: Callable[[], Any]) -> Any:
-        """Return what the cache holds under a name; computes and stores it the first time."""
-        if name not in self.cache:
-            self.cache[name] = compute()
-        return self.cache[name]
 
-    def rng(self, *key: str | int) -> np.random.Generator:
-        """Return a random generator that depends on the seed and the key only, not on the order of studies."""
-        words = [zlib.crc32(str(part).encode("utf-8")) for part in key]
-        return np.random.default_rng([self.seed, *words])
+def _tables(report: ReproReport) -> Mapping[str, Table]:
+    tables: dict[str, Table] = {"verdicts": report.table()}
+    for claim, result in _results(report):
+        for name, table in result.tables.items():
+            if name in tables and tables[name] != table:
+                raise ClaimsError(f"claim {claim}: another study made a different table {name!r}; rename one of them")
+            tables[name] = Table(table.columns, table.rows, result.captions.get(name, table.caption))
+    return tables
+
+
+def _save_figures(report: ReproReport) -> list[str]:
+    """Save every figure as PNG and PDF without dates or program names, and return the paths."""
+    figures: dict[str, Any] = {}
+    for claim, result in _results(report):
+        for name, figure in result.figures.items():
+            if figures.get(name, figure) is not figure:
+                raise ClaimsError(f"claim {claim}: another study drew a different figure {name!r}; rename one of them")
+            figures[name] = figure
+    if not figures:
+        return []
+    from matplotlib import pyplot
+
+    paths = []
+    for name, figure in figures.items():
+        png, pdf = f"figures/{name}.png", f"figures/{name}.pdf"
+        figure.savefig(report.output / png, dpi=_DOTS_PER_INCH, metadata={"Software": None}, bbox_inches="tight")
+        plain = {"CreationDate": None, "Producer": None, "Creator": None}
+        figure.savefig(report.output / pdf, metadata=plain, bbox_inches="tight")
+        pyplot.close(figure)
+        paths += [png, pdf]
+    return paths

@@ -1,0 +1,377 @@
+"""What every game has: populations, strategies, parameters with assumptions, and expected payoffs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from coopgame.algebra.assumptions import Assumptions
+from coopgame.algebra.polynomials import Ring
+from coopgame.errors import AssumptionError, ExpressionError, GameError, ParameterError
+from coopgame.expressions import (
+    FUNCTION_NAMES,
+    Inequality,
+    exact_number,
+    parse_condition,
+    parse_expression,
+    symbols_of,
+)
+
+RESERVED = frozenset({"kind", "rows", "row", "column", "size", "payoff"})
+_SYMBOLS = ("x", "y", "z", "w", "u", "v")
+
+
+@dataclass(frozen=True)
+class Population:
+    """A group of agents who share a strategy set.
+
+    symbol: for two strategies, the name of the first strategy's share. zh: Chinese name.
+    """
+
+    name: str
+    strategies: tuple[str, ...]
+    symbol: str | None = None
+    zh: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "strategies", tuple(self.strategies))
+        if not self.strategies:
+            raise GameError(f"population {self.name!r} has no strategies; give it at least one")
+        for name in (self.name, *self.strategies):
+            _check_name(name)
+        if len(set(self.strategies)) != len(self.strategies):
+            raise GameError(f"strategies of population {self.name!r} repeat: {', '.join(self.strategies)}; rename one")
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not name.strip() or name != name.strip():
+        raise GameError(f"{name!r} is not a name; give a text without spaces at its ends")
+    if "," in name or "." in name or name in RESERVED:
+        raise GameError(f"the name {name!r} is not allowed: no comma, no dot, none of {', '.join(sorted(RESERVED))}")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named number of a model, with its meaning and what is assumed of it.
+
+    value: a default. range: an admissible interval, both ends included. assume: a condition on the parameter
+    alone, such as "> 0". source: where the value is from.
+    """
+
+    name: str
+    meaning: str | None = None
+    zh: str | None = None
+    unit: str | None = None
+    value: Fraction | None = None
+    range: tuple[Fraction, Fraction] | None = None
+    assume: str | None = None
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is not None:
+            object.__setattr__(self, "value", exact_number(self.value, self.name))
+        if self.range is not None:
+            low, high = (exact_number(end, f"range of {self.name}") for end in self.range)
+            object.__setattr__(self, "range", (low, high))
+            if low >= high:
+                raise ParameterError(f"range of {self.name} is [{low}, {high}]; its ends must rise")
+            if self.value is not None and not low <= self.value <= high:
+                raise ParameterError(f"{self.name} = {self.value} lies outside its range [{low}, {high}]")
+
+    def inequalities(self) -> tuple[Inequality, ...]:
+        """Return what `range` and `assume` state."""
+        found: list[Inequality] = []
+        symbol = sympy.Symbol(self.name)
+        if self.range is not None:
+            low, high = (sympy.Rational(end.numerator, end.denominator) for end in self.range)
+            found += [Inequality(symbol, ">=", low), Inequality(symbol, "<=", high)]
+        if self.assume is not None:
+            text = self.assume.strip()
+            # "> 0" is short for "name > 0"; the mark stands for the parameter, whose name may be a Python word
+            whole = f"{self.name} {text}" if text[:1] in "<>!" else text
+            parts = parse_condition(whole.replace(" and >", f" and {self.name} >").replace(" and <", f" and {self.name} <"))
+            for part in parts:
+                others = symbols_of(part.left) | symbols_of(part.right)
+                if others != {self.name}:
+                    raise AssumptionError(
+                        f"`assume` of {self.name} is {text!r}; it may speak of {self.name} only, put others into `assumptions`"
+                    )
+            found += parts
+        return tuple(found)
+
+
+class Game:
+    """Base of all games: immutable, hashable, equal when the content is equal.
+
+    A kind of game adds its payoffs and says what a strategy earns at a state (`expected_payoff`).
+    """
+
+    kind = "game"
+
+    def __init__(
+        self,
+        populations: Iterable[Population],
+        payoff_symbols: frozenset[str],
+        *,
+        name: str = "",
+        zh: str | None = None,
+        source: str | None = None,
+        parameters: Mapping[str, Any] | Iterable[Parameter] | None = None,
+        assumptions: Iterable[str] | str = (),
+        labels: Mapping[str, str] | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.name, self.zh, self.source = name, zh, source
+        self.assumption_texts = (assumptions,) if isinstance(assumptions, str) else tuple(assumptions)
+        declared = None if parameters is None else _declared(parameters)
+        assumed = [i for n, t in enumerate(self.assumption_texts) for i in parse_condition(t, f"assumptions[{n}]")]
+        used = payoff_symbols | {s for i in assumed for s in symbols_of(i.left) | symbols_of(i.right)}
+        given = {p.name for p in declared} if declared is not None else set(used)
+        self.populations = _with_symbols(tuple(populations), given if declared is not None else set())
+        shares = set(self.coordinates)
+        self.parameters = declared if declared is not None else tuple(Parameter(n) for n in sorted(used - shares))
+        self._check_names(used, shares)
+        inequalities = [i for p in self.parameters for i in p.inequalities()] + assumed
+        self.assumptions = Assumptions(self.ring, inequalities)
+        self.assumptions.check()
+        self.labels = tuple((labels or {}).items())
+        self.initial = tuple((key, exact_number(value, f"initial.{key}")) for key, value in (initial or {}).items())
+        unknown = [key for key, _ in self.initial if key not in shares]
+        if unknown:
+            raise GameError(f"initial names {unknown[0]!r}; the coordinates are {', '.join(self.coordinates)}")
+
+    def _check_names(self, used: set[str] | frozenset[str], shares: set[str]) -> None:
+        names = [p.name for p in self.populations]
+        if len(set(names)) != len(names):
+            raise GameError(f"populations repeat: {', '.join(names)}; rename one")
+        if not names:
+            raise GameError("a game needs at least one population")
+        parameters = {p.name for p in self.parameters}
+        symbols = [p.symbol for p in self.populations if p.symbol]
+        if len(set(symbols)) != len(symbols):
+            raise GameError(f"the populations' symbols repeat: {', '.join(symbols)}; give each its own")
+        for name in sorted(parameters & shares):
+            raise GameError(f"parameter {name!r} collides with the share symbol {name!r}; rename one of them")
+        for name in sorted((parameters | shares) & FUNCTION_NAMES):
+            raise GameError(f"{name!r} collides with the function {name}(); rename it")
+        for name in sorted(used - parameters - shares):
+            close = difflib.get_close_matches(name, parameters | shares, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else "; declare it, or correct the payoff"
+            raise ParameterError(f"unknown parameter {name!r}{hint}")
+
+    # what a kind of game says ---------------------------------------------------------------------------------
+
+    def expected_payoff(self, p: int, s: int) -> sympy.Expr:
+        """Return what strategy s of population p earns at a state, in share symbols and parameters."""
+        raise AssertionError(f"{type(self).__name__} must say what a strategy earns")
+
+    def _content(self) -> tuple[Any, ...]:
+        """Return the payoffs as a hashable value."""
+        raise AssertionError(f"{type(self).__name__} must give its payoffs")
+
+    def _with_payoffs(self, substitution: Mapping[sympy.Symbol, sympy.Expr], **common: Any) -> Game:
+        """Return the game with symbols in its payoffs replaced."""
+        raise AssertionError(f"{type(self).__name__} must replace symbols")
+
+    # what follows from it -------------------------------------------------------------------------------------
+
+    @cached_property
+    def ring(self) -> Ring:
+        """Polynomials in the parameters, in their order."""
+        return Ring([parameter.name for parameter in self.parameters])
+
+    @cached_property
+    def coordinates(self) -> tuple[str, ...]:
+        """Names of the shares: the symbol of a two-strategy population, else `population.strategy` for every strategy."""
+        return tuple(
+            name
+            for p in self.populations
+            for name in ([p.symbol] if p.symbol else [f"{p.name}.{s}" for s in p.strategies])
+        )
+
+    def share(self, p: int, s: int) -> sympy.Expr:
+        """Return the share of strategy s in population p, in coordinates."""
+        population = self.populations[p]
+        if population.symbol:
+            first = sympy.Symbol(population.symbol)
+            return first if s == 0 else 1 - first
+        return sympy.Symbol(f"{population.name}.{population.strategies[s]}")
+
+    def mean_payoff(self, p: int) -> sympy.Expr:
+        """Return the mean payoff of a population at a state."""
+        count = len(self.populations[p].strategies)
+        return sympy.Add(*(self.share(p, s) * self.expected_payoff(p, s) for s in range(count)))
+
+    def advantage(self, p: int) -> sympy.Expr:
+        """Return what the first of two strategies earns more than the second at a state."""
+        if len(self.populations[p].strategies) != 2:
+            raise GameError(f"population {self.populations[p].name!r} has other than two strategies, so no single advantage")
+        return self.expected_payoff(p, 0) - self.expected_payoff(p, 1)
+
+    def values(self, overrides: Mapping[str, Any] | None = None) -> dict[str, Fraction]:
+        """Return a number for every parameter: the given ones, defaults for the rest.
+
+        Raises ParameterError for unknown names, for values that are not finite numbers, and when some are missing.
+        """
+        result = {p.name: p.value for p in self.parameters}
+        for name, value in (overrides or {}).items():
+            if name not in result:
+                close = difflib.get_close_matches(name, result, 1)
+                hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(result) or 'none'}"
+                raise ParameterError(f"unknown parameter {name!r}; {hint}")
+            result[name] = exact_number(value, name)
+        missing = [name for name, value in result.items() if value is None]
+        if missing:
+            raise ParameterError(f"no value for {', '.join(missing)}; give one to each of them, by values or as a default")
+        return {name: value for name, value in result.items() if value is not None}
+
+    def check_values(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the assumptions that values for all parameters violate, as they were written."""
+        return self.assumptions.violated(self.values(values))
+
+    def substitute(self, values: Mapping[str, Any]) -> Game:
+        """Return the game with some parameters replaced by exact numbers; they are no parameters any more."""
+        known = {p.name for p in self.parameters}
+        for name in values:
+            if name not in known:
+                self.values({name: 0})
+        exact = {name: exact_number(value, name) for name, value in values.items()}
+        numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+        kept = tuple(p for p in self.parameters if p.name not in exact)
+        texts = tuple(self._remaining_assumptions(exact, numbers))
+        return self._with_payoffs(numbers, **{**self._common(), "parameters": kept, "assumptions": texts})
+
+    def _remaining_assumptions(self, exact: Mapping[str, Fraction], numbers: Mapping[Any, Any]) -> Iterable[str]:
+        own = {p.name: p.inequalities() for p in self.parameters}
+        for name, value in exact.items():
+            for inequality in own[name]:
+                self._must_hold(inequality, numbers, f"{name} = {value}")
+        for text in self.assumption_texts:
+            for inequality in parse_condition(text):
+                names = symbols_of(inequality.left) | symbols_of(inequality.right)
+                if not names & set(exact):
+                    yield str(inequality)
+                elif names <= set(exact):
+                    shown = ", ".join(f"{n} = {exact[n]}" for n in sorted(names))
+                    self._must_hold(inequality, numbers, shown)
+                else:
+                    left, right = inequality.left.xreplace(numbers), inequality.right.xreplace(numbers)
+                    yield str(replace(inequality, left=left, right=right))
+
+    def _must_hold(self, inequality: Inequality, numbers: Mapping[Any, Any], shown: str) -> None:
+        ring = Ring(())
+        numerator, denominator = ring.fraction(inequality.difference.xreplace(dict(numbers)), f"assumption {inequality}")
+        value = ring.evaluate(numerator, {}) / ring.evaluate(denominator, {})
+        holds = {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0, "!=": value != 0}
+        if not holds[inequality.relation]:
+            raise AssumptionError(f"{shown} violates the assumption {inequality}; change the value or the assumption")
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "zh": self.zh,
+            "source": self.source,
+            "parameters": self.parameters,
+            "assumptions": self.assumption_texts,
+            "labels": dict(self.labels),
+            "initial": dict(self.initial),
+        }
+
+    # identity and display -------------------------------------------------------------------------------------
+
+    def _identity(self) -> tuple[Any, ...]:
+        common = (self.name, self.zh, self.source, self.populations, self.parameters, self.assumption_texts)
+        return (type(self).__name__, *common, self.labels, self.initial, self._content())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Game) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._identity())
+
+    def __repr__(self) -> str:
+        sizes = " x ".join(str(len(p.strategies)) for p in self.populations)
+        return f"<{type(self).__name__} {self.name!r}: {sizes} strategies, {len(self.parameters)} parameters>"
+
+    def to_toml(self) -> str:
+        """Return the game as the text of a game file."""
+        from coopgame.games.files import game_to_toml
+
+        return game_to_toml(self)
+
+    def write(self, path: str | Path) -> None:
+        """Write the game to a file that read_game reads back to an equal game."""
+        Path(path).write_text(self.to_toml(), encoding="utf-8")
+
+    def payoff_table(self, language: str = "en") -> Any:
+        """Return the payoff table for display, with its orientation."""
+        from coopgame.games.display import payoff_table
+
+        return payoff_table(self, language)
+
+    def derivation(self) -> Any:
+        """Return expected payoffs, mean payoffs and replicator equations, written out step by step."""
+        from coopgame.games.display import derivation
+
+        return derivation(self)
+
+    def _repr_html_(self) -> str:
+        return str(self.payoff_table()._repr_html_())
+
+    def latex(self) -> str:
+        """Return the payoff table as LaTeX."""
+        return str(self.payoff_table().latex())
+
+
+def _declared(parameters: Mapping[str, Any] | Iterable[Parameter]) -> tuple[Parameter, ...]:
+    if not isinstance(parameters, Mapping):
+        return tuple(parameters)
+    found = []
+    for name, given in parameters.items():
+        if isinstance(given, Parameter):
+            found.append(given)
+        elif isinstance(given, Mapping):
+            found.append(Parameter(name, **given))
+        elif isinstance(given, str) and given.strip()[:1] in "<>!":
+            found.append(Parameter(name, assume=given))
+        else:
+            found.append(Parameter(name, value=given))
+    return tuple(found)
+
+
+def _with_symbols(populations: tuple[Population, ...], taken: set[str]) -> tuple[Population, ...]:
+    """Give every two-strategy population without a symbol one of x, y, z, w, u, v."""
+    used = taken | {p.symbol for p in populations if p.symbol}
+    result = []
+    for population in populations:
+        if len(population.strategies) != 2:
+            population = replace(population, symbol=None)
+        elif population.symbol is None:
+            free = next((s for s in _SYMBOLS if s not in used), None)
+            if free is None:
+                raise GameError(f"no symbol left for population {population.name!r}; give it one")
+            used.add(free)
+            population = replace(population, symbol=free)
+        result.append(population)
+    return tuple(result)
+
+
+def read_payoff(value: Any, where: str) -> sympy.Expr:
+    """Return a payoff exactly; GameError naming the place when it is not a finite number or an expression."""
+    try:
+        return parse_expression(value, where)
+    except ParameterError as error:
+        raise GameError(f"payoff {error}") from None
+    except ExpressionError as error:
+        raise GameError(f"payoff {error}") from error

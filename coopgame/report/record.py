@@ -1,0 +1,135 @@
+"""An analysis as a JSON record, and the JSON Schema of that record."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from coopgame.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from coopgame.analysis.analyse import Analysis
+    from coopgame.analysis.hypersurfaces import Hypersurface
+    from coopgame.analysis.points import Component, RestPoint
+    from coopgame.analysis.regimes import Regime, Regimes
+
+FORMAT = "coopgame-analysis/1"
+_DIGITS = 30
+_ZERO = 1e-25
+
+
+def analysis_record(analysis: Analysis) -> dict[str, Any]:
+    """Return an analysis as a record of plain JSON types; keys in a fixed order.
+
+    Parameters and conditions are text that the expression reader reads back. In numeric mode coordinates and
+    eigenvalues are numbers, complex ones [re, im]; NaN and infinity never occur. `regimes` is empty and `cover` null
+    when no partition of the parameters was computed.
+    """
+    numeric = analysis.mode == "numeric"
+    points = analysis.rest_points
+    regimes = analysis.regimes
+    return {
+        "format": FORMAT,
+        "name": analysis.game.name,
+        "dynamics": "replicator",
+        "mode": analysis.mode,
+        "values": _exact(analysis.values) if analysis.values else None,
+        "equations": {name: str(rate) for name, rate in analysis.equations.items()},
+        "rest_points": [_rest_point(point, numeric) for point in points],
+        "components": [_component(component) for component in points.components],
+        "complete": points.complete,
+        "complete_because": points.complete_because,
+        "regimes": [_regime(regime) for regime in regimes.regimes] if regimes else [],
+        "hypersurfaces": [_hypersurface(surface) for surface in regimes.hypersurfaces] if regimes else [],
+        "undecided": [_regime(regime) for regime in regimes.undecided] if regimes else [],
+        "cover": regimes.cover if regimes is not None else None,
+        "dead_parameters": list(analysis.dead_parameters),
+        "unused_parameters": list(analysis.unused_parameters),
+    }
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """Return a record as indented JSON text with a final line break; NaN is refused."""
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def analysis_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) that every record of an analysis meets."""
+    text = resources.files("coopgame.report").joinpath("analysis.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def plain_number(value: sympy.Expr, what: str) -> float | list[float]:
+    """Return a number without symbols as a float, a complex one as [re, im].
+
+    Raises UnsupportedError when the value has symbols or is not finite.
+    """
+    if value.free_symbols:
+        names = ", ".join(sorted(map(str, value.free_symbols)))
+        raise UnsupportedError(f"{what} still depends on {names}; give values to all parameters for numbers")
+    number = complex(sympy.N(value, _DIGITS, chop=_ZERO))
+    if not (math.isfinite(number.real) and math.isfinite(number.imag)):
+        raise UnsupportedError(f"{what} is not a finite number: {value}")
+    if number.imag == 0:
+        return number.real + 0.0
+    return [number.real + 0.0, number.imag]
+
+
+def _exact(values: Mapping[str, Fraction]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
+
+
+def _shown(value: sympy.Expr, numeric: bool, what: str) -> str | float | list[float]:
+    return plain_number(value, what) if numeric else str(value)
+
+
+def _rest_point(point: RestPoint, numeric: bool) -> dict[str, Any]:
+    where = f"rest point {point.label}"
+    return {
+        "label": point.label,
+        "kind": point.kind,
+        "profile": list(point.profile) if point.profile is not None else None,
+        "coordinates": {n: _shown(v, numeric, f"{where}, {n}") for n, v in point.coordinates.items()},
+        "exists": point.exists.text(),
+        "eigenvalues": [_shown(v, numeric, f"{where}, eigenvalue") for v in point.eigenvalues],
+        "stability": str(point.stability),
+        "attracting": point.attracting,
+        "attracting_known": point.because,
+        "stable_if": point.stable_if.text(),
+        "type_if": {name: condition.text() for name, condition in point.type_if.items()},
+        "known": point.known,
+        "note": point.note,
+    }
+
+
+def _component(component: Component) -> dict[str, Any]:
+    return {
+        "kind": component.kind,
+        "where": component.where,
+        "if": component.condition.text(),
+        "note": component.note,
+    }
+
+
+def _regime(regime: Regime) -> dict[str, Any]:
+    return {
+        "name": regime.name,
+        "stable": list(regime.stable),
+        "condition": regime.condition.text(),
+        "definition": regime.definition.text(),
+        "witness": _exact(regime.witness) if regime.witness is not None else None,
+        "status": regime.status,
+        "proof": f"{regime.proof.kind}: {regime.proof.text}",
+    }
+
+
+def _hypersurface(surface: Hypersurface) -> dict[str, Any]:
+    between = [{"below": c.below, "above": c.above, "witness": _exact(c.witness)} for c in surface.between]
+    return {"equation": surface.text, "happens": surface.happens, "between": between}
