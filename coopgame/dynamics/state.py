@@ -1,0 +1,104 @@
+"""States of populations: reading them, checking them, and the order of shares."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from coopgame.errors import StateError
+from coopgame.games.game import Game
+
+_TOLERANCE = 1e-9
+
+
+def share_names(game: Game) -> tuple[str, ...]:
+    """Return `population.strategy` for every share, population after population."""
+    return tuple(f"{p.name}.{s}" for p in game.populations for s in p.strategies)
+
+
+def slices(game: Game) -> tuple[slice, ...]:
+    """Return where the shares of each population stand in a state."""
+    result, start = [], 0
+    for population in game.populations:
+        stop = start + len(population.strategies)
+        result.append(slice(start, stop))
+        start = stop
+    return tuple(result)
+
+
+def as_state(game: Game, state: Any) -> np.ndarray:
+    """Return all shares as floats, population after population; shape (..., number of strategies in all).
+
+    Accepts {"x": 0.5} (share of the first of two strategies), {"population.strategy": share}, {"population": [shares]},
+    a flat array of all shares (leading axes allowed), or a list with one array per population.
+
+    Raises StateError when a name is unknown, a share is missing, negative or not a number, or shares do not sum to 1.
+    """
+    if isinstance(state, Mapping):
+        shares = np.concatenate([_of_population(game, p, state) for p in range(len(game.populations))], axis=-1)
+        _refuse_unknown(game, state)
+    else:
+        shares = _from_arrays(game, state)
+    return _checked(game, shares)
+
+
+def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
+    population = game.populations[p]
+    if population.name in state and population.name != population.symbol:
+        return np.atleast_1d(np.asarray(state[population.name], dtype=float))
+    if population.symbol in state:
+        first = np.asarray(state[str(population.symbol)], dtype=float)
+        return np.stack([first, 1 - first], axis=-1)
+    names = [f"{population.name}.{s}" for s in population.strategies]
+    given = [name for name in names if name in state]
+    if not given and len(names) > 1:
+        raise StateError(f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}")
+    zeros = [0.0] * len(names) if given else [1.0]
+    parts = [state.get(name, zero) for name, zero in zip(names, zeros, strict=True)]
+    return np.stack(np.broadcast_arrays(*[np.asarray(part, dtype=float) for part in parts]), axis=-1)
+
+
+def _refuse_unknown(game: Game, state: Mapping[str, Any]) -> None:
+    known = {*game.coordinates, *share_names(game), *(p.name for p in game.populations)}
+    for name in state:
+        if name not in known:
+            close = difflib.get_close_matches(str(name), known, 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"the shares are {', '.join(game.coordinates)}"
+            raise StateError(f"unknown share {name!r}; {hint}")
+
+
+def _from_arrays(game: Game, state: Any) -> np.ndarray:
+    count = sum(len(p.strategies) for p in game.populations)
+    try:
+        if isinstance(state, Sequence) and len(state) == len(game.populations) and not np.isscalar(state[0]):
+            shares = np.concatenate([np.asarray(part, dtype=float) for part in state], axis=-1)
+        else:
+            shares = np.asarray(state, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise StateError(f"{state!r} is not a state: {error}; give shares as numbers") from None
+    if shares.shape[-1:] != (count,):
+        raise StateError(
+            f"a state of this game has {count} shares ({', '.join(share_names(game))}), got shape {shares.shape}"
+        )
+    return shares
+
+
+def _checked(game: Game, shares: np.ndarray) -> np.ndarray:
+    if not np.isfinite(shares).all():
+        raise StateError("a share is not a finite number; every share needs one between 0 and 1")
+    if (shares < 0).any():
+        raise StateError(f"shares must not be negative, got {shares.min():.6g}")
+    shares = np.array(shares, dtype=float)
+    for population, part in zip(game.populations, slices(game), strict=True):
+        block = shares[..., part]
+        if block.shape[-1] != len(population.strategies):
+            raise StateError(f"population {population.name!r} has {len(population.strategies)} shares, got {block.shape[-1]}")
+        totals = block.sum(axis=-1)
+        worst = float(np.ravel(totals)[np.argmax(np.abs(np.ravel(totals) - 1))])
+        if abs(worst - 1) > _TOLERANCE:
+            raise StateError(f"shares of {population.name!r} must sum to 1, got {worst:.6g}; divide by the sum first")
+        shares[..., part] = block / totals[..., None]
+    return shares
