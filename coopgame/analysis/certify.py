@@ -12,7 +12,6 @@ import numpy as np
 from flint import arb, ctx, fmpq
 
 Tables = Sequence[Mapping[tuple[int, ...], Fraction]]
-_MOST_BOXES = 20_000
 _SMALLEST = 1e-10
 
 
@@ -29,11 +28,11 @@ class CertifiedPoints:
     undecided: int
 
 
-def certified_zeros(tables: Tables) -> CertifiedPoints:
+def certified_zeros(tables: Tables, most_boxes: int = 20_000) -> CertifiedPoints:
     """Return all zeros in the open cube of k multilinear functions, function i given at the corners of the others.
 
     tables[i] maps the shares (0 or 1) of the other k - 1 unknowns to the exact value of function i. Boxes are cut
-    until a function keeps its sign (no zero) or Krawczyk's operator maps the box into itself (exactly one zero).
+    (at most most_boxes times) until a function keeps its sign (no zero) or Krawczyk's operator maps the box into itself (exactly one zero).
 
     References: Neumaier (1990), Interval Methods for Systems of Equations, section 5.1.
     """
@@ -46,7 +45,7 @@ def certified_zeros(tables: Tables) -> CertifiedPoints:
         while stack:
             box = stack.pop()
             seen += 1
-            if seen > _MOST_BOXES:
+            if seen > most_boxes:
                 undecided += 1 + len(stack)
                 break
             outcome = _examine(functions, box)

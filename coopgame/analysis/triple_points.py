@@ -15,6 +15,7 @@ from coopgame.algebra.conditions import Condition, all_of, sign
 from coopgame.algebra.polynomials import Ring
 from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.surds import Surd, quadratic_roots
+from coopgame.analysis.certify import certified_zeros
 from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability, classify_mixed_triple
 from coopgame.analysis.structure import Cube, Vertex
@@ -191,11 +192,23 @@ def _inside(share: Surd) -> bool:
 
 
 def _continuum(subcube: Subcube) -> Iterator[Component]:
+    """Yield the subcube as a component of unknown shape, unless it is certified to hold no rest point."""
+    search = certified_zeros([_corner_table(subcube, i) for i in range(3)], most_boxes=400)
+    if not search.undecided and not len(search.points):
+        return
     names = [subcube.cube.game.coordinates[i] for i in subcube.mixed]
     fixed = [f"{subcube.cube.game.coordinates[i]} = {subcube.vertex[i]}" for i in subcube.others]
     inside = [f"0 < {name} and {name} < 1" for name in names]
     note = "the equations for the interior are dependent; rest points there, if any, form curves or surfaces"
     yield Component("other", " and ".join([*inside, *fixed]), note=note)
+
+
+def _corner_table(subcube: Subcube, i: int) -> dict[tuple[int, ...], Fraction]:
+    others = [name for j, name in enumerate("pqr") if j != i]
+    return {
+        ends: subcube.corner(subcube.mixed[i], **dict(zip(others, ends, strict=True))).value({})
+        for ends in product((0, 1), repeat=2)
+    }
 
 
 def numeric_point(subcube: Subcube, shares: tuple[Surd, Surd, Surd], label: str) -> RestPoint:

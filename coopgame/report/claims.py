@@ -23,9 +23,9 @@ _COMPATIBLE_KEYS = ("claims", "statement", "zh", "study")
 class Claim:
     """One claim of a paper.
 
-    statement: in plain words; zh: the same in Chinese; models: the models that serve it; formal: the statement about
-    those models; weakest: the weakest model that could refute it; study: `module:function` in the folder `studies`, or
-    empty; waits_for: models that are still to come.
+    statement: in plain words; zh: the same in Chinese; models: the models that serve it; formal: the statement
+    about those models; weakest: the weakest model that could refute it; study: `module:function` in the folder
+    `studies`, or empty; waits_for: models that are still to come.
     """
 
     id: str
@@ -80,15 +80,15 @@ class ClaimsFile:
 def read_claims(folder: str | Path) -> ClaimsFile:
     """Return the content of FOLDER/claims.toml.
 
-    Raises ClaimsError when the file is absent, is not TOML, or has an unknown, missing or wrongly typed key; the text
-    names the path inside the file and the closest known key.
+    Raises ClaimsError when the file is absent, is not TOML, or has an unknown, missing or wrongly typed key; the
+    text names the path inside the file and the closest known key.
     """
     path = Path(folder) / "claims.toml"
     if not path.is_file():
         raise ClaimsError(
-            f"there is no claims.toml in {Path(folder)}. The folder paper_repro comes with the source of coopgame (its "
-            "repository, and the source distribution: pip download --no-binary :all: --no-deps coopgame-egt); change into "
-            "that source folder or name the folder: coopgame repro FOLDER"
+            f"there is no claims.toml in {Path(folder)}. The folder paper_repro comes with the source of coopgame "
+            "(its repository, and the source distribution: pip download --no-binary :all: --no-deps coopgame-egt); "
+            "change into that source folder, or name a folder with claims: coopgame repro FOLDER"
         )
     try:
         text = path.read_text(encoding="utf-8")
@@ -150,7 +150,8 @@ def _compatible(table: Mapping[str, Any], where: str, known: Iterable[str]) -> C
     for name in names:
         if name not in known:
             raise ClaimsError(f"{where}.claims: there is no claim {name!r}{_closest(name, known)}")
-    return Compatible(names, _text(table, "statement", where), _study(table, where), _text(table, "zh", where))
+    statement, zh = _text(table, "statement", where), _text(table, "zh", where)
+    return Compatible(names, statement, _study(table, where), zh)
 
 
 def _tables(document: Mapping[str, Any], key: str) -> list[tuple[Mapping[str, Any], str]]:
@@ -164,7 +165,8 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], needed: tuple[
     prefix = f"{where}." if where else ""
     for key in table:
         if key not in known:
-            raise ClaimsError(f"{prefix}{key}: unknown key{_closest(key, known)}; known keys: {', '.join(known)}")
+            hint = f"{_closest(key, known)}; known keys: {', '.join(known)}"
+            raise ClaimsError(f"{prefix}{key}: unknown key{hint}")
     for key in needed:
         if key not in table:
             raise ClaimsError(f"{prefix}{key}: this key is missing")
@@ -204,8 +206,7 @@ def _study(table: Mapping[str, Any], where: str) -> str:
     parts = study.split(":")
     if len(parts) != 2 or not all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
         raise ClaimsError(
-            f"{where}.study: expected 'module:function', two plain names, a module of the folder studies and a "
-            f"function in it; got {study!r}"
+            f"{where}.study: expected 'module:function', a module of the folder studies and a function in it, "
+            f"both plain names; got {study!r}"
         )
     return study
-

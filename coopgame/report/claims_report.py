@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from coopgame.report.claims import Claim, ClaimsFile, Compatible
 from coopgame.report.document import Block, Bullets, Document, Heading, Image, Paragraph, TableBlock
 from coopgame.report.study import ClaimResult
 from coopgame.report.tables import Table
+from coopgame.report.terminal import wrapped
 
 NOT_YET_MODELLED = "not yet modelled"
 _MEANINGS = (
     "`holds always`: proved for every admissible parameter of the model",
     "`holds iff φ`: proved exactly where the condition φ holds, and false where it does not",
     "`fails`: false for every admissible parameter of the model",
-    "`built in`: true by the sign of one assumed parameter, which is named; the model cannot refute the claim",
+    "`built in`: true by the sign of one assumed parameter, which is named; the model cannot refute it",
     "`depends on the model`: true in some of the models and false in others, or in parts of them, as stated",
     "`numerical only`: measured, not proved",
     "`untestable`: no model here can settle it; the reason is given",
@@ -65,7 +64,8 @@ class ReproReport:
     @property
     def failures(self) -> tuple[str, ...]:
         """One text per study that failed, with the claim it belongs to; empty when all ran."""
-        return tuple(f"claim {o.claim.id}: {o.failure}" for o in (*self.outcomes, *self.compatible) if o.failure)
+        both = (*self.outcomes, *self.compatible)
+        return tuple(f"claim {outcome.claim.id}: {outcome.failure}" for outcome in both if outcome.failure)
 
     def __getitem__(self, claim: str) -> Outcome:
         for outcome in (*self.outcomes, *self.compatible):
@@ -79,9 +79,10 @@ class ReproReport:
         for outcome in self.outcomes:
             claim = outcome.claim
             assert isinstance(claim, Claim)
-            models = ", ".join(claim.models or claim.waits_for)
-            rows.append((claim.id, claim.section, claim.statement, models, outcome.verdict, ", ".join(claim.waits_for)))
-        return Table(("claim", "section", "statement", "models", "verdict", "still to model"), tuple(rows), "Verdicts")
+            models, waiting = ", ".join(claim.models), ", ".join(claim.waits_for)
+            rows.append((claim.id, claim.section, claim.statement, models, outcome.verdict, waiting))
+        heads = ("claim", "section", "statement", "models", "verdict", "still to model")
+        return Table(heads, tuple(rows), "Verdicts")
 
     def text(self, width: int = 100) -> str:
         """Return the table of verdicts for a terminal of the given width."""
@@ -89,22 +90,18 @@ class ReproReport:
         for outcome in self.outcomes:
             claim = outcome.claim
             assert isinstance(claim, Claim)
-            lines += _wrapped(f"{claim.id:<6} ", outcome.verdict.replace("`", ""), width)
-            lines += _wrapped(" " * 7, claim.statement, width)
+            lines += wrapped(outcome.verdict.replace("`", ""), width, f"{claim.id:<6} ")
+            lines += wrapped(claim.statement, width, " " * 7)
             if outcome.result and claim.waits_for:
-                lines += _wrapped(" " * 7, f"(still to model: {', '.join(claim.waits_for)})", width)
+                lines += wrapped(f"(still to model: {', '.join(claim.waits_for)})", width, " " * 7)
         for outcome in self.compatible:
-            lines += ["-" * width, *_wrapped(f"{outcome.claim.id}: ", outcome.verdict.replace("`", ""), width)]
+            lines += ["-" * width, *wrapped(outcome.verdict.replace("`", ""), width, f"{outcome.claim.id}: ")]
         lines += ["-" * width, _counts(self.outcomes)]
         return "\n".join(lines)
 
     def document(self) -> Document:
         """Return the report as a document; images and tables are referred to by paths relative to it."""
         return Document(self.claims.title, list(_blocks(self)))
-
-
-def _wrapped(lead: str, text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, initial_indent=lead, subsequent_indent=" " * len(lead)) or [lead]
 
 
 def _counts(outcomes: tuple[Outcome, ...]) -> str:
@@ -174,8 +171,3 @@ def _result_blocks(result: ClaimResult) -> Iterator[Block]:
         yield TableBlock(shown, (f"tables/{name}.csv", f"tables/{name}.tex"))
     for name in result.figures:
         yield Image(f"figures/{name}.png", result.captions.get(name, name), f"figures/{name}.pdf")
-
-
-def display_width(text: str) -> int:
-    """Return the number of terminal columns of a text; Chinese characters take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -20,7 +20,8 @@ h3 { margin-top: 2rem; }
 table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; font-size: 0.92rem; }
 th, td { border-bottom: 1px solid #ccc; padding: 0.3rem 0.7rem; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid #333; }
-code { font-family: Consolas, Menlo, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace; font-size: 0.9em; }
+code { font-size: 0.9em;
+  font-family: Consolas, Menlo, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace; }
 figure { margin: 1.4rem 0; }
 img { max-width: 100%; height: auto; }
 figcaption, .caption { color: #444; font-size: 0.9rem; }
@@ -90,17 +91,19 @@ class TableBlock:
 
     def markdown(self) -> str:
         """Return the table and its caption as Markdown."""
-        links = ", ".join(f"[{name.rsplit('.', 1)[1].upper()}]({name})" for name in self.files)
-        parts = [part for part in (inline_markdown(self.table.caption), f"({links})" if links else "") if part]
-        caption = " ".join(parts)
+        links = ", ".join(f"[{_ending(name)}]({name})" for name in self.files)
+        caption = " ".join(filter(None, (inline_markdown(self.table.caption), f"({links})" if links else "")))
         return f"{caption}\n\n{self.table.to_markdown()}" if caption else self.table.to_markdown()
 
     def html(self) -> str:
         """Return the table and its caption as HTML."""
-        links = ", ".join(f'<a href="{escape(n)}">{n.rsplit(".", 1)[1].upper()}</a>' for n in self.files)
-        parts = [part for part in (inline_html(self.table.caption), f"({links})" if links else "") if part]
-        caption = f'<p class="caption">{" ".join(parts)}</p>\n' if parts else ""
-        return caption + self.table.to_html()
+        links = ", ".join(f'<a href="{escape(name)}">{_ending(name)}</a>' for name in self.files)
+        caption = " ".join(filter(None, (inline_html(self.table.caption), f"({links})" if links else "")))
+        return (f'<p class="caption">{caption}</p>\n' if caption else "") + self.table.to_html()
+
+
+def _ending(name: str) -> str:
+    return name.rsplit(".", 1)[1].upper()
 
 
 @dataclass(frozen=True)

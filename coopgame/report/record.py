@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import format_expression
 
 if TYPE_CHECKING:
     from coopgame.analysis.analyse import Analysis
@@ -27,9 +28,9 @@ _ZERO = 1e-25
 def analysis_record(analysis: Analysis) -> dict[str, Any]:
     """Return an analysis as a record of plain JSON types; keys in a fixed order.
 
-    Parameters and conditions are text that the expression reader reads back. In numeric mode coordinates and
-    eigenvalues are numbers, complex ones [re, im]; NaN and infinity never occur. `regimes` is empty and `cover` null
-    when no partition of the parameters was computed.
+    Expressions are text that the expression reader reads back. In numeric mode coordinates and eigenvalues are
+    numbers, complex ones [re, im]; NaN and infinity never occur. `regimes` is empty and `cover` null when no
+    partition of the parameters was computed; `cover_because` says why.
     """
     numeric = analysis.mode == "numeric"
     points = analysis.rest_points
@@ -37,7 +38,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": analysis.game.name,
-        "dynamics": "replicator",
+        "dynamics": analysis.dynamics,
         "mode": analysis.mode,
         "values": _exact(analysis.values) if analysis.values else None,
         "equations": {name: str(rate) for name, rate in analysis.equations.items()},
@@ -49,9 +50,36 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
         "hypersurfaces": [_hypersurface(surface) for surface in regimes.hypersurfaces] if regimes else [],
         "undecided": [_regime(regime) for regime in regimes.undecided] if regimes else [],
         "cover": regimes.cover if regimes is not None else None,
+        "cover_because": _cover_because(analysis),
         "dead_parameters": list(analysis.dead_parameters),
         "unused_parameters": list(analysis.unused_parameters),
     }
+
+
+def _cover_because(analysis: Analysis) -> str:
+    if analysis.regimes is None:
+        return analysis.regimes_note
+    return cover_text(analysis.regimes)
+
+
+def cover_text(regimes: Regimes) -> str:
+    """Return in one sentence what the regimes cover and what they leave open."""
+    if regimes.cover:
+        return (
+            "every set of rest points that could be stable together is decided: the regimes cover the assumed "
+            "parameters but for the hypersurfaces"
+        )
+    sets = "; ".join(", ".join(regime.stable) or "none stable" for regime in regimes.undecided)
+    return (
+        f"not decided whether some parameters make exactly these stable: {sets}; put numbers in for some parameters"
+    )
+
+
+def expression_text(value: sympy.Expr) -> str:
+    """Return an expression as text that the expression reader reads back, where it has such a text."""
+    if value.has(sympy.I, sympy.Float):
+        return str(value)
+    return format_expression(value)
 
 
 def record_text(record: Mapping[str, Any]) -> str:
@@ -87,7 +115,7 @@ def _exact(values: Mapping[str, Fraction]) -> dict[str, str]:
 
 
 def _shown(value: sympy.Expr, numeric: bool, what: str) -> str | float | list[float]:
-    return plain_number(value, what) if numeric else str(value)
+    return plain_number(value, what) if numeric else expression_text(value)
 
 
 def _rest_point(point: RestPoint, numeric: bool) -> dict[str, Any]:

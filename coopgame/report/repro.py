@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgame.errors import ClaimsError
-from coopgame.report.claims import Claim, ClaimsFile, Compatible, read_claims
+from coopgame.report.claims import Claim, Compatible, read_claims
 from coopgame.report.claims_report import Outcome, ReproReport
 from coopgame.report.study import VERDICTS, ClaimResult, StudyContext, StudyFailure, run_study, study_modules
 from coopgame.report.tables import Table
@@ -30,9 +30,10 @@ def run_claims(
 ) -> ReproReport:
     """Return what the studies of FOLDER/claims.toml find, and write the report.
 
-    Written to `output` (default: FOLDER/output): report.md, report.html, figures as PNG and PDF, tables as CSV and
-    LaTeX. A second run with the same seed writes the same bytes: nothing depends on date, machine or place. The
-    studies are programs of the folder's owner and run with your rights: run only folders you trust, as with any script.
+    Written to `output` (default: FOLDER/output): report.md, report.html, figures as PNG and PDF, tables as CSV
+    and LaTeX. A second run with the same seed writes the same bytes: nothing depends on date, machine or place.
+    The studies are programs of the folder's owner and run with your rights: run only folders you trust, as with
+    any script.
 
     Every study runs once, also when several claims name it. A study that fails is reported under its claim
     (`ReproReport.failures`) and does not stop the others. progress: called with a short text before each study.
@@ -120,7 +121,7 @@ def _tables(report: ReproReport) -> Mapping[str, Table]:
     for claim, result in _results(report):
         for name, table in result.tables.items():
             if name in tables and tables[name] != table:
-                raise ClaimsError(f"claim {claim}: another study made a different table {name!r}; rename one of them")
+                raise ClaimsError(f"claim {claim}: another study made a different table {name!r}; rename one")
             tables[name] = Table(table.columns, table.rows, result.captions.get(name, table.caption))
     return tables
 
@@ -131,7 +132,7 @@ def _save_figures(report: ReproReport) -> list[str]:
     for claim, result in _results(report):
         for name, figure in result.figures.items():
             if figures.get(name, figure) is not figure:
-                raise ClaimsError(f"claim {claim}: another study drew a different figure {name!r}; rename one of them")
+                raise ClaimsError(f"claim {claim}: another study drew a different figure {name!r}; rename one")
             figures[name] = figure
     if not figures:
         return []

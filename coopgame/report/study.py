@@ -41,9 +41,9 @@ class ClaimResult:
     """What a study found about a claim.
 
     verdict: one of VERDICTS, with its completion (`holds iff q < A - v`, `built in: k > 0`, `untestable: why`).
-    detail: the finding in a few sentences. evidence: proofs, witnesses, measured shares, one text each.
-    figures: file name without ending -> matplotlib Figure. tables: file name without ending -> Table, or a list of
-    records (mappings). captions: file name -> caption.
+    detail: the finding in a few sentences. evidence: proofs, witnesses, measured shares, one text each. figures:
+    file name without ending -> matplotlib Figure. tables: file name without ending -> Table, or a list of records
+    (mappings). captions: file name -> caption.
 
     Raises ClaimsError when the verdict is not in the vocabulary, or a file name is not plain.
     """
@@ -78,9 +78,9 @@ def _silent(text: str) -> None:
 class StudyContext:
     """What a study is given.
 
-    folder: the folder of the claims; output: where the report goes; facts: the facts by id; language: `en` or `zh`,
-    the wanted language of figure labels; cache: results shared by the studies of one run, keyed by name (`cached`
-    fills it); progress: called with a short text before long work.
+    folder: the folder of the claims; output: where the report goes; facts: the facts by id; language: `en` or
+    `zh`, the wanted language of figure labels; cache: results shared by the studies of one run, keyed by name
+    (`cached` fills it); progress: called with a short text before long work.
     """
 
     folder: Path
@@ -95,7 +95,8 @@ class StudyContext:
         """Return the game of FOLDER/models/NAME.toml, read once per run."""
         from coopgame.games.files import read_game
 
-        game: Game = self.cached(f"models/{name}.toml", lambda: read_game(self.folder / "models" / f"{name}.toml"))
+        path = self.folder / "models" / f"{name}.toml"
+        game: Game = self.cached(f"models/{name}.toml", lambda: read_game(path))
         return game
 
     def cached(self, name: str, compute: Callable[[], Any]) -> Any:
@@ -105,7 +106,7 @@ class StudyContext:
         return self.cache[name]
 
     def rng(self, *key: str | int) -> np.random.Generator:
-        """Return a random generator that depends on the seed and the key only, not on the order of the studies."""
+        """Return a random generator that depends on the seed and the key, not on the order of the studies."""
         words = [zlib.crc32(str(part).encode("utf-8")) for part in key]
         return np.random.default_rng([self.seed, *words])
 
@@ -118,15 +119,16 @@ class StudyFailure(ClaimsError):
 def study_modules(folder: Path) -> Iterator[None]:
     """Make FOLDER/studies importable as a private package while the context is open.
 
-    The studies are the user's own programs and run with the user's rights, as any Python script does. Only files of
-    FOLDER/studies are imported under the names that claims.toml gives; studies share code by relative imports
+    The studies are the user's own programs and run with the user's rights, as any Python script does. Only files
+    of FOLDER/studies are imported, under the names that claims.toml gives; studies share code by relative imports
     (`from .common import ...`). `sys.path` stays as it is.
     """
     studies = folder / "studies"
     _forget()
     initial = studies / "__init__.py"
     if initial.is_file():
-        spec = importlib.util.spec_from_file_location(_PACKAGE, initial, submodule_search_locations=[str(studies)])
+        where = [str(studies)]
+        spec = importlib.util.spec_from_file_location(_PACKAGE, initial, submodule_search_locations=where)
     else:
         spec = ModuleSpec(_PACKAGE, None, is_package=True)
         spec.submodule_search_locations = [str(studies)]
@@ -170,5 +172,5 @@ def run_study(study: str, context: StudyContext) -> ClaimResult:
         message = " ".join(str(error).split())
         raise StudyFailure(f"study {study}: {type(error).__name__}: {message}") from error
     if not isinstance(result, ClaimResult):
-        raise StudyFailure(f"study {study}: it must return a ClaimResult, it returned {type(result).__name__}")
+        raise StudyFailure(f"study {study} must return a ClaimResult, it returned {type(result).__name__}")
     return result

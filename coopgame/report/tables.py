@@ -61,7 +61,7 @@ class Table:
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]], caption: str = "") -> Table:
-        """Return the table with one row per record; columns in order of first appearance, absent cells empty."""
+        """Return the table with one row per record; columns in order of appearance, absent cells empty."""
         rows = list(records)
         columns = tuple(dict.fromkeys(name for row in rows for name in row))
         return cls(columns, tuple(tuple(row.get(name) for name in columns) for row in rows), caption)
@@ -109,7 +109,7 @@ class TableError(CoopgameError, ValueError):
 
 
 def cell_text(cell: Any) -> str:
-    """Return a cell as text: floats with up to 6 significant digits, None as nothing, line breaks as spaces."""
+    """Return a cell as text: floats with up to 6 significant digits, None as nothing, on one line."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -120,7 +120,7 @@ def cell_text(cell: Any) -> str:
 
 
 def latex_escape(text: str) -> str:
-    """Return text as LaTeX: special characters escaped, `$...$` kept, backticks turned into typewriter type."""
+    """Return text as LaTeX: special characters escaped, `$...$` kept, backticks as typewriter type."""
     parts = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
     return "".join(_latex_part(part) for part in parts)
 
@@ -167,7 +167,17 @@ def _plain(text: str) -> str:
 
 def rest_point_table(points: RestPoints) -> Table:
     """Return the rest points as a table: state, existence, eigenvalues, type, stability condition."""
-    heads = ("label", "kind", "state", "exists if", "eigenvalues", "type", "nearby states", "stable if", "known")
+    heads = (
+        "label",
+        "kind",
+        "state",
+        "exists if",
+        "eigenvalues",
+        "type",
+        "nearby states",
+        "stable if",
+        "known",
+    )
     rows = []
     for point in points:
         state = ", ".join(f"{name} = {value}" for name, value in point.coordinates.items())

@@ -1,0 +1,90 @@
+# Two commands do everything: `make repro` and `make test`. Each makes its own environment in .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# EncodingWarning is an error in the tests; pip and the like are left in peace.
+PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest
+export MPLBACKEND := Agg
+
+.PHONY: help repro test lint format test-external docs benchmark dist lock venv clean
+
+help:
+	@echo "make repro          the claims of the paper: table on the screen, report in paper_repro/output"
+	@echo "make test           style, types, import contracts, tests, doctests and notebooks"
+	@echo "make lint           style, types and import contracts alone; make format mends the style"
+	@echo "make test-external  tests that need fonts or programs from outside Python"
+	@echo "make docs           the documentation, in docs/_build/html"
+	@echo "make benchmark      speed beside the obvious alternative"
+	@echo "make dist           wheel and source archive, in dist/"
+	@echo "make lock           renew constraints.txt with the newest versions"
+
+repro: $(VENV)/.base
+	@$(BIN)/coopgame repro paper_repro
+
+test: lint
+	$(PYTEST) -m "not external"
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-external: $(VENV)/.dev
+	$(PYTEST) tests/external -m external
+
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html
+	@echo "documentation: docs/_build/html/index.html"
+
+benchmark: $(VENV)/.dev
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+dist: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+# Everything that an installation with all extras brings, at the newest versions that work together.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check ".[dev,docs,notebook]"
+	{ echo "# Versions that work together; used by make, renewed by make lock."; \
+	  build/lock/bin/python -m pip freeze --exclude coopgame-egt | LC_ALL=C sort -f; } > build/constraints.txt
+	@! grep -nE '@|://' build/constraints.txt || { echo "a version is pinned to a place" >&2; exit 1; }
+	mv build/constraints.txt constraints.txt
+	rm -rf build/lock
+
+venv: $(VENV)/.dev
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "coopgame needs Python 3.11 or newer; '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)" >&2; \
+	  echo "name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# One stamp for each set of packages: a second run installs nothing.
+$(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	@echo "installing coopgame and what it needs (a minute or two, the first time only)"
+	@$(INSTALL) hatchling editables
+	@$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	@echo "installing the tools of the tests"
+	@$(INSTALL) --no-build-isolation -e ".[dev]"
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.base
+	@echo "installing the tools of the documentation"
+	@$(INSTALL) --no-build-isolation -e ".[docs]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist docs/_build docs/notebooks paper_repro/output
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis

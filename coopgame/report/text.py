@@ -1,0 +1,227 @@
+"""An analysis as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import sympy
+
+from coopgame.report.record import cover_text, expression_text, plain_number
+from coopgame.report.terminal import NARROWEST, aligned, heading, labelled, wrapped
+
+if TYPE_CHECKING:
+    from coopgame.analysis.analyse import Analysis
+    from coopgame.analysis.points import RestPoint
+    from coopgame.analysis.regimes import Regime, Regimes
+    from coopgame.games.game import Game
+
+_WORDS = (
+    "Type says what the eigenvalues tell: sink (all real parts negative), source (all positive), saddle (both), "
+    "center (closed orbits around it), non-hyperbolic (a real part is zero, so they do not decide). Nearby states: "
+    "asymptotic (they come back: the state is stable), lyapunov (they stay near), unstable (some leave), depends (on "
+    "the parameters)."
+)
+_LONGEST_EXPRESSION = 400
+_LONGEST_CONDITION = 1500
+_CONDITIONS = {"true": "always", "false": "never"}
+
+
+def analysis_text(analysis: Analysis, width: int = 100) -> str:
+    """Return an analysis as text with lines of at most `width` columns where expressions allow it.
+
+    Sections: the game with its payoffs and their orientation, equations, rest points, continua of rest points,
+    regimes, hypersurfaces, and what is left open.
+    """
+    width = max(width, NARROWEST)
+    lines = [
+        *_game(analysis.game, width),
+        *_values(analysis, width),
+        *_payoffs(analysis.game),
+        *_equations(analysis, width),
+        *_rest_points(analysis, width),
+        *_regimes(analysis, width),
+        *_left_over(analysis, width),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _game(game: Game, width: int) -> Iterator[str]:
+    title = game.name or "Game"
+    yield f"{title} ({game.zh})" if game.zh else title
+    yield "=" * min(width, len(title))
+    if game.source:
+        yield from wrapped(game.source, width, "Source: ", "  ")
+    for population in game.populations:
+        share = f"  ({population.symbol} = share of {population.strategies[0]})" if population.symbol else ""
+        strategies = ", ".join(population.strategies)
+        yield from wrapped(f"{population.name}: {strategies}{share}", width, "Population ", "  ")
+    if game.parameters:
+        yield from heading("Parameters")
+        rows = []
+        for p in game.parameters:
+            unit = f" ({p.unit})" if p.unit else ""
+            between = f"between {p.range[0]} and {p.range[1]}" if p.range else ""
+            assumed = "; ".join(part for part in (p.assume or "", between) if part) or "any number"
+            default = f"default {p.value}" if p.value is not None else ""
+            rows.append((p.name, assumed, default, f"{p.meaning or ''}{unit}"))
+        yield from aligned(rows)
+        if game.assumption_texts:
+            yield from wrapped("; ".join(game.assumption_texts), width, "  Assumed: ", terms=True)
+
+
+def _values(analysis: Analysis, width: int) -> Iterator[str]:
+    if analysis.values:
+        yield from heading("Values put in")
+        shown = ", ".join(f"{name} = {value}" for name, value in analysis.values.items())
+        yield from wrapped(shown, width, "  ", terms=True)
+
+
+def _payoffs(game: Game) -> Iterator[str]:
+    yield from heading("Payoffs")
+    yield from (f"  {line}".rstrip() for line in str(game.payoff_table()).splitlines())
+
+
+def _equations(analysis: Analysis, width: int) -> Iterator[str]:
+    yield from heading(f"Equations ({analysis.dynamics} dynamics)")
+    for name, rate in analysis.equations.items():
+        yield from wrapped(rate, width, f"  d{name}/dt = " if name.isidentifier() else f"  d[{name}]/dt = ")
+
+
+def _rest_points(analysis: Analysis, width: int) -> Iterator[str]:
+    points = analysis.rest_points
+    yield from heading("Rest points")
+    yield from wrapped(_WORDS, width, "  ")
+    noted: dict[str, str] = {}
+    for point in points:
+        yield ""
+        first = noted.setdefault(point.note, point.label)
+        note = point.note if first == point.label else f"as for {first}"
+        yield from _rest_point(point, note if point.note else "", analysis.mode == "numeric", width)
+    for component in points.components:
+        yield ""
+        yield f"  A {_CONTINUA[component.kind]} of rest points"
+        condition = _condition(component.condition.text())
+        rows = [("where", component.where), ("exists if", condition), ("note", component.note)]
+        yield from labelled(rows, width)
+    yield ""
+    complete = "All rest points are listed" if points.complete else "This list may be incomplete"
+    yield from wrapped(f"{complete}: {points.complete_because}.", width, "  ")
+
+
+_CONTINUA = {"line": "line", "face": "face", "other": "continuum"}
+
+
+def _rest_point(point: RestPoint, note: str, numeric: bool, width: int) -> Iterator[str]:
+    state = ", ".join(f"{name} = {_number(value, numeric)}" for name, value in point.coordinates.items())
+    profile = f"   ({', '.join(point.profile)})" if point.profile else ""
+    yield from wrapped(f"{state}{profile}", width, f"  {point.label:<4}", " " * 6)
+    stable = point.stable_if.text()
+    exists = point.exists.text()
+    nearby = f"{point.attracting}: {point.because}" if point.because else point.attracting
+    yield from labelled(
+        [
+            ("type", f"{point.stability} ({point.kind})"),
+            ("nearby states", nearby),
+            ("exists if", "" if exists == "true" else _condition(exists)),
+            ("eigenvalues", ", ".join(_number(value, numeric) for value in point.eigenvalues)),
+            ("stable if", "" if numeric else _condition(stable)),
+            *(() if numeric else ((f"{name} if", _condition(c.text())) for name, c in point.type_if.items())),
+            ("known", "" if point.known == "exact" else point.known),
+            ("note", note),
+        ],
+        width,
+        indent=6,
+        prose=("note", "nearby states"),
+    )
+
+
+def _condition(text: str) -> str:
+    return _shortened(_CONDITIONS.get(text, text), _LONGEST_CONDITION)
+
+
+def _shortened(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest // 2].rstrip()} ... ({len(text)} characters; the JSON record has it in full)"
+
+
+def _number(value: sympy.Expr, numeric: bool) -> str:
+    if not numeric:
+        return _shortened(expression_text(value), _LONGEST_EXPRESSION)
+    number = plain_number(value, "value")
+    if isinstance(number, float):
+        return f"{number:.6g}"
+    real, imaginary = number
+    sign = "-" if imaginary < 0 else "+"
+    return f"{real:.6g} {sign} {abs(imaginary):.6g}i"
+
+
+def _regimes(analysis: Analysis, width: int) -> Iterator[str]:
+    regimes = analysis.regimes
+    if regimes is None:
+        if analysis.mode == "symbolic":
+            yield from heading("Regimes")
+            yield from wrapped(f"Not computed: {analysis.regimes_note}.", width, "  ")
+        return
+    yield from heading("Regimes: which rest points are stable together, and where")
+    for regime in regimes.regimes:
+        yield from _regime(regime, width)
+        yield ""
+    for regime in regimes.undecided:
+        yield from wrapped(f"Undecided: exactly {_stable(regime)} stable. {regime.proof.text}", width, "  ")
+    if regimes.empty:
+        excluded = "; ".join(f"{_stable(regime)} ({regime.proof.known})" for regime in regimes.empty)
+        yield from wrapped(f"Proved impossible: exactly these stable: {excluded}.", width, "  ")
+    sentence = cover_text(regimes)
+    yield from wrapped(sentence[:1].upper() + sentence[1:] + ".", width, "  ")
+    yield from _hypersurfaces(regimes, width)
+
+
+def _stable(regime: Regime) -> str:
+    return ", ".join(regime.stable) or "no rest point"
+
+
+def _regime(regime: Regime, width: int) -> Iterator[str]:
+    side = "".join(f", {name} {sign} 0" for name, sign in regime.side)
+    yield f"  {regime.name:<4}{_stable(regime)} stable{side}"
+    condition, definition = regime.condition.text(), regime.definition.text()
+    witness = ", ".join(f"{name} = {value}" for name, value in (regime.witness or {}).items())
+    yield from labelled(
+        [
+            ("if and only if", _condition(condition)),
+            ("written out", "" if definition == condition else _condition(definition)),
+            ("for example", witness),
+            ("status", f"{regime.status} ({regime.proof.known}): {_proof(regime)}"),
+        ],
+        width,
+        indent=6,
+    )
+
+
+def _proof(regime: Regime) -> str:
+    if regime.proof.kind == "witness":
+        return "the example meets the condition and the assumptions, checked in exact numbers"
+    return regime.proof.text
+
+
+def _hypersurfaces(regimes: Regimes, width: int) -> Iterator[str]:
+    if not regimes.hypersurfaces:
+        return
+    yield from heading("Between the regimes")
+    for surface in regimes.hypersurfaces:
+        pairs = ", ".join(f"{c.below} | {c.above}" for c in surface.between)
+        text = f"{surface.text}: {surface.happens}" + (f"   [{pairs}]" if pairs else "")
+        yield from wrapped(text, width, "  ", "      ")
+
+
+def _left_over(analysis: Analysis, width: int) -> Iterator[str]:
+    dead, unused = analysis.dead_parameters, analysis.unused_parameters
+    if dead or unused:
+        yield ""
+    if dead:
+        yield from wrapped(", ".join(dead), width, "Cancel out of the dynamics (dead parameters): ", "  ")
+    if unused:
+        yield from wrapped(", ".join(unused), width, "Occur in no payoff (unused parameters): ", "  ")
+    for text in analysis.violated:
+        yield from wrapped(f"the values violate the assumption {text}", width, "Note: ")
