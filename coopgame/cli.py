@@ -2,94 +2,29 @@
 
 from __future__ import annotations
 
-import re
+import math
 import shutil
 import sys
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
-from coopgame.errors import CoopgameError, CoopgameWarning
+from coopgame.cli_input import BadInput, PairsCommand, PlainGroup, number_pairs
 
 if TYPE_CHECKING:
-    pass
+    from coopgame.analysis.trajectories import Trajectory
+    from coopgame.games.game import Game
 
-BAD_INPUT = 2
 FAILED = 1
 _WIDEST = 120
-_PAIR = re.compile(r"[^-=/\\][^=/\\]*=")
+_FINE = 1000
+_FIGURES = (".pdf", ".svg", ".png")
 _EXIT_CODES = """\b
 Exit codes: 0 done; 1 a study failed, or an unexpected error; 2 bad input or wrong usage."""
-
-
-class _Group(click.Group):
-    """A group that shows errors of coopgame as one message, without a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        with _plain_warnings():
-            try:
-                return super().invoke(ctx)
-            except CoopgameError as error:
-                raise _bad_input(str(error)) from error
-            except OSError as error:
-                if isinstance(error, BrokenPipeError):
-                    raise
-                raise _bad_input(f"{error.filename or 'a file'}: {error.strerror or error}") from error
-
-
-class _Pairs(click.Command):
-    """A command whose options `--values` and `--initial` take any number of NAME=VALUE."""
-
-    _GREEDY = ("--values", "--initial")
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Repeat the option before every further NAME=VALUE behind it, which click alone cannot do."""
-        spread: list[str] = []
-        option, taken = "", 0
-        for arg in args:
-            if arg in self._GREEDY:
-                option, taken = arg, -1
-            elif option and taken and _PAIR.match(arg):
-                spread.append(option)
-            elif taken:
-                option = ""
-            taken += 1
-            spread.append(arg)
-        return super().parse_args(ctx, spread)
-
-
-def _bad_input(message: str) -> click.ClickException:
-    error = click.ClickException(message)
-    error.exit_code = BAD_INPUT
-    return error
-
-
-@contextmanager
-def _plain_warnings() -> Iterator[None]:
-    """Show the warnings of coopgame as one line each on the error stream."""
-
-    def show(
-        message: Warning | str,
-        category: type[Warning],
-        filename: str,
-        lineno: int,
-        file: TextIO | None = None,
-        line: str | None = None,
-    ) -> None:
-        if issubclass(category, CoopgameWarning):
-            click.echo(f"Warning: {message}", err=True)
-        else:
-            usual(message, category, filename, lineno, file, line)
-
-    with warnings.catch_warnings():
-        usual = warnings.showwarning
-        warnings.showwarning = show
-        yield
 
 
 def _use_utf8() -> None:
@@ -108,7 +43,7 @@ def _show_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
-@click.group(cls=_Group, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=PlainGroup, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,
@@ -132,39 +67,18 @@ def cli() -> None:
     _use_utf8()
 
 
-def _number_pairs(ctx: click.Context, option: click.Parameter, texts: Sequence[str]) -> dict[str, Fraction]:
-    """Read NAME=NUMBER texts, also several with commas between, as exact numbers."""
-    from coopgame.expressions import exact_number
-
-    found: dict[str, Fraction] = {}
-    for text in (part.strip() for whole in texts for part in whole.split(",")):
-        if not text:
-            continue
-        name, equals, number = (part.strip() for part in text.rpartition("="))
-        if not equals or not name or not number:
-            raise click.BadParameter(f"{text!r} is not NAME=NUMBER, such as {_example(option)}", ctx, option)
-        if name in found:
-            raise click.BadParameter(f"{name!r} is given twice; keep one of them", ctx, option)
-        found[name] = exact_number(number, name)
-    return found
-
-
-def _example(option: click.Parameter) -> str:
-    return "x=0.5" if option.name == "initial" else "F=5 or c=1/3"
-
-
 _FILE = click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _VALUES = click.option(
     "--values",
     metavar="NAME=NUMBER ...",
     multiple=True,
-    callback=_number_pairs,
+    callback=number_pairs,
     help="Numbers for parameters, exact: 0.1 is 1/10, and 1/3 is allowed. Several with spaces or commas between.",
 )
 _DYNAMICS = click.option("--dynamics", type=click.Choice(["replicator"]), default="replicator", show_default=True)
 
 
-@cli.command(cls=_Pairs)
+@cli.command(cls=PairsCommand)
 @_FILE
 @_VALUES
 @click.option("--symbolic", is_flag=True, help="Keep parameters as symbols although all have values in the file.")
@@ -200,17 +114,24 @@ def analyse(file: Path, values: dict[str, Fraction], symbolic: bool, as_json: bo
         click.echo(analysis_text(analysis, width), nl=False)
 
 
-@cli.command(cls=_Pairs)
+@cli.command(cls=PairsCommand)
 @_FILE
 @_VALUES
 @click.option(
     "--initial",
     metavar="NAME=SHARE ...",
     multiple=True,
-    callback=_number_pairs,
+    callback=number_pairs,
     help="Start: x=0.5 (share of the first strategy), population.strategy=0.5. Default: [initial] in FILE.",
 )
-@click.option("--time", "t_end", type=click.FloatRange(min=0, min_open=True), help="How long to run.")
+@click.option(
+    "--time",
+    "t_end",
+    type=click.FloatRange(min=0, min_open=True),
+    default=200.0,
+    show_default=True,
+    help="How long to run.",
+)
 @click.option("--points", type=click.IntRange(min=2), default=501, show_default=True, help="Rows of the CSV.")
 @click.option(
     "--csv", "csv_path", type=click.Path(dir_okay=False, path_type=Path), help="CSV file (else the screen)."
@@ -225,7 +146,7 @@ def simulate(
     file: Path,
     values: dict[str, Fraction],
     initial: dict[str, Fraction],
-    t_end: float | None,
+    t_end: float,
     points: int,
     csv_path: Path | None,
     figure: Path | None,
@@ -241,7 +162,53 @@ def simulate(
       coopgame simulate inspection.toml --values F=5 c=1 g=2 --initial x=0.5 y=0.2 --time 50 --csv run.csv
       coopgame simulate price_war.toml --initial firm.brand=0.2 firm.copy=0.5 firm.cheap=0.3 --figure run.pdf
     """
-    raise _bad_input("simulate is being written")
+    from coopgame.analysis.trajectories import IntegrationOptions, integrate
+    from coopgame.dynamics.mean import replicator
+    from coopgame.games.files import read_game
+    from coopgame.report.tables import trajectory_csv
+
+    if figure is not None and figure.suffix.lower() not in _FIGURES:
+        raise BadInput(f"--figure {figure}: the name must end in {', '.join(_FIGURES)}")
+    game = read_game(file)
+    start = _start(game, initial)
+    every = max(1, math.ceil(_FINE / (points - 1)))  # the verdict needs a fine grid, however few rows are wanted
+    options = IntegrationOptions(points=every * (points - 1) + 1)
+    with _progress() as tell:
+        tell("integrating")
+        trajectory = integrate(replicator(game), start, values, t_end=t_end, options=options)
+    text = trajectory_csv(trajectory, every)
+    if csv_path is None:
+        click.echo(text, nl=False)
+    else:
+        csv_path.write_text(text, encoding="utf-8", newline="\n")
+        click.echo(f"Shares over time: {csv_path}", err=True)
+    if figure is not None:
+        _draw(trajectory, figure)
+        click.echo(f"Figure: {figure}", err=True)
+    click.echo(str(trajectory.outcome), err=True)
+
+
+def _start(game: Game, initial: Mapping[str, Fraction]) -> dict[str, float]:
+    """The start: what was given, and [initial] of the file for the populations that were not."""
+    start = {name: float(share) for name, share in initial.items()}
+    for population in game.populations:
+        own = {population.symbol, population.name, *(f"{population.name}.{s}" for s in population.strategies)}
+        if not own & set(start):
+            start.update({name: float(share) for name, share in game.initial if name in own})
+    if not start:
+        example = " ".join(f"{name}=0.5" for name in game.coordinates)
+        raise BadInput(f"no start is given and the file has no [initial]; add --initial {example}")
+    return start
+
+
+def _draw(trajectory: Trajectory, path: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from coopgame.figures.time_series import draw_time_series
+
+    axes = draw_time_series(trajectory)
+    axes.figure.savefig(path, bbox_inches="tight", dpi=160)
 
 
 @cli.command()

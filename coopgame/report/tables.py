@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from coopgame.errors import CoopgameError
 if TYPE_CHECKING:
     from coopgame.analysis.points import RestPoints
     from coopgame.analysis.regimes import Regimes
+    from coopgame.analysis.trajectories import Trajectory
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -213,12 +214,16 @@ def regime_table(regimes: Regimes) -> Table:
         for regime in (*regimes.regimes, *regimes.undecided, *regimes.empty)
     ]
     heads = ("regime", "stable", "split", "condition", "witness", "status", "known")
-    if not any(row[2] for row in rows):
-        heads, rows = _without(heads, rows, 2)
-    return Table(heads, tuple(rows), "Regimes")
+    kept = [i for i, head in enumerate(heads) if head != "split" or any(row[i] for row in rows)]
+    return Table(tuple(heads[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows), "Regimes")
 
 
-def _without(
-    heads: tuple[str, ...], rows: Sequence[tuple[Any, ...]], column: int
-) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    return heads[:column] + heads[column + 1 :], [row[:column] + row[column + 1 :] for row in rows]
+def trajectory_csv(trajectory: Trajectory, every: int = 1) -> str:
+    """Return every n-th point of a trajectory as CSV: `time` and one column per coordinate, 12 digits."""
+    names = trajectory.game.coordinates
+    columns = [series[::every] for series in (trajectory.times, *map(trajectory.coordinate, names))]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["time", *names])
+    writer.writerows([f"{number:.12g}" for number in row] for row in zip(*columns, strict=True))
+    return stream.getvalue()

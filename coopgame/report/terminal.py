@@ -25,9 +25,7 @@ def heading(text: str) -> list[str]:
     return ["", text, "-" * display_width(text)]
 
 
-def wrapped(
-    text: str, width: int, lead: str = "", follow: str | None = None, *, terms: bool = False
-) -> list[str]:
+def wrapped(text: str, width: int, lead: str = "", follow: str | None = None, *, terms: bool = False) -> list[str]:
     """Return the text in lines of at most `width` columns.
 
     lead starts the first line, follow (default: as many spaces) the others. terms: break before `and`, `or` and after

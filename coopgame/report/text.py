@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from coopgame.algebra.conditions import And, Condition, all_of
 from coopgame.report.record import cover_text, expression_text, plain_number
 from coopgame.report.terminal import NARROWEST, aligned, heading, labelled, wrapped
 
@@ -23,7 +24,7 @@ _WORDS = (
     "the parameters)."
 )
 _LONGEST_EXPRESSION = 400
-_LONGEST_CONDITION = 1500
+_LONGEST_CONDITION = 800
 _CONDITIONS = {"true": "always", "false": "never"}
 
 
@@ -98,13 +99,14 @@ def _rest_points(analysis: Analysis, width: int) -> Iterator[str]:
         first = noted.setdefault(point.note, point.label)
         note = point.note if first == point.label else f"as for {first}"
         yield from _rest_point(point, note if point.note else "", analysis.mode == "numeric", width)
-    for component in points.components:
-        yield ""
-        yield f"  A {_CONTINUA[component.kind]} of rest points"
-        condition = _condition(component.condition.text())
-        rows = [("where", component.where), ("exists if", condition), ("note", component.note)]
-        yield from labelled(rows, width)
     yield ""
+    for component in points.components:
+        condition = component.condition.text()
+        text = f"{component.where}{'' if condition == 'true' else f' if {_condition(condition)}'}"
+        text += f" ({component.note})" if component.note else ""
+        yield from wrapped(text, width, f"  {_CONTINUA[component.kind]} of rest points: ", " " * 6, terms=True)
+    if points.components:
+        yield ""
     complete = "All rest points are listed" if points.complete else "This list may be incomplete"
     yield from wrapped(f"{complete}: {points.complete_because}.", width, "  ")
 
@@ -126,7 +128,7 @@ def _rest_point(point: RestPoint, note: str, numeric: bool, width: int) -> Itera
             ("exists if", "" if exists == "true" else _condition(exists)),
             ("eigenvalues", ", ".join(_number(value, numeric) for value in point.eigenvalues)),
             ("stable if", "" if numeric else _condition(stable)),
-            *(() if numeric else ((f"{name} if", _condition(c.text())) for name, c in point.type_if.items())),
+            *(() if numeric else ((f"{name} if", _beyond(point, c)) for name, c in point.type_if.items())),
             ("known", "" if point.known == "exact" else point.known),
             ("note", note),
         ],
@@ -134,6 +136,19 @@ def _rest_point(point: RestPoint, note: str, numeric: bool, width: int) -> Itera
         indent=6,
         prose=("note", "nearby states"),
     )
+
+
+def _beyond(point: RestPoint, condition: Condition) -> str:
+    """The condition without the parts that the existence of the point already says."""
+    existence = {part.text() for part in _parts(point.exists)}
+    more = [part for part in _parts(condition) if part.text() not in existence]
+    if len(more) == len(_parts(condition)):
+        return _condition(condition.text())
+    return "it exists" + (f" and {_condition(all_of(*more).text())}" if more else "")
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    return tuple(condition.parts) if isinstance(condition, And) else (condition,)
 
 
 def _condition(text: str) -> str:
