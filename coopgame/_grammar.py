@@ -8,19 +8,21 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from coopgame.errors import ExpressionError
 
 FUNCTION_NAMES = frozenset({"min", "max", "sqrt", "exp", "log", "where", "binomial"})
 GRAMMAR_WORDS = frozenset({"and", "or", "not", "if", "else", "True", "False", "None"})
 ACCEPTED = "accepted are names, numbers, + - * / ** ( ) and the functions " + ", ".join(sorted(FUNCTION_NAMES))
+MOST_DIGITS = 400
 _MOST_CHARACTERS = 20_000
 _MOST_TOKENS = 4_000
 _DEEPEST = 40
 
 _NUMBER = re.compile(r"(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?", re.ASCII)
-_WORD = re.compile(r"[^\W\d]\w*")
-_SIGN = re.compile(r"\*\*|<=|>=|!=|==|[-+*/(),<>]")
+_SIGN = re.compile(r"\*\*|//|<=|>=|!=|==|[-+*/(),<>]")
 _WORD_HINTS = {
     "or": "conditions are joined by `and` only; treat the cases as separate games",
     "not": "write the opposite comparison, a <= b for not a > b",
@@ -35,6 +37,7 @@ _SIGN_HINTS = {
     "=": "an expression has no `=`; conditions compare with > >= < <= !=",
     "!": "write != for unequal",
     ".": "a dot stands inside a decimal number only; names have none",
+    "/": "write / for a quotient",
     "%": "write percentages as decimals, 0.05 for 5%",
     "[": "write round brackets",
     "]": "write round brackets",
@@ -97,7 +100,9 @@ class Source:
         position = place if isinstance(place, int) else self.token(place).position
         at = f"{self.where}: " if self.where else ""
         # lone surrogates and control characters would break the terminal that shows the error
-        shown = "".join(c if c.isprintable() else ("?" if unicodedata.category(c) == "Cs" else " ") for c in self.text)
+        shown = "".join(
+            c if c.isprintable() else ("?" if unicodedata.category(c) == "Cs" else " ") for c in self.text
+        )
         return ExpressionError(f"{at}{message}", shown, position)
 
 
@@ -142,17 +147,21 @@ def _tokens(source: Source, names: Collection[str]) -> Iterator[Token]:
         if name is not None:
             yield Token("name", name, position)
             position += len(name)
-        elif match := _WORD.match(text, position):
-            yield _word(source, match[0], position)
-            position = match.end()
+        elif text[position].isidentifier():
+            end = position + 1
+            while end < len(text) and f"a{text[end]}".isidentifier():
+                end += 1
+            yield _word(source, text[position:end], position)
+            position = end
         elif match := _NUMBER.match(text, position):
             yield Token("number", match[0].replace("_", ""), position)
             position = match.end()
-        elif (match := _SIGN.match(text, position)) and match[0] != "==":
+        elif (match := _SIGN.match(text, position)) and match[0] not in ("==", "//"):
             yield Token("sign", match[0], position)
             position = match.end()
         else:
-            hint = _SIGN_HINTS.get(text[position], ACCEPTED)
+            power = unicodedata.normalize("NFKC", text[position]).isdecimal()
+            hint = _SIGN_HINTS.get(text[position], "write ** for a power" if power else ACCEPTED)
             raise source.error(position, f"unexpected {text[position]!r}; {hint}")
 
 
@@ -164,10 +173,6 @@ def _ends(text: str, end: int) -> bool:
 def _word(source: Source, text: str, position: int) -> Token:
     # as in Python: a name written in full-width letters is the name in plain ones
     name = unicodedata.normalize("NFKC", text)
-    if not text.isidentifier() or not name.isidentifier():
-        place = next(i for i in range(1, len(text) + 1) if not text[:i].isidentifier() or i == len(text)) - 1
-        hint = "write ** for a power" if text[place].isdigit() else "names have letters, digits and _"
-        raise source.error(position + place, f"unexpected {text[place]!r}; {hint}")
     if name in _WORD_HINTS:
         raise source.error(position, f"{name!r} is not read here; {_WORD_HINTS[name]}")
     return Token("sign" if name == "and" else "name", name, position)
@@ -180,7 +185,9 @@ def _check_neighbours(source: Source, before: Token | None, token: Token) -> Non
         if before.kind == "number" and token.kind == "name":
             shown = f"{before.text}*{token.text}"[:60]
             raise source.error(token.position, f"an operator is missing; write the multiplication sign, {shown}")
-        raise source.error(token.position, f"an operator is missing before {token.text[:40]!r}; write * for a product")
+        raise source.error(
+            token.position, f"an operator is missing before {token.text[:40]!r}; write * for a product"
+        )
     if token.text == "(" and before.kind != "name":
         raise source.error(token.position, "an operator is missing before the bracket; write * for a product")
 
@@ -204,3 +211,14 @@ def _parsed(source: Source) -> tuple[ast.expr, Source]:
         raise source.error(position, f"a name, a number or a bracket is missing here; {ACCEPTED}") from None
     except (MemoryError, RecursionError):
         raise source.error(0, "signs or powers nest too deep; split the expression up") from None
+
+
+def number_from_text(text: str) -> Fraction:
+    """Return the number that a decimal or a quotient of whole numbers means; ValueError for anything else."""
+    if len(text) > 2 * MOST_DIGITS:
+        raise ValueError("too many digits")
+    match = re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE]([+-]?\d{1,4}))?\s*(/\s*\d+\s*)?", text, re.ASCII)
+    if match is None or abs(int(match[3] or 0)) > MOST_DIGITS:
+        raise ValueError("not a number")
+    number, _, divisor = text.partition("/")
+    return Fraction(Decimal(number.strip())) / int(divisor or 1)

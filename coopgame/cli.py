@@ -78,7 +78,7 @@ _VALUES = click.option(
 _DYNAMICS = click.option("--dynamics", type=click.Choice(["replicator"]), default="replicator", show_default=True)
 
 
-@cli.command(cls=PairsCommand)
+@cli.command(cls=PairsCommand, short_help="Rest points, stability, regimes of a game file.")
 @_FILE
 @_VALUES
 @click.option("--symbolic", is_flag=True, help="Keep parameters as symbols although all have values in the file.")
@@ -114,7 +114,7 @@ def analyse(file: Path, values: dict[str, Fraction], symbolic: bool, as_json: bo
         click.echo(analysis_text(analysis, width), nl=False)
 
 
-@cli.command(cls=PairsCommand)
+@cli.command(cls=PairsCommand, short_help="One trajectory, as CSV and as a figure.")
 @_FILE
 @_VALUES
 @click.option(
@@ -190,6 +190,9 @@ def simulate(
 
 def _start(game: Game, initial: Mapping[str, Fraction]) -> dict[str, float]:
     """The start: what was given, and [initial] of the file for the populations that were not."""
+    for name, share in initial.items():
+        if not 0 <= share <= 1:
+            raise BadInput(f"--initial {name}={float(share):g}: a share lies between 0 and 1")
     start = {name: float(share) for name, share in initial.items()}
     for population in game.populations:
         own = {population.symbol, population.name, *(f"{population.name}.{s}" for s in population.strategies)}
@@ -211,7 +214,7 @@ def _draw(trajectory: Trajectory, path: Path) -> None:
     axes.figure.savefig(path, bbox_inches="tight", dpi=160)
 
 
-@cli.command()
+@cli.command(short_help="Judge the claims of a folder and write the report.")
 @click.argument("folder", default=Path("paper_repro"), type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--output",

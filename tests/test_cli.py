@@ -87,15 +87,18 @@ def test_numbers_or_symbols(inspection: str) -> None:
     [
         (("analyse", "absent.toml"), "'absent.toml' does not exist"),
         (("analyse", "{file}", "--values", "F"), "'F' is not NAME=NUMBER, such as F=5"),
-        (("analyse", "{file}", "--values", "F=five"), "five"),
+        (("analyse", "{file}", "--values", "F=five"), "F: got 'five'"),
         (("analyse", "{file}", "--values", "F=1,F=2"), "'F' is given twice"),
-        (("analyse", "{file}", "--values", "f=5"), "unknown parameter 'f'; did you mean 'F'?"),
-        (("analyse", "{file}", "--values", "F=nan"), "nan"),
-        (("analyse", "{file}", "--values", "F=1/2"), "F"),  # F > c = 1 is assumed
+        (("analyse", "{file}", "--values", "f=5"), "unknown parameter 'f'"),
+        (("analyse", "{file}", "--values", "F=nan"), "F: got 'nan'"),
+        (("analyse", "{file}", "--values", "F=1/2"), "violates the assumption F > c"),  # c is 1
         (("analyse", "{file}", "--dynamics", "logit"), "'logit' is not"),
         (("simulate", "{file}", "--initial", "x=0.5"), "no value for F"),
-        (("simulate", "{file}", "--values", "F=5", "--initial", "x=1.5"), "x"),
-        (("simulate", "{file}", "--values", "F=5", "--initial", "q=0.5"), "q"),
+        (
+            ("simulate", "{file}", "--values", "F=5", "--initial", "x=1.5"),
+            "--initial x=1.5: a share lies between 0 and 1",
+        ),
+        (("simulate", "{file}", "--values", "F=5", "--initial", "q=0.5"), "unknown share 'q'"),
         (("simulate", "{file}", "--values", "F=5", "--points", "1"), "1 is not in the range"),
         (("simulate", "{file}", "--values", "F=5", "--figure", "run.txt"), "must end in .pdf"),
         (("simulate", "{file}", "--values", "F=5", "--csv", "no/such/folder.csv"), "No such file"),

@@ -71,7 +71,7 @@ class Prover:
     """
 
     def __init__(
-        self, assumptions: Assumptions, *, samples: int = 4000, steps: int = 20_000_000, seed: int = 0
+        self, assumptions: Assumptions, *, samples: int = 4000, steps: int = 3_000_000, seed: int = 0
     ) -> None:
         self.assumptions = assumptions
         self.ring = assumptions.ring

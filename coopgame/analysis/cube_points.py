@@ -260,8 +260,12 @@ class _Transverse:
         """Return the sign of the eigenvalue where the point exists, None where it depends."""
         if self.cleared.is_zero():
             return 0
-        possible = [s for s, r in ((1, ">"), (-1, "<"), (0, "=")) if self._possible(prover, exists, r)]
-        return possible[0] if len(possible) == 1 else None
+        positive, negative = (self._possible(prover, exists, relation) for relation in "><")
+        if positive and negative:
+            return None
+        if self._possible(prover, exists, "="):
+            return None if positive or negative else 0
+        return 1 if positive else -1
 
     def _possible(self, prover: Prover, exists: Condition, relation: str) -> bool:
         return prover.can_hold(all_of(exists, prover.tidy(self.condition(relation))))

@@ -19,6 +19,8 @@ from coopgame.dynamics.mean import VectorField
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 
+# labels that stay open within this bound read "depends", which is safe
+_STEPS = 300_000
 _GENERIC = "continua are listed with the condition under which they exist"
 
 
@@ -37,7 +39,7 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     game = game.game if isinstance(game, VectorField) else game
     if values:
         game = game.substitute(values)
-    prover = Prover(game.assumptions)
+    prover = Prover(game.assumptions, steps=_STEPS)
     if len(game.populations) == 1:
         return _one_population(game, prover)
     return _several_populations(cube_of(game), prover)

@@ -115,6 +115,7 @@ def _counts(outcomes: tuple[Outcome, ...]) -> str:
 
 def _blocks(report: ReproReport) -> Iterator[Block]:
     claims = report.claims
+    shown: dict[str, str] = {}
     if claims.zh:
         yield Paragraph(claims.zh, language="zh")
     if claims.source:
@@ -128,17 +129,18 @@ def _blocks(report: ReproReport) -> Iterator[Block]:
     if report.compatible:
         yield Heading(2, "Which claims are compatible", "compatible")
         for outcome in report.compatible:
-            yield from _outcome_blocks(outcome)
+            yield from _outcome_blocks(outcome, shown)
     yield Heading(2, "Claims one by one", "claims")
     for outcome in report.outcomes:
-        yield from _outcome_blocks(outcome)
+        yield from _outcome_blocks(outcome, shown)
     if claims.facts:
         yield Heading(2, "Facts that the paper reports", "facts")
         rows = tuple((fact.id, fact.section, fact.statement) for fact in claims.facts)
         yield TableBlock(Table(("id", "section", "fact"), rows))
 
 
-def _outcome_blocks(outcome: Outcome) -> Iterator[Block]:
+def _outcome_blocks(outcome: Outcome, shown: dict[str, str]) -> Iterator[Block]:
+    """One claim; shown: study -> the claim under which its finding already stands."""
     claim = outcome.claim
     yield Heading(3, f"{claim.id}: {claim.statement}", claim.id.replace(" ", "-"))
     if claim.zh:
@@ -157,7 +159,9 @@ def _outcome_blocks(outcome: Outcome) -> Iterator[Block]:
         yield Paragraph(outcome.failure, "Error")
     if outcome.waits_for:
         yield Paragraph(", ".join(outcome.waits_for), "Still to model")
-    if outcome.result:
+    if outcome.result and shown.setdefault(claim.study, claim.id) != claim.id:
+        yield Paragraph(f"the study is that of {shown[claim.study]}; see there", "Finding")
+    elif outcome.result:
         yield from _result_blocks(outcome.result)
 
 

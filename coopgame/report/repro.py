@@ -74,7 +74,7 @@ def _outcome(
     try:
         outcome = Outcome(claim, run_study(claim.study, context))
     except StudyFailure as error:
-        _LOG.warning("claim %s: %s", claim.id, error)
+        _LOG.info("claim %s: %s", claim.id, error)
         outcome = Outcome(claim, failure=str(error))
     done[claim.study] = outcome
     return outcome

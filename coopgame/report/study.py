@@ -169,7 +169,7 @@ def run_study(study: str, context: StudyContext) -> ClaimResult:
         raise
     except Exception as error:  # whatever a user's program raises belongs in the report, under its claim
         _LOG.debug("study %s failed", study, exc_info=True)
-        message = " ".join(str(error).split())
+        message = " ".join(str(error).split()).replace(str(context.folder), ".")  # reports name no machine's paths
         raise StudyFailure(f"study {study}: {type(error).__name__}: {message}") from error
     if not isinstance(result, ClaimResult):
         raise StudyFailure(f"study {study} must return a ClaimResult, it returned {type(result).__name__}")

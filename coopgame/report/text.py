@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from coopgame.algebra.conditions import And, Condition, all_of
+from coopgame.report.payoffs import payoff_lines
 from coopgame.report.record import cover_text, expression_text, plain_number
 from coopgame.report.terminal import NARROWEST, aligned, heading, labelled, wrapped
 
@@ -38,7 +39,8 @@ def analysis_text(analysis: Analysis, width: int = 100) -> str:
     lines = [
         *_game(analysis.game, width),
         *_values(analysis, width),
-        *_payoffs(analysis.game),
+        *heading("Payoffs"),
+        *payoff_lines(analysis.game, width),
         *_equations(analysis, width),
         *_rest_points(analysis, width),
         *_regimes(analysis, width),
@@ -76,11 +78,6 @@ def _values(analysis: Analysis, width: int) -> Iterator[str]:
         yield from heading("Values put in")
         shown = ", ".join(f"{name} = {value}" for name, value in analysis.values.items())
         yield from wrapped(shown, width, "  ", terms=True)
-
-
-def _payoffs(game: Game) -> Iterator[str]:
-    yield from heading("Payoffs")
-    yield from (f"  {line}".rstrip() for line in str(game.payoff_table()).splitlines())
 
 
 def _equations(analysis: Analysis, width: int) -> Iterator[str]:
@@ -215,9 +212,7 @@ def _regime(regime: Regime, width: int) -> Iterator[str]:
 
 
 def _proof(regime: Regime) -> str:
-    if regime.proof.kind == "witness":
-        return "the example meets the condition and the assumptions, checked in exact numbers"
-    return regime.proof.text
+    return "the example is checked in exact numbers" if regime.proof.kind == "witness" else regime.proof.text
 
 
 def _hypersurfaces(regimes: Regimes, width: int) -> Iterator[str]:

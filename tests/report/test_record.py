@@ -16,7 +16,6 @@ from coopgame.errors import UnsupportedError
 from coopgame.expressions import parse_expression
 from coopgame.games.files import parse_game
 from coopgame.report.record import analysis_record, analysis_schema, plain_number, record_text
-
 from tests.report import sample_games as games
 
 VALIDATOR = jsonschema.Draft202012Validator(analysis_schema())

@@ -130,7 +130,7 @@ def test_a_run_writes_the_report(folder: Path) -> None:
     page = (folder / "output" / "report.html").read_text(encoding="utf-8")
     assert "defection spreads &amp; wins" in page and "背叛会扩散" in page
     assert '<img src="figures/line.png"' in page and "<code>code</code>" in page
-    assert "runs of this study: 1;" in page
+    assert page.count("runs of this study: 1;") == 1 and "the study is that of A1" in page
     notes = (folder / "output" / "report.md").read_text(encoding="utf-8")
     assert "not yet modelled" in notes and "trade grew by 10.8 %" in notes
 
@@ -237,7 +237,7 @@ def test_a_claims_file_that_is_not_well_formed(folder: Path, text: Callable[[], 
 
 
 def test_an_absent_or_unreadable_claims_file(tmp_path: Path) -> None:
-    with pytest.raises(ClaimsError, match="there is no claims.toml in .*paper_repro comes with the source"):
+    with pytest.raises(ClaimsError, match=r"there is no claims.toml in .*paper_repro comes with the source"):
         read_claims(tmp_path)
     (tmp_path / "claims.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ClaimsError, match="not UTF-8"):
