@@ -138,7 +138,8 @@ def parse_tree(text: object, where: str, names: Collection[str]) -> tuple[ast.ex
 
 def _tokens(source: Source, names: Collection[str]) -> Iterator[Token]:
     text, position = source.text, 0
-    known = sorted(names, key=len, reverse=True)
+    # strategies may be called 1, 2, …; 1.2 stays a number
+    known = sorted((name for name in names if not _NUMBER.fullmatch(name)), key=len, reverse=True)
     while position < len(text):
         if text[position] in " \t\r\n":
             position += 1

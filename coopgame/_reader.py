@@ -85,7 +85,7 @@ class Reader:
             left = left.left
         # Python reads -(a + b)*c as (-(a + b))*c; taken apart, the sum is not multiplied out
         negated = ast.Mult in operators and isinstance(left, ast.UnaryOp) and isinstance(left.op, ast.USub)
-        terms = [sympy.S.NegativeOne] if negated else []
+        terms = [sympy.Integer(-1)] if negated else []
         terms.append(self.expression(left.operand if isinstance(left, ast.UnaryOp) and negated else left))
         for operator, right in reversed(parts):
             value = self.expression(right)
@@ -113,15 +113,16 @@ class Reader:
             raise self.source.error(node.right, f"an exponent beyond {_LARGEST_EXPONENT} is not read")
         if base.is_zero and exponent < 0:
             raise self.source.error(node, "division by zero")
-        value = base**exponent
-        # SymPy leaves 3*sqrt(3)*3**(3/4) as it is until the product is made anew
-        return self._real(node, sympy.Mul(*value.args) if value.is_Mul else value)
+        return self._real(node, base**exponent)
 
     def _real(self, node: ast.expr, value: Any) -> sympy.Expr:
         if value.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.I) or (
             value.is_number and value.is_extended_real is False
         ):
             raise self.source.error(node, "the value is not a finite real number")
+        if value.is_Mul and value.is_number:
+            # SymPy leaves 3*sqrt(3)*3**(3/4) as it is until the product is made anew
+            value = sympy.Mul(*value.args)
         if isinstance(value, sympy.Piecewise):
             for piece in value.args:
                 self._real(node, piece.args[0])

@@ -1,0 +1,51 @@
+"""The phase portrait of two populations with two strategies each, on the unit square."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from coopgame.analysis.points import RestPoints
+from coopgame.dynamics.mean import VectorField
+from coopgame.figures.style import COLUMN_WIDTH, house_style, label, mark_rest_point, new_axes
+
+
+def draw_phase_portrait(
+    dynamics: VectorField,
+    points: RestPoints,
+    values: Mapping[str, Any] | None = None,
+    ax: Axes | None = None,
+    *,
+    separatrices: Sequence[np.ndarray] = (),
+    language: str = "en",
+) -> Axes:
+    """Draw streamlines, nullclines, separatrices and rest points on the unit square; return the axes.
+
+    points: rest points at the same values. separatrices: curves of shape (n, 2), for instance of `find_separatrices`.
+    """
+    with house_style():
+        ax = ax or new_axes(COLUMN_WIDTH, COLUMN_WIDTH)
+        grid = np.linspace(0.005, 0.995, 60)
+        x, y = np.meshgrid(grid, grid)
+        state = np.stack([x, 1 - x, y, 1 - y], axis=-1)
+        rates = dynamics(state, values)
+        u, v = rates[..., 0], rates[..., 2]
+        ax.streamplot(grid, grid, u, v, color="#9A9A9A", density=0.9, linewidth=0.6, arrowsize=0.7)
+        for component, line, name in ((u / (x * (1 - x)), "--", 0), (v / (y * (1 - y)), ":", 1)):
+            if component.min() < 0 < component.max():
+                ax.contour(x, y, component, levels=[0], colors=["#0072B2", "#D55E00"][name], linestyles=[line], linewidths=1.1)
+        for curve in separatrices:
+            ax.plot(curve[:, 0], curve[:, 1], color="black", linewidth=1.6, gid="separatrix")
+        for point in points:
+            px, py = (float(value) for value in point.coordinates.values())
+            mark_rest_point(ax, px, py, point)
+        ax.set_xlim(0, 1)
+        ax.set_ylim(0, 1)
+        ax.set_aspect("equal")
+        for population, setter in zip(dynamics.game.populations, (ax.set_xlabel, ax.set_ylabel), strict=True):
+            english = f"{population.symbol}: {population.name} {population.strategies[0]}"
+            setter(label(english, population.zh and f"{population.symbol}：{population.zh}", language))
+    return ax

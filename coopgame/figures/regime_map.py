@@ -1,0 +1,79 @@
+"""Regimes over two parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from coopgame.analysis.regimes import Regimes
+from coopgame.figures.style import FILLS, HATCHES, house_style, label, new_axes
+
+_RESOLUTION = 241
+
+
+def draw_regime_map(
+    regimes: Regimes,
+    horizontal: tuple[str, float, float],
+    vertical: tuple[str, float, float],
+    values: Mapping[str, Any],
+    ax: Axes | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw which regime holds over a rectangle of two parameters, the others at values; return the axes.
+
+    horizontal, vertical: parameter, lowest and highest value. names: regime -> text to show in its region.
+    """
+    with house_style():
+        ax = ax or new_axes()
+        order = regimes.game.ring.names
+        xs, ys = (np.linspace(low, high, _RESOLUTION) for _, low, high in (horizontal, vertical))
+        across, up = np.meshgrid(xs, ys)
+        columns = {name: np.full(across.size, float(values.get(name, 0))) for name in order}
+        columns[horizontal[0]], columns[vertical[0]] = across.ravel(), up.ravel()
+        picture = regimes.classify(np.stack([columns[name] for name in order], axis=1)).reshape(across.shape)
+        present = [int(i) for i in np.unique(picture) if i >= 0]
+        for number, index in enumerate(present):
+            inside = (picture == index).astype(float)
+            fill, hatch = FILLS[number % len(FILLS)], HATCHES[number % len(HATCHES)]
+            ax.contourf(across, up, inside, levels=[0.5, 1.5], colors=[fill], hatches=[hatch])
+            ax.contour(across, up, inside, levels=[0.5], colors="black", linewidths=0.8)
+        _name_regions(ax, regimes, picture, (xs, ys), present, names or {})
+        for (name, _, _), setter in ((horizontal, ax.set_xlabel), (vertical, ax.set_ylabel)):
+            parameter = next(p for p in regimes.game.parameters if p.name == name)
+            english = f"{name}: {parameter.meaning}" if parameter.meaning else name
+            setter(label(english, parameter.zh and f"{name}：{parameter.zh}", language))
+    return ax
+
+
+def _name_regions(
+    ax: Axes,
+    regimes: Regimes,
+    picture: np.ndarray,
+    grid: tuple[np.ndarray, np.ndarray],
+    present: Sequence[int],
+    names: Mapping[str, str],
+) -> None:
+    """Write the name of a regime inside its region, or into a legend where the region is small."""
+    from scipy.ndimage import distance_transform_edt
+
+    small = []
+    for number, index in enumerate(present):
+        regime = regimes.regimes[index]
+        text = names.get(regime.name, f"{regime.name}: {', '.join(regime.stable) or 'none'}")
+        padded = np.pad(picture == index, 1)
+        depth = distance_transform_edt(padded)[1:-1, 1:-1]
+        row, column = np.unravel_index(int(np.argmax(depth)), depth.shape)
+        if depth[row, column] < 14:
+            fill, hatch = FILLS[number % len(FILLS)], HATCHES[number % len(HATCHES)]
+            small.append(Patch(facecolor=fill, hatch=hatch, edgecolor="black", linewidth=0.5, label=text))
+            continue
+        box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+        ax.text(grid[0][column], grid[1][row], text, ha="center", va="center", fontsize=7, bbox=box)
+    if small:
+        ax.legend(handles=small, loc="upper left", bbox_to_anchor=(1.01, 1))

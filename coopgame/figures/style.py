@@ -1,0 +1,157 @@
+"""The house style of figures: readable in greyscale, fonts with the glyphs of the labels, files without dates."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+
+from coopgame.analysis.points import RestPoint
+from coopgame.analysis.stability import Stability
+from coopgame.errors import FontWarning
+
+# Okabe and Ito's palette, ordered so that neighbours differ in lightness
+COLOURS = ("#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#8A8A8A")
+LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
+MARKS = ("o", "s", "^", "D", "v", "P")
+HATCHES = ("", "//", "..", "\\\\", "xx", "--", "oo", "++")
+FILLS = ("#F4F4F4", "#BFD7EA", "#FBE3B5", "#9FD3C0", "#E8BFD3", "#D9D9D9", "#F6C7A9", "#C9C6E8", "#DDE8B9", "#B9DDE0")
+COLUMN_WIDTH = 85 / 25.4
+PAGE_WIDTH = 170 / 25.4
+_CHINESE_SAMPLE = "复制动态方程均衡点企业价格战政府监管概率"
+_PREFERRED = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Noto Sans CJK JP",
+)
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house style inside the block; settings outside it stay as they are."""
+    settings: dict[str, Any] = {
+        "font.size": 8,
+        "font.family": ["DejaVu Sans"],
+        "axes.titlesize": 8,
+        "axes.labelsize": 8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.linewidth": 0.6,
+        "axes.unicode_minus": False,
+        "xtick.labelsize": 7,
+        "ytick.labelsize": 7,
+        "legend.fontsize": 7,
+        "legend.frameon": False,
+        "lines.linewidth": 1.3,
+        "hatch.linewidth": 0.4,
+        "pdf.fonttype": 42,
+        "svg.hashsalt": "coopgame",
+        "figure.dpi": 120,
+        "savefig.dpi": 300,
+    }
+    family = chinese_font()
+    if family:
+        settings["font.family"] = ["DejaVu Sans", family]
+    with mpl.rc_context(settings):
+        yield
+
+
+def new_axes(width: float = COLUMN_WIDTH, height: float | None = None, **keywords: Any) -> Axes:
+    """Return the axes of a new figure, sizes in inches; no window is opened and no global state changes."""
+    figure = Figure(figsize=(width, height or 0.75 * width), layout="constrained")
+    axes: Axes = figure.add_subplot(**keywords)
+    return axes
+
+
+@cache
+def chinese_font() -> str | None:
+    """Return the name of an installed font with simplified-Chinese glyphs, checked glyph by glyph, else None."""
+    entries = sorted(font_manager.fontManager.ttflist, key=lambda entry: (_rank(entry.name), entry.name, entry.fname))
+    checked: set[str] = set()
+    for entry in entries:
+        if entry.fname in checked:
+            continue
+        checked.add(entry.fname)
+        if _has_glyphs(entry.fname, _CHINESE_SAMPLE):
+            return str(entry.name)
+    return None
+
+
+def _rank(name: str) -> int:
+    return _PREFERRED.index(name) if name in _PREFERRED else len(_PREFERRED)
+
+
+def _has_glyphs(path: str, text: str) -> bool:
+    try:
+        known = FT2Font(path).get_charmap()
+    except (OSError, RuntimeError):
+        return False
+    return all(ord(character) in known for character in text)
+
+
+@cache
+def _warn_about_font() -> None:
+    text = (
+        "no installed font has simplified-Chinese glyphs, so labels are English; install one, for example Noto Sans CJK SC "
+        "(Debian and Ubuntu: apt install fonts-noto-cjk), and delete matplotlib's font cache"
+    )
+    warnings.warn(text, FontWarning, stacklevel=4)
+
+
+def label(english: str, chinese: str | None, language: str) -> str:
+    """Return the label in the wanted language; English, with one warning, when Chinese cannot be drawn."""
+    if language != "zh" or not chinese:
+        return english
+    if chinese_font() is None:
+        _warn_about_font()
+        return english
+    return chinese
+
+
+def mark_rest_point(axes: Axes, x: float, y: float, point: RestPoint, size: float = 6) -> None:
+    """Draw a rest point: filled disc a sink, open disc a source, half disc a saddle, ring with dot a centre, grey square else."""
+    common: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black", "markersize": size, "zorder": 5, "clip_on": False}
+    gid = f"rest-point-{point.stability}"
+    if point.stability == Stability.SADDLE:
+        axes.plot([x], [y], "o", fillstyle="left", markerfacecolor="black", markerfacecoloralt="white", gid=gid, **common)
+    elif point.stability == Stability.CENTER:
+        axes.plot([x], [y], "o", markerfacecolor="white", gid=gid, **common)
+        axes.plot([x], [y], "o", color="black", markersize=size / 3, zorder=6, clip_on=False)
+    else:
+        faces = {Stability.SINK: "black", Stability.SOURCE: "white"}
+        marker = "o" if point.stability in faces else "s"
+        axes.plot([x], [y], marker, markerfacecolor=faces.get(point.stability, "#9A9A9A"), gid=gid, **common)
+
+
+def save_figure(figure: Figure, path: str | Path, formats: Sequence[str] = ("png", "pdf")) -> list[Path]:
+    """Write a figure in several formats and return the files; the same figure gives the same bytes.
+
+    path: without an ending. No date or program version is written into the files.
+    """
+    written = []
+    metadata: dict[str, dict[str, Any]] = {
+        "png": {"Software": None},
+        "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+        "svg": {"Date": None, "Creator": None},
+    }
+    with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "coopgame"}):
+        for ending in formats:
+            file = Path(f"{path}.{ending}")
+            figure.savefig(file, format=ending, dpi=300, metadata=metadata.get(ending))
+            written.append(file)
+    return written

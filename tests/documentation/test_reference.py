@@ -1,0 +1,27 @@
+"""The reference lists everything that is public, and every citation has its entry."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import coopgame
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+
+def test_every_public_name_is_in_the_reference_once() -> None:
+    page = (DOCS / "reference/api.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\.\. auto(?:function|class):: coopgame\.(\w+)$", page, re.MULTILINE)
+    assert sorted(listed) == sorted(name for name in coopgame.__all__ if name != "__version__")
+
+
+def test_citations_have_entries_and_entries_are_cited() -> None:
+    entries = set(re.findall(r"^@\w+\{(\w+),", (DOCS / "refs.bib").read_text(encoding="utf-8"), re.MULTILINE))
+    pages = [path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))]
+    cited = {
+        key for text in pages for group in re.findall(r"\{cite:\w+\}`([^`]+)`", text) for key in group.split(",")
+    }
+    assert cited <= entries
+    assert entries <= cited
