@@ -35,8 +35,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# With a new cache of fonts, which finds those installed since the last run.
 test-external: $(VENV)/.dev
-	$(PYTEST) tests/external -m external
+	rm -rf build/matplotlib
+	MPLCONFIGDIR=build/matplotlib $(PYTEST) tests/external -m external
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs docs/_build/html

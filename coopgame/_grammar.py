@@ -131,6 +131,8 @@ def parse_tree(text: object, where: str, names: Collection[str]) -> tuple[ast.ex
         tokens.append(token)
     if not tokens:
         raise plain.error(0, "an empty text; write 0 if that is meant")
+    if tokens[-1].kind == "sign" and tokens[-1].text != ")":
+        raise plain.error(len(text.rstrip()), f"a name, a number or a bracket is missing here; {ACCEPTED}")
     if depth:
         raise plain.error(len(text), f"{depth} bracket(s) not closed; add `)`")
     return _parsed(Source(text, where, tuple(tokens), ()))
@@ -180,16 +182,18 @@ def _word(source: Source, text: str, position: int) -> Token:
 
 
 def _check_neighbours(source: Source, before: Token | None, token: Token) -> None:
+    """Refuse two operands without an operator between them, and an operator without its operand."""
     if before is None or (before.kind == "sign" and before.text != ")"):
-        return
-    if token.kind != "sign":
-        if before.kind == "number" and token.kind == "name":
-            shown = f"{before.text}*{token.text}"[:60]
-            raise source.error(token.position, f"an operator is missing; write the multiplication sign, {shown}")
-        raise source.error(
-            token.position, f"an operator is missing before {token.text[:40]!r}; write * for a product"
-        )
-    if token.text == "(" and before.kind != "name":
+        empty = before is not None and before.text == "(" and token.text == ")"
+        if token.kind == "sign" and token.text not in ("(", "+", "-") and not empty:
+            raise source.error(token.position, f"a name, a number or a bracket is missing here; {ACCEPTED}")
+    elif before.kind == "number" and token.kind == "name":
+        shown = f"{before.text}*{token.text}"[:60]
+        raise source.error(token.position, f"an operator is missing; write the multiplication sign, {shown}")
+    elif token.kind != "sign":
+        shown = repr(token.text[:40])
+        raise source.error(token.position, f"an operator is missing before {shown}; write * for a product")
+    elif token.text == "(" and before.kind != "name":
         raise source.error(token.position, "an operator is missing before the bracket; write * for a product")
 
 
@@ -203,13 +207,8 @@ def _parsed(source: Source) -> tuple[ast.expr, Source]:
     source = Source(source.text, source.where, source.tokens, tuple(offsets))
     try:
         return ast.parse(" ".join(pieces), mode="eval").body, source
-    except SyntaxError as error:
-        # Python's own words speak of a text that the user has not written
-        offset = min(max((error.offset or 1) - 1, 0), length - 1)
-        token = source.tokens[bisect_right(offsets, offset) - 1]
-        last = (error.offset or 0) > length - 1
-        position = len(source.text.rstrip()) if last and token.kind == "sign" else token.position
-        raise source.error(position, f"a name, a number or a bracket is missing here; {ACCEPTED}") from None
+    except SyntaxError:
+        raise source.error(0, f"not an expression; {ACCEPTED}") from None
     except (MemoryError, RecursionError):
         raise source.error(0, "signs or powers nest too deep; split the expression up") from None
 

@@ -188,7 +188,10 @@ class Reader:
         if left.has(sympy.Piecewise) or right.has(sympy.Piecewise):
             raise self.source.error(test, "where() stands in the values of another where(), not in its comparison")
         comparison = operator(left, right)
-        return sympy.Piecewise((self.expression(yes), comparison), (self.expression(no), True))
+        chosen, other = self.expression(yes), self.expression(no)
+        # where(…, …, where(…)) is one list of cases
+        rest = other.args if isinstance(other, sympy.Piecewise) else [(other, True)]
+        return sympy.Piecewise((chosen, comparison), *rest)
 
 
 _FUNCTIONS: dict[str, tuple[int | None, Callable[..., Any]]] = {

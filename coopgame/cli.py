@@ -208,10 +208,12 @@ def _draw(trajectory: Trajectory, path: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
+    from coopgame.figures.style import house_style, save_figure
     from coopgame.figures.time_series import draw_time_series
 
-    axes = draw_time_series(trajectory)
-    axes.figure.savefig(path, bbox_inches="tight", dpi=160)
+    with house_style():
+        axes = draw_time_series(trajectory)
+        save_figure(axes.figure.figure, path.with_suffix(""), (path.suffix[1:],))
 
 
 @cli.command(short_help="Judge the claims of a folder and write the report.")

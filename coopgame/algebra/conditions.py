@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 
 from coopgame.algebra.polynomials import MIRROR, Point, Polynomial, Ring, comparison_text
+from coopgame.expressions import parse_condition
 
 NEGATION = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "!=", "!=": "="}
 _ALLOWED = {
@@ -261,3 +262,11 @@ def negate(condition: Condition) -> Condition:
     if isinstance(condition, Or):
         return all_of(*(negate(part) for part in condition.parts))
     raise TypeError(f"not a condition: {condition!r}")
+
+
+def condition_from_text(ring: Ring, text: str) -> Condition:
+    """Return the condition that a text states about parameters of a ring, e.g. `F > c and 0 <= phi <= 1`."""
+    parts = [
+        (ring.fraction(part.difference, f"condition {text!r}"), part.relation) for part in parse_condition(text)
+    ]
+    return all_of(*(sign(ring, top * bottom, relation) for (top, bottom), relation in parts))

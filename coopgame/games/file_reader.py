@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice, product
 from math import prod
@@ -15,9 +10,21 @@ from typing import Any
 
 import sympy
 
-from coopgame._grammar import FUNCTION_NAMES, GRAMMAR_WORDS
-from coopgame.errors import CoopgameError, GameFileError, ParameterError
-from coopgame.expressions import Inequality, exact_number, parse_condition, parse_expression, symbols_of
+from coopgame.algebra.assumptions import Assumptions
+from coopgame.algebra.polynomials import Ring
+from coopgame.errors import CoopgameError, GameFileError
+from coopgame.expressions import Inequality, parse_condition, symbols_of
+from coopgame.games.document import (
+    Names,
+    close_match,
+    identifier_at,
+    number_at,
+    only,
+    path_of,
+    shown,
+    table_at,
+    text_at,
+)
 from coopgame.games.game import Game, Parameter, Population
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
@@ -26,30 +33,18 @@ from coopgame.games.population import PopulationGame
 FORMAT = "coopgame-game/1"
 PARAMETER_KEYS = ("meaning", "zh", "unit", "value", "range", "assume", "source")
 _TOP_KEYS = (
-    *("format", "name", "zh", "source", "assumptions", "parameters", "populations", "payoffs", "initial", "labels"),
+    "format",
+    "name",
+    "zh",
+    "source",
+    "assumptions",
+    "parameters",
+    "populations",
+    "payoffs",
+    "initial",
+    "labels",
 )
 _POPULATION_KEYS = ("name", "zh", "symbol", "strategies")
-_DEFAULT_SYMBOLS = ("x", "y", "z", "w", "u", "v")
-_MOST_BITS = 1400
-
-
-def path_of(*parts: str | int) -> str:
-    """Return a path inside a document, e.g. `payoffs."inspect, cheat"[1]`."""
-    shown = ""
-    for part in parts:
-        if isinstance(part, int):
-            shown += f"[{part}]"
-        else:
-            bare = re.fullmatch(r"[A-Za-z0-9_-]+", part)
-            shown += ("." if shown else "") + (part if bare else f'"{part}"')
-    return shown
-
-
-def close_match(key: object, known: Iterable[str]) -> str:
-    """Return a hint that names the closest known word, or all of them."""
-    known = list(known)
-    close = difflib.get_close_matches(str(key), known, 1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known) or 'none'}"
 
 
 def game_of_document(document: Mapping[str, Any]) -> Game:
@@ -58,22 +53,22 @@ def game_of_document(document: Mapping[str, Any]) -> Game:
     if "environment" in document:
         message = f"this version does not read environments; it reads payoffs of the kinds {kinds}, without any"
         raise GameFileError(message, "environment")
-    _only(document, _TOP_KEYS)
+    only(document, _TOP_KEYS)
     if document.get("format") != FORMAT:
-        raise GameFileError(f'got {_shown(document.get("format"))}; write format = "{FORMAT}"', "format")
-    payoffs = _table(document, "payoffs")
+        raise GameFileError(f'got {shown(document.get("format"))}; write format = "{FORMAT}"', "format")
+    payoffs = table_at(document, "payoffs")
     kind = payoffs.get("kind")
     if kind == "group":
         raise GameFileError(f'this version does not read kind = "group"; it reads {kinds}', "payoffs.kind")
     if not isinstance(kind, str) or kind not in _MAKERS:
         hint = close_match(kind, _MAKERS) if isinstance(kind, str) else f"; known are {kinds}"
-        raise GameFileError(f"unknown kind {_shown(kind)}{hint}", "payoffs.kind")
+        raise GameFileError(f"unknown kind {shown(kind)}{hint}", "payoffs.kind")
     populations = _populations(document)
     parameters = _parameters(document)
-    names = _Names(populations, None if parameters is None else tuple(p.name for p in parameters))
+    names = Names(kind, populations, None if parameters is None else tuple(p.name for p in parameters))
     names.check()
-    common: dict[str, Any] = {key: _text(document, key) for key in ("name", "zh", "source") if key in document}
-    common |= {"parameters": parameters, "assumptions": _assumptions(document, names)}
+    common: dict[str, Any] = {key: text_at(document, key) for key in ("name", "zh", "source") if key in document}
+    common |= {"parameters": parameters, "assumptions": _assumptions(document, names, parameters or [])}
     common |= {"initial": _initial(document, names), "labels": _labels(document, populations)}
     entries = {key: value for key, value in payoffs.items() if key != "kind"}
     try:
@@ -82,76 +77,8 @@ def game_of_document(document: Mapping[str, Any]) -> Game:
         raise
     except CoopgameError as error:
         raise GameFileError(str(error)) from error
-
-
-@dataclass(frozen=True)
-class _Names:
-    """What expressions of a file may speak of; parameters is None where the file has no such table."""
-
-    populations: tuple[Population, ...]
-    parameters: tuple[str, ...] | None
-
-    def dotted(self) -> list[str]:
-        """Return the `population.strategy` of every strategy."""
-        return [f"{p.name}.{s}" for p in self.populations for s in p.strategies]
-
-    def shares(self) -> list[str]:
-        """Return the names of the coordinates; those that the game will choose itself are among them."""
-        named: list[str] = []
-        for p in self.populations:
-            if len(p.strategies) != 2:
-                named += [f"{p.name}.{s}" for s in p.strategies]
-            else:
-                named += [p.symbol] if p.symbol else [s for s in _DEFAULT_SYMBOLS if s not in (self.parameters or ())]
-        return list(dict.fromkeys(named))
-
-    def check(self) -> None:
-        """Refuse populations of one name, and symbols that are also something else."""
-        seen: dict[str, str] = {}
-        owner: dict[str, str] = {}
-        for number, p in enumerate(self.populations):
-            if p.name in seen:
-                message = f"{p.name!r} is also the name of {seen[p.name]}; rename one of them"
-                raise GameFileError(message, path_of("populations", number, "name"))
-            seen[p.name] = path_of("populations", number)
-            at = path_of("populations", number, "symbol")
-            if p.symbol is None:
-                continue
-            if len(p.strategies) != 2:
-                message = f"a symbol is the share of the first of two strategies; {p.name!r} has {len(p.strategies)}"
-                raise GameFileError(f"{message}, whose shares are {p.name}.{p.strategies[0]}, …: leave it out", at)
-            _check_identifier(p.symbol, "symbol", at)
-            if p.symbol in owner:
-                message = f"symbol {p.symbol!r} of population {p.name!r} is also that of population"
-                raise GameFileError(f"{message} {owner[p.symbol]!r}; give each its own", at)
-            owner[p.symbol] = p.name
-        for name in self.parameters or ():
-            if name in owner:
-                message = f"parameter {name!r} has the name of the symbol {name!r} of population {owner[name]!r}"
-                raise GameFileError(f"{message}; rename one of them", path_of("parameters", name))
-
-    def expression(self, value: Any, *path: str | int) -> sympy.Expr:
-        """Return the payoff that stands at a path."""
-        at = path_of(*path)
-        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-            raise GameFileError(f"a payoff is a number or an expression in quotes, got {_shown(value)}", at)
-        if not isinstance(value, str):
-            value = str(_number(value, *path))
-        try:
-            found = parse_expression(value, names=self.dotted())
-        except CoopgameError as error:
-            raise GameFileError(str(error), at) from error
-        self.check_known(symbols_of(found), at)
-        return found
-
-    def check_known(self, used: Iterable[str], at: str) -> None:
-        """Refuse names that are neither declared parameters nor coordinates."""
-        if self.parameters is None:
-            return
-        known = [*self.parameters, *self.shares(), *self.dotted()]
-        for name in sorted(set(used) - set(known)):
-            hint = f"{close_match(name, known)}; a new parameter needs a line in [parameters]"
-            raise GameFileError(f"unknown parameter {name!r}{hint}", at)
+    except OverflowError as error:
+        raise GameFileError("a number is beyond 1e308 in absolute value; choose other units") from error
 
 
 def _populations(document: Mapping[str, Any]) -> tuple[Population, ...]:
@@ -161,13 +88,13 @@ def _populations(document: Mapping[str, Any]) -> tuple[Population, ...]:
     found = []
     for number, table in enumerate(given):
         path = ("populations", number)
-        _only(table, _POPULATION_KEYS, *path)
+        only(table, _POPULATION_KEYS, *path)
         strategies = table.get("strategies")
         if not isinstance(strategies, list) or not all(isinstance(s, str) for s in strategies):
-            message = f'a list of strategy names is needed, such as ["cooperate", "defect"], got {_shown(strategies)}'
+            message = f'a list of strategy names is needed, such as ["cooperate", "defect"], got {shown(strategies)}'
             raise GameFileError(message, path_of(*path, "strategies"))
-        optional = {key: _text(table, key, *path) for key in ("symbol", "zh") if key in table}
-        name = _text(table, "name", *path)
+        optional = {key: text_at(table, key, *path) for key in ("symbol", "zh") if key in table}
+        name = text_at(table, "name", *path)
         try:
             found.append(Population(name, tuple(strategies), **optional))
         except CoopgameError as error:
@@ -178,25 +105,25 @@ def _populations(document: Mapping[str, Any]) -> tuple[Population, ...]:
 def _parameters(document: Mapping[str, Any]) -> list[Parameter] | None:
     if "parameters" not in document:
         return None
-    table = _table(document, "parameters")
+    table = table_at(document, "parameters")
     return [_parameter(name, given) for name, given in table.items()]
 
 
 def _parameter(name: str, given: Any) -> Parameter:
     path = ("parameters", name)
     at = path_of(*path)
-    _check_identifier(name, "parameter", at)
+    identifier_at(name, "parameter", *path)
     if not isinstance(given, Mapping):
-        raise GameFileError(f"a table is needed, such as {{ value = 1 }}, got {_shown(given)}", at)
-    _only(given, PARAMETER_KEYS, *path)
-    fields: dict[str, Any] = {key: _text(given, key, *path) for key in given if key not in ("value", "range")}
+        raise GameFileError(f"a table is needed, such as {{ value = 1 }}, got {shown(given)}", at)
+    only(given, PARAMETER_KEYS, *path)
+    fields: dict[str, Any] = {key: text_at(given, key, *path) for key in given if key not in ("value", "range")}
     if "value" in given:
-        fields["value"] = _number(given["value"], *path, "value")
+        fields["value"] = number_at(given["value"], *path, "value")
     if "range" in given:
         ends = given["range"]
         if not isinstance(ends, list) or len(ends) != 2:
-            raise GameFileError(f"two numbers are needed, such as [0, 1], got {_shown(ends)}", f"{at}.range")
-        fields["range"] = tuple(_number(end, *path, "range", i) for i, end in enumerate(ends))
+            raise GameFileError(f"two numbers are needed, such as [0, 1], got {shown(ends)}", f"{at}.range")
+        fields["range"] = tuple(number_at(end, *path, "range", i) for i, end in enumerate(ends))
     try:
         parameter = Parameter(name, **fields)
     except CoopgameError as error:
@@ -208,11 +135,12 @@ def _parameter(name: str, given: Any) -> Parameter:
     return parameter
 
 
-def _assumptions(document: Mapping[str, Any], names: _Names) -> list[str]:
+def _assumptions(document: Mapping[str, Any], names: Names, parameters: Sequence[Parameter]) -> list[str]:
     texts = document.get("assumptions", [])
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        message = f'a list of texts is needed, such as ["F > c", "g < F"], got {_shown(texts)}'
+        message = f'a list of texts is needed, such as ["F > c", "g < F"], got {shown(texts)}'
         raise GameFileError(message, "assumptions")
+    stated = [inequality for parameter in parameters for inequality in parameter.inequalities()]
     for number, text in enumerate(texts):
         at = path_of("assumptions", number)
         try:
@@ -224,12 +152,28 @@ def _assumptions(document: Mapping[str, Any], names: _Names) -> list[str]:
         if shares:
             raise GameFileError(f"{shares[0]!r} is a share; assumptions speak of parameters only", at)
         names.check_known(used, at)
+        stated += found
+    _check_bounds(stated)
     return texts
 
 
-def _initial(document: Mapping[str, Any], names: _Names) -> dict[str, Fraction]:
+def _check_bounds(stated: Sequence[Inequality]) -> None:
+    """Refuse an empty interval for a single parameter; the game itself looks at the assumptions together."""
+    named = {name for i in stated for name in symbols_of(i.left) | symbols_of(i.right)}
+    try:
+        together = Assumptions(Ring(sorted(named)), stated)
+        bounds = {name: together.bounds(name) for name in sorted(named)}
+    except CoopgameError as error:
+        raise GameFileError(str(error), "assumptions") from error
+    for name, (low, high) in bounds.items():
+        if low is not None and high is not None and low > high:
+            message = f"{name} is assumed to be at least {low} and at most {high}; correct `assume`, `range`"
+            raise GameFileError(f"{message} or `assumptions`", path_of("parameters", name))
+
+
+def _initial(document: Mapping[str, Any], names: Names) -> dict[str, Fraction]:
     found: dict[str, Fraction] = {}
-    for key, given in _table(document, "initial", {}).items():
+    for key, given in table_at(document, "initial", {}).items():
         # firm.comply = 0.5 without quotes is a table inside the table
         nested = isinstance(given, Mapping)
         for strategy, value in given.items() if nested else [(None, given)]:
@@ -238,23 +182,23 @@ def _initial(document: Mapping[str, Any], names: _Names) -> dict[str, Fraction]:
             if coordinate not in names.shares():
                 hint = close_match(coordinate, names.shares())
                 raise GameFileError(f"{coordinate!r} is not a coordinate{hint}", path_of(*path))
-            found[coordinate] = _number(value, *path)
+            found[coordinate] = number_at(value, *path)
             if not 0 <= found[coordinate] <= 1:
                 raise GameFileError(f"a share lies between 0 and 1, got {found[coordinate]}", path_of(*path))
     for p in names.populations:
         shares = [found.get(f"{p.name}.{s}") for s in p.strategies] if len(p.strategies) != 2 else []
-        given = [share for share in shares if share is not None]
-        if given and (len(given) < len(shares) or sum(given) != 1):
-            message = f"the shares of population {p.name!r} must be given for all strategies and sum to 1"
-            raise GameFileError(f"{message}; got {len(given)} of {len(shares)} with sum {sum(given)}", "initial")
+        total = sum(share for share in shares if share is not None)
+        if total > 1 or (shares and None not in shares and total != 1):
+            message = f"the shares of population {p.name!r} sum to {total}, not 1; divide by the sum first"
+            raise GameFileError(message, path_of("initial", p.name))
     return found
 
 
 def _labels(document: Mapping[str, Any], populations: Sequence[Population]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for key in (table := _table(document, "labels", {})):
+    for key in (table := table_at(document, "labels", {})):
         profile = ", ".join(_profile(key, populations, "labels"))
-        label = _text(table, key, "labels")
+        label = text_at(table, key, "labels")
         if profile in found or label in found.values():
             raise GameFileError(f"the profile or its label {label!r} stands twice; keep one", path_of("labels", key))
         found[profile] = label
@@ -272,3 +216,94 @@ def _profile(key: str, populations: Sequence[Population], *path: str) -> tuple[s
             hint = close_match(name, p.strategies)
             raise GameFileError(f"{name!r} is not a strategy of population {p.name!r}{hint}", at)
     return profile
+
+
+def _profiles(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
+    table: dict[tuple[str, ...], list[sympy.Expr]] = {}
+    for key, row in entries.items():
+        profile = _profile(key, names.populations, "payoffs")
+        if not isinstance(row, list) or len(row) != len(names.populations):
+            message = f"{len(names.populations)} payoffs are needed, one per population, got {shown(row)}"
+            raise GameFileError(message, path_of("payoffs", key))
+        if profile in table:
+            raise GameFileError("the profile stands twice; keep one line", path_of("payoffs", key))
+        table[profile] = [names.expression(value, "payoffs", key, i) for i, value in enumerate(row)]
+    count = prod(len(p.strategies) for p in names.populations)
+    if len(table) < count:
+        # there may be very many: never list them all
+        profiles = (", ".join(p) for p in product(*(p.strategies for p in names.populations)) if p not in table)
+        missing = "; ".join(f'"{profile}"' for profile in islice(profiles, 5))
+        more = f" and {count - len(table) - 5} more" if count - len(table) > 5 else ""
+        raise GameFileError(f"no payoffs for {missing}{more}; give every profile a line", "payoffs")
+    return NormalFormGame(table, names.populations, **common)
+
+
+def _rows(value: Any, names: Names, shape: tuple[int, int], *path: str | int) -> list[list[sympy.Expr]]:
+    if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
+        message = f'a list of rows is needed, such as [["b - c", "-c"], ["b", "0"]], got {shown(value)}'
+        raise GameFileError(message, path_of(*path))
+    if len(value) != shape[0]:
+        message = f"{shape[0]} rows are needed, one per row strategy, got {len(value)}"
+        raise GameFileError(message, path_of(*path))
+    for i, row in enumerate(value):
+        if len(row) != shape[1]:
+            message = f"{shape[1]} payoffs are needed, one per column strategy, got {len(row)}"
+            raise GameFileError(message, path_of(*path, i))
+    return [[names.expression(v, *path, i, j) for j, v in enumerate(row)] for i, row in enumerate(value)]
+
+
+def _matrix(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
+    only(entries, ("rows",), "payoffs")
+    if len(names.populations) != 1:
+        message = f'kind = "matrix" is played in one population, got {len(names.populations)}'
+        raise GameFileError(f'{message}; for two write kind = "bimatrix"', "populations")
+    size = len(names.populations[0].strategies)
+    rows = _rows(entries.get("rows"), names, (size, size), "payoffs", "rows")
+    return MatrixGame(rows, population=names.populations[0], **common)
+
+
+def _bimatrix(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
+    only(entries, ("row", "column"), "payoffs")
+    if len(names.populations) != 2:
+        message = f'kind = "bimatrix" is played by two populations, got {len(names.populations)}'
+        raise GameFileError(f'{message}; for more write kind = "profiles"', "populations")
+    shape = (len(names.populations[0].strategies), len(names.populations[1].strategies))
+    row, column = (_rows(entries.get(key), names, shape, "payoffs", key) for key in ("row", "column"))
+    return NormalFormGame.from_bimatrix(row, column, names.populations, **common)
+
+
+def _complete(entries: Mapping[str, Any], known: Sequence[str], what: str, *path: str) -> None:
+    only(entries, known, *path)
+    missing = [name for name in known if name not in entries]
+    if missing:
+        raise GameFileError(f"no payoff for {what} {', '.join(map(repr, missing))}; add a line", path_of(*path))
+
+
+def _strategies(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
+    _complete(entries, [p.name for p in names.populations], "population", "payoffs")
+    table: dict[str, dict[str, sympy.Expr]] = {}
+    for p in names.populations:
+        row = table_at(entries, p.name, path=("payoffs",))
+        _complete(row, p.strategies, "strategy", "payoffs", p.name)
+        table[p.name] = {s: names.expression(row[s], "payoffs", p.name, s) for s in p.strategies}
+    return PopulationGame(table, names.populations, **common)
+
+
+def _advantages(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
+    for number, p in enumerate(names.populations):
+        if len(p.strategies) != 2 or p.symbol is None:
+            message = f'kind = "advantages" needs two strategies and a symbol; population {p.name!r} has not'
+            raise GameFileError(message, path_of("populations", number))
+    symbols = [str(p.symbol) for p in names.populations]
+    _complete(entries, symbols, "symbol", "payoffs")
+    table = {symbol: names.expression(entries[symbol], "payoffs", symbol) for symbol in symbols}
+    return PopulationGame.from_advantages(table, names.populations, **common)
+
+
+_MAKERS: dict[str, Callable[[Mapping[str, Any], Names, Mapping[str, Any]], Game]] = {
+    "profiles": _profiles,
+    "matrix": _matrix,
+    "bimatrix": _bimatrix,
+    "strategies": _strategies,
+    "advantages": _advantages,
+}

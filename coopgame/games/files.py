@@ -2,255 +2,109 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import tomli_w
 
-from coopgame.errors import AssumptionError, CoopgameError, ExpressionError, GameError, GameFileError, ParameterError
-from coopgame.expressions import exact_number, format_expression, parse_condition, parse_expression
+from coopgame.errors import GameError, GameFileError
+from coopgame.expressions import format_expression
+from coopgame.games.file_reader import FORMAT, PARAMETER_KEYS, game_of_document
 from coopgame.games.game import Game, Parameter, Population
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
 
-FORMAT = "coopgame-game/1"
-KINDS = ("profiles", "matrix", "bimatrix", "strategies", "advantages")
-_LATER_KINDS = ("group",)
-_TOP_KEYS = ("format", "name", "zh", "source", "assumptions", "parameters", "populations", "payoffs", "initial", "labels")
-_PARAMETER_KEYS = ("meaning", "zh", "unit", "value", "range", "assume", "source")
-_POPULATION_KEYS = ("name", "zh", "symbol", "strategies")
-_MOST_BYTES = 2_000_000
+# a game of five populations with three strategies each needs a twentieth of this
+_MOST_BYTES = 1_000_000
+# the time that tomllib takes for a dotted key grows with the square of its length
+_LONGEST_LINE = 25_000
+_MOST_DOTS = 2_000
 
 
-def read_game(path: str | Path) -> Game:
-    """Return the game that a file describes; GameFileError names what is wrong and where."""
+def read_game(path: str | Path | IO[str] | IO[bytes]) -> Game:
+    """Return the game that a file, or an open stream, describes.
+
+    Raises GameFileError, which names the file, the path inside the document, and what is accepted there.
+    """
+    if not isinstance(path, str | Path):
+        content = path.read(_MOST_BYTES + 1)
+        return _decoded(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content, "<stream>")
     file = Path(path)
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise GameFileError(f"the file has {file.stat().st_size} bytes; game files of up to {_MOST_BYTES} are read", str(file))
-        text = file.read_bytes().decode("utf-8-sig")
+        with file.open("rb") as stream:
+            return _decoded(stream.read(_MOST_BYTES + 1), str(path))
     except FileNotFoundError:
-        raise GameFileError("there is no such file; check the path", str(file)) from None
+        raise GameFileError("there is no such file; check the path", str(path)) from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, GameFileError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise GameFileError(f"cannot be read ({reason}); give the path of a game file", str(path)) from None
+
+
+def _decoded(content: bytes, where: str) -> Game:
+    if len(content) > _MOST_BYTES:
+        raise GameFileError(f"more than {_MOST_BYTES} bytes; game files are smaller", where)
+    try:
+        return parse_game(content.decode("utf-8-sig"), where)
     except UnicodeDecodeError as error:
-        raise GameFileError(f"not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8", str(file)) from None
-    except OSError as error:
-        raise GameFileError(f"cannot be read: {error.strerror}", str(file)) from None
-    return parse_game(text, str(file))
+        raise GameFileError(
+            f"not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8", where
+        ) from None
 
 
 def parse_game(text: str, where: str = "<text>") -> Game:
-    """Return the game that a TOML text describes; `where` is how errors call the text."""
+    """Return the game that a TOML text describes; `where` is how errors call the text.
+
+    Raises GameFileError; its `where` is the path inside the document.
+
+    >>> game = parse_game('''
+    ... format = "coopgame-game/1"
+    ... populations = [{ name = "shop", strategies = ["keep", "cut"] }]
+    ... payoffs = { kind = "matrix", rows = [["b - c", "-c"], ["b", 0.1]] }''')
+    >>> [parameter.name for parameter in game.parameters], game.payoffs[1][1]
+    (['b', 'c'], 1/10)
+    """
+    document = _document(text, where)
     try:
-        document = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise GameFileError(f"not TOML: {error}", where) from None
-    try:
-        return _Reader(document).game()
+        return game_of_document(document)
     except GameFileError as error:
-        raise GameFileError(str(error), where) from None
-    except (GameError, ParameterError, AssumptionError, ExpressionError) as error:
-        raise GameFileError(str(error), where) from error
+        told = GameFileError(str(error), where)
+        told.where = error.where
+        raise told from error
 
 
-class _Reader:
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
-
-    def game(self) -> Game:
-        document = self.document
-        if "environment" in document:
-            raise GameFileError("environment variables are not read by this version; leave the table out", "environment")
-        _only(document, _TOP_KEYS, "")
-        if document.get("format") != FORMAT:
-            raise GameFileError(f"format is {document.get('format')!r}; write format = {FORMAT!r}", "format")
-        populations = self._populations()
-        payoffs = _table(document, "payoffs")
-        kind = payoffs.get("kind")
-        if kind in _LATER_KINDS:
-            raise GameFileError(f"kind = {kind!r} is not read by this version; it reads {', '.join(KINDS)}", "payoffs.kind")
-        if kind not in KINDS:
-            raise GameFileError(f"kind is {kind!r}; it is one of {', '.join(KINDS)}{_close(kind, KINDS)}", "payoffs.kind")
-        common = self._common()
-        entries = {key: value for key, value in payoffs.items() if key != "kind"}
-        makers: dict[str, Callable[..., Game]] = {
-            "profiles": _profiles,
-            "matrix": _matrix,
-            "bimatrix": _bimatrix,
-            "strategies": _strategies,
-            "advantages": _advantages,
-        }
-        return makers[kind](entries, populations, common)
-
-    def _common(self) -> dict[str, Any]:
-        document = self.document
-        common: dict[str, Any] = {key: _text(document, key, key) for key in ("name", "zh", "source") if key in document}
-        assumptions = document.get("assumptions", [])
-        if not isinstance(assumptions, list) or not all(isinstance(text, str) for text in assumptions):
-            raise GameFileError("a list of texts is needed, such as ['F > c', 'g < F']", "assumptions")
-        for number, text in enumerate(assumptions):
-            parse_condition(text, f"assumptions[{number}]")
-        common["assumptions"] = assumptions
-        common["initial"] = {
-            key: _number(value, f"initial.{key}") for key, value in _table(document, "initial", {}).items()
-        }
-        common["labels"] = {key: _text(self.document["labels"], key, f"labels.{key}") for key in document.get("labels", {})}
-        if "parameters" in document:
-            table = _table(document, "parameters")
-            common["parameters"] = [self._parameter(name, table[name]) for name in table]
-        return common
-
-    def _parameter(self, name: str, given: Any) -> Parameter:
-        at = f"parameters.{name}"
-        if not isinstance(given, Mapping):
-            raise GameFileError(f"a table is needed, such as {{ value = {given!r} }}", at)
-        if not name.isidentifier():
-            raise GameFileError(f"{name!r} is not an identifier; use letters, digits and _", at)
-        _only(given, _PARAMETER_KEYS, at)
-        fields = {key: _text(given, key, f"{at}.{key}") for key in given if key not in ("value", "range")}
-        if "value" in given:
-            fields["value"] = _number(given["value"], f"{at}.value")
-        if "range" in given:
-            ends = given["range"]
-            if not isinstance(ends, list) or len(ends) != 2:
-                raise GameFileError("two numbers are needed, such as [0, 1]", f"{at}.range")
-            fields["range"] = tuple(_number(end, f"{at}.range") for end in ends)
-        try:
-            parameter = Parameter(name, **fields)
-            parameter.inequalities()
-        except CoopgameError as error:
-            raise GameFileError(str(error), at) from None
-        return parameter
-
-    def _populations(self) -> tuple[Population, ...]:
-        given = self.document.get("populations")
-        if not isinstance(given, list) or not given or not all(isinstance(p, Mapping) for p in given):
-            raise GameFileError("at least one [[populations]] table is needed", "populations")
-        found = []
-        for number, table in enumerate(given):
-            at = f"populations[{number}]"
-            _only(table, _POPULATION_KEYS, at)
-            strategies = table.get("strategies")
-            if not isinstance(strategies, list) or not all(isinstance(s, str) for s in strategies):
-                raise GameFileError("a list of strategy names is needed", f"{at}.strategies")
-            optional = {key: _text(table, key, f"{at}.{key}") for key in ("symbol", "zh") if key in table}
-            if "symbol" in optional and not optional["symbol"].isidentifier():
-                raise GameFileError(f"{optional['symbol']!r} is not an identifier", f"{at}.symbol")
-            try:
-                found.append(Population(_text(table, "name", f"{at}.name"), tuple(strategies), **optional))
-            except GameError as error:
-                raise GameFileError(str(error), at) from None
-        return tuple(found)
-
-
-def _only(table: Mapping[str, Any], known: Iterable[str], at: str) -> None:
-    for key in table:
-        if key not in known:
-            raise GameFileError(f"unknown key {key!r}{_close(key, known)}", f"{at}.{key}" if at else key)
-
-
-def _close(key: Any, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(str(key), list(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
-
-
-def _table(document: Mapping[str, Any], key: str, default: Any = None) -> Mapping[str, Any]:
-    table = document.get(key, default)
-    if not isinstance(table, Mapping):
-        raise GameFileError(f"a table [{key}] is needed", key)
-    return table
-
-
-def _text(table: Mapping[str, Any], key: str, at: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str):
-        raise GameFileError(f"a text is needed, got {value!r}", at)
-    return value
-
-
-def _number(value: Any, at: str) -> Fraction:
+def _document(text: str, where: str) -> dict[str, Any]:
+    if not isinstance(text, str):
+        raise GameFileError(f"got {type(text).__name__}, the text of a game file is needed", where)
+    if len(text) > _MOST_BYTES:
+        raise GameFileError(f"more than {_MOST_BYTES} characters; game files are smaller", where)
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > _LONGEST_LINE or line.count(".") > _MOST_DOTS:
+            message = f"line {number} has more than {_LONGEST_LINE} characters or {_MOST_DOTS} dots; break it up"
+            raise GameFileError(message, where)
+    surrogate = next((i for i, character in enumerate(text) if "\ud800" <= character <= "\udfff"), None)
+    if surrogate is not None:
+        raise GameFileError(f"half a character (a lone surrogate) at position {surrogate}; take it out", where)
     try:
-        return exact_number(value)
-    except ParameterError as error:
-        raise GameFileError(str(error), at) from None
-
-
-def _payoff(value: Any, at: str) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise GameFileError(f"a payoff is a number or an expression in quotes, got {value!r}", at)
-    try:
-        return parse_expression(value)
-    except CoopgameError as error:
-        raise GameFileError(str(error), at) from None
-
-
-def _rows(value: Any, at: str) -> list[list[Any]]:
-    if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
-        raise GameFileError('a list of rows is needed, such as [["b - c", "-c"], ["b", "0"]]', at)
-    return [[_payoff(v, f"{at}[{i}][{j}]") for j, v in enumerate(row)] for i, row in enumerate(value)]
-
-
-def _profiles(entries: Mapping[str, Any], populations: Sequence[Population], common: Mapping[str, Any]) -> Game:
-    table = {}
-    for key, row in entries.items():
-        at = f'payoffs."{key}"'
-        if not isinstance(row, list) or len(row) != len(populations):
-            raise GameFileError(f"{len(populations)} payoffs are needed, one per population, got {row!r}", at)
-        profile = tuple(part.strip() for part in key.split(","))
-        if profile in table:
-            raise GameFileError("the profile stands twice; keep one", at)
-        table[profile] = [_payoff(value, f"{at}[{i}]") for i, value in enumerate(row)]
-    return NormalFormGame(table, populations, **common)
-
-
-def _matrix(entries: Mapping[str, Any], populations: Sequence[Population], common: Mapping[str, Any]) -> Game:
-    _only(entries, ("rows",), "payoffs")
-    if len(populations) != 1:
-        raise GameFileError(f"kind = 'matrix' is played in one population, got {len(populations)}", "populations")
-    return MatrixGame(_rows(entries.get("rows"), "payoffs.rows"), population=populations[0], **common)
-
-
-def _bimatrix(entries: Mapping[str, Any], populations: Sequence[Population], common: Mapping[str, Any]) -> Game:
-    _only(entries, ("row", "column"), "payoffs")
-    if len(populations) != 2:
-        raise GameFileError(f"kind = 'bimatrix' is played by two populations, got {len(populations)}", "populations")
-    row, column = (_rows(entries.get(key), f"payoffs.{key}") for key in ("row", "column"))
-    for key, rows in (("row", row), ("column", column)):
-        wanted = [len(populations[1].strategies)] * len(populations[0].strategies)
-        if [len(r) for r in rows] != wanted:
-            raise GameFileError(f"{len(wanted)} rows of {wanted[0]} payoffs are needed", f"payoffs.{key}")
-    return NormalFormGame.from_bimatrix(row, column, populations, **common)
-
-
-def _strategies(entries: Mapping[str, Any], populations: Sequence[Population], common: Mapping[str, Any]) -> Game:
-    table: dict[str, dict[str, Any]] = {}
-    for name, row in entries.items():
-        if not isinstance(row, Mapping):
-            raise GameFileError("payoffs by strategy are needed, such as firm.comply = 'b - c'", f"payoffs.{name}")
-        table[name] = {s: _plain(value, f"payoffs.{name}.{s}") for s, value in row.items()}
-    return PopulationGame(table, populations, **common)
-
-
-def _advantages(entries: Mapping[str, Any], populations: Sequence[Population], common: Mapping[str, Any]) -> Game:
-    table = {symbol: _plain(value, f"payoffs.{symbol}") for symbol, value in entries.items()}
-    return PopulationGame.from_advantages(table, populations, **common)
-
-
-def _plain(value: Any, at: str) -> Any:
-    """Return a payoff as it stands: free payoffs may name shares with a dot, which the game reads itself."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise GameFileError(f"a payoff is a number or an expression in quotes, got {value!r}", at)
-    return value
+        return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
+    except RecursionError:
+        raise GameFileError("not TOML: lists or tables nest too deep", where) from None
+    except ValueError as error:
+        raise GameFileError(f"not TOML: {error}", where) from None
 
 
 def write_game(game: Game, path: str | Path) -> None:
     """Write a game to a file that read_game reads back to an equal game."""
-    Path(path).write_text(game_to_toml(game), encoding="utf-8")
+    text = game_to_toml(game)
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise GameFileError(f"cannot be written ({error.strerror})", str(path)) from None
 
 
 def game_to_toml(game: Game) -> str:
@@ -274,7 +128,7 @@ def _number_text(value: Fraction) -> int | str:
 
 def _parameter_table(parameter: Parameter) -> dict[str, Any]:
     table: dict[str, Any] = {}
-    for key in _PARAMETER_KEYS:
+    for key in PARAMETER_KEYS:
         value = getattr(parameter, key)
         if value is None:
             continue

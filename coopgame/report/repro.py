@@ -17,7 +17,6 @@ __all__ = ["VERDICTS", "ClaimResult", "Outcome", "ReproReport", "StudyContext", 
 
 _LOG = logging.getLogger("coopgame")
 _WRITTEN = "files.txt"
-_DOTS_PER_INCH = 160
 
 
 def run_claims(
@@ -136,14 +135,19 @@ def _save_figures(report: ReproReport) -> list[str]:
             figures[name] = figure
     if not figures:
         return []
-    from matplotlib import pyplot
+    from coopgame.figures.style import house_style, save_figure
 
     paths = []
     for name, figure in figures.items():
-        png, pdf = f"figures/{name}.png", f"figures/{name}.pdf"
-        figure.savefig(report.output / png, dpi=_DOTS_PER_INCH, metadata={"Software": None}, bbox_inches="tight")
-        plain = {"CreationDate": None, "Producer": None, "Creator": None}
-        figure.savefig(report.output / pdf, metadata=plain, bbox_inches="tight")
-        pyplot.close(figure)
-        paths += [png, pdf]
+        with house_style():  # ticks are made when a figure is drawn, that is here
+            written = save_figure(figure, report.output / "figures" / name)
+        paths += [path.relative_to(report.output).as_posix() for path in written]
+        _close(figure)
     return paths
+
+
+def _close(figure: Any) -> None:
+    """Let pyplot forget a figure that a study made with it."""
+    from matplotlib import pyplot
+
+    pyplot.close(figure)

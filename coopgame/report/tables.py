@@ -155,7 +155,9 @@ def _html_part(part: str) -> str:
 def inline_markdown(text: str) -> str:
     """Return text as Markdown: `code` and **strong** kept, other stars and angle brackets escaped."""
     parts = re.split(r"(`[^`]+`|\*\*[^*]+\*\*|\$[^$]+\$)", text)
-    return "".join(part if i % 2 else re.sub(r"([*<\\])", r"\\\1", part) for i, part in enumerate(parts))
+    return "".join(
+        part if i % 2 else re.sub(r"([*\\]|<(?=[A-Za-z/!?]))", r"\\\1", part) for i, part in enumerate(parts)
+    )
 
 
 def _markdown_cell(text: str) -> str:
