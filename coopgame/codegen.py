@@ -11,7 +11,9 @@ import sympy
 Compiled = Callable[[Sequence[Any], Sequence[Any]], list[Any]]
 
 
-def compile_expressions(expressions: Sequence[sympy.Expr], states: Sequence[str], parameters: Sequence[str]) -> Compiled:
+def compile_expressions(
+    expressions: Sequence[sympy.Expr], states: Sequence[str], parameters: Sequence[str]
+) -> Compiled:
     """Return f(shares, parameters) -> list of values, one per expression, in the order of the names.
 
     Arguments may be numbers or arrays that broadcast; numbers go through the math module, which is several times

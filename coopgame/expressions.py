@@ -40,6 +40,7 @@ _RELATIONS: dict[type[ast.cmpop], Relation] = {
 _HEADS = (
     *(sympy.Add, sympy.Mul, sympy.Pow, sympy.Min, sympy.Max, sympy.exp, sympy.log, sympy.binomial),
     *(sympy.Piecewise, sympy.functions.elementary.piecewise.ExprCondPair, sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le),
+    *(sympy.Or, sympy.And),
 )
 
 
@@ -216,7 +217,7 @@ def _format(node: Any) -> tuple[str, int]:
     if isinstance(node, sympy.Piecewise) and node.args[-1][1] == sympy.true:
         text = format_expression(node.args[-1][0])
         for value, test in reversed(node.args[:-1]):
-            text = f"where({_format_test(test)}, {format_expression(value)}, {text})"
+            text = _format_case(test, format_expression(value), text)
         return text, _ATOM
     if node is sympy.E:
         return "exp(1)", _ATOM
@@ -232,10 +233,20 @@ def _format_name(name: str) -> str:
     return name
 
 
-def _format_test(test: Any) -> str:
+def _format_case(test: Any, yes: str, no: str) -> str:
+    # SymPy joins the conditions of neighbouring cases of one value by Or
+    if isinstance(test, sympy.Or):
+        for part in sorted(test.args, key=str, reverse=True):
+            no = _format_case(part, yes, no)
+        return no
+    if isinstance(test, sympy.And):
+        for part in sorted(test.args, key=str, reverse=True):
+            yes = _format_case(part, yes, no)
+        return yes
     if not test.is_Relational or test.rel_op not in (">", ">=", "<", "<="):
         raise ExpressionError(f"the condition {_short(test)} has no form as text; compare with > >= < or <=")
-    return f"{format_expression(test.lhs)} {test.rel_op} {format_expression(test.rhs)}"
+    sides = f"{format_expression(test.lhs)} {test.rel_op} {format_expression(test.rhs)}"
+    return f"where({sides}, {yes}, {no})"
 
 
 def _negative(term: Any) -> bool:

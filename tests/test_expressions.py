@@ -143,7 +143,8 @@ MULTIPLY, POWER, COMPARE = r"write the multiplication sign, 2\*x", r"write \*\*"
         ("a +\n x^2", 6, POWER),
         ("a\r\n+ x^2", 6, POWER),
         ("a*/b", 2, "missing here"),
-        ("罚金*lambda*)", 10, "closing bracket without"),
+        ("罚金*lambda)", 9, "closing bracket without"),
+        ("罚金*lambda*)", 10, "missing here"),
         ("罚金*lambda*/is", 10, "missing here"),
         ("a +", 3, "missing here"),
         ("(a + b", 6, "not closed"),
@@ -411,6 +412,7 @@ def test_a_payoff_that_is_no_number_is_refused(given: Any) -> None:
         (sympy.Min(b, a, 1), "min(1, a, b)"),
         (sympy.exp(1) * a, "exp(1)*a"),
         (sympy.Piecewise((a, x > 1), (b, x > 0), (c, True)), "where(x > 1, a, where(x > 0, b, c))"),
+        (sympy.Piecewise((a, (x > 1) | (y > 0)), (c, True)), "where(x > 1, a, where(y > 0, a, c))"),
         (sympy.Symbol("lambda") * sympy.Symbol("罚金"), "lambda*罚金"),
     ],
 )

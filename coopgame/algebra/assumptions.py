@@ -119,7 +119,8 @@ class Assumptions:
         points = np.stack(columns, axis=1) if columns else np.zeros((count, 0))
         if box is None:
             points = np.round(points, 2)
-        return points[self._admissible(points)]
+        admissible: np.ndarray = points[self._admissible(points)]
+        return admissible
 
     def _admissible(self, points: np.ndarray) -> np.ndarray:
         if self.condition == TRUE:

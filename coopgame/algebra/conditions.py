@@ -169,7 +169,7 @@ class And(_Tree):
         return all(part.holds(point) for part in self.parts)
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
-        return np.logical_and.reduce([part.holds_many(points, ring) for part in self.parts])
+        return np.asarray(np.logical_and.reduce([part.holds_many(points, ring) for part in self.parts]), dtype=bool)
 
     def text(self) -> str:
         return " and ".join(self._texts())
@@ -186,7 +186,7 @@ class Or(_Tree):
         return any(part.holds(point) for part in self.parts)
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
-        return np.logical_or.reduce([part.holds_many(points, ring) for part in self.parts])
+        return np.asarray(np.logical_or.reduce([part.holds_many(points, ring) for part in self.parts]), dtype=bool)
 
     def text(self) -> str:
         return " or ".join(self._texts())
@@ -266,7 +266,5 @@ def negate(condition: Condition) -> Condition:
 
 def condition_from_text(ring: Ring, text: str) -> Condition:
     """Return the condition that a text states about parameters of a ring, e.g. `F > c and 0 <= phi <= 1`."""
-    parts = [
-        (ring.fraction(part.difference, f"condition {text!r}"), part.relation) for part in parse_condition(text)
-    ]
+    parts = [(ring.fraction(part.difference, f"condition {text!r}"), part.relation) for part in parse_condition(text)]
     return all_of(*(sign(ring, top * bottom, relation) for (top, bottom), relation in parts))

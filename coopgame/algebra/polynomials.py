@@ -127,6 +127,14 @@ class Ring:
             terms.append(sympy.Mul(*factors))
         return sympy.Add(*terms)
 
+    def factored_expression(self, polynomial: Polynomial) -> sympy.Expr:
+        """Return a polynomial as the SymPy product of its irreducible factors."""
+        if polynomial.is_zero() or polynomial.is_constant() or polynomial.total_degree() == 1:
+            return self.to_expression(polynomial)
+        unit, factors = polynomial.factor()
+        parts = [self.to_expression(factor) ** int(power) for factor, power in factors]
+        return sympy.Mul(sympy.Rational(int(unit.p), int(unit.q)), *parts)
+
     def evaluate(self, polynomial: Polynomial, point: Point) -> Fraction:
         """Return the exact value at a point that gives every name of the polynomial a number."""
         arguments = [to_fmpq(point[name]) if name in point else fmpq(0) for name in self.names]
@@ -209,7 +217,6 @@ def comparison_text(ring: Ring, polynomial: Polynomial, relation: str) -> str:
     if not left and relation in MIRROR:
         left, right, relation = right, left, MIRROR[relation]
     return f"{_sum_text(ring, left)} {relation} {_sum_text(ring, right)}"
-
 
 
 @cache

@@ -79,8 +79,8 @@ class Quotient:
         return self.ring.evaluate(self.numerator, point) / self.ring.evaluate(self.denominator, point)
 
     def expression(self) -> sympy.Expr:
-        """Return a SymPy expression, numerator and denominator expanded."""
-        return self.ring.to_expression(self.numerator) / self.ring.to_expression(self.denominator)
+        """Return a SymPy expression, numerator and denominator as products of irreducible factors."""
+        return self.ring.factored_expression(self.numerator) / self.ring.factored_expression(self.denominator)
 
     def __repr__(self) -> str:
         return f"Quotient({self.expression()})"

@@ -47,7 +47,7 @@ class Solver:
         self._program = find_z3()
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
-        self.version = self._talk(['(get-info :version)'])[0].split('"')[1]
+        self.version = self._talk(["(get-info :version)"])[0].split('"')[1]
 
     @property
     def name(self) -> str:

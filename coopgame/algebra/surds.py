@@ -54,7 +54,7 @@ class Surd:
     def sign(self) -> int:
         """Return the sign, +1, 0 or -1, decided exactly."""
         p, q = _sign(self.p), _sign(self.q) if self.d else 0
-        if p == q or q == 0:
+        if q in (p, 0):
             return p
         if p == 0:
             return q

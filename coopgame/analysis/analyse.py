@@ -65,7 +65,7 @@ def analyse(game: Game, values: Mapping[str, Any] | None = None, *, symbolic: bo
     violated = game.check_values(given) if len(given) == len(game.ring.names) else ()
     reduced = game.substitute(given) if given else game
     points = find_rest_points(reduced)
-    regimes, note = _regimes(reduced)
+    regimes, note = _regimes(points)
     field_of_game = replicator(game)
     return Analysis(
         game=reduced,
@@ -81,11 +81,11 @@ def analyse(game: Game, values: Mapping[str, Any] | None = None, *, symbolic: bo
     )
 
 
-def _regimes(game: Game) -> tuple[Regimes | None, str]:
-    if not game.ring.names:
+def _regimes(points: RestPoints) -> tuple[Regimes | None, str]:
+    if points.mode == "numeric":
         return None, "regimes are a matter of parameters; all have values"
     try:
-        return find_regimes(game), ""
+        return find_regimes(points.game, points=points), ""
     except UnsupportedError as error:
         return None, str(error)
 

@@ -61,9 +61,7 @@ def certified_zeros(tables: Tables, most_boxes: int = 20_000) -> CertifiedPoints
                 continue
             low, high = outcome[widest]
             cut = low + 0.4871 * (high - low)  # off the middle: zeros at round shares stay inside a box
-            stack += [
-                (*outcome[:widest], part, *outcome[widest + 1 :]) for part in ((low, cut), (cut, high))
-            ]
+            stack += [(*outcome[:widest], part, *outcome[widest + 1 :]) for part in ((low, cut), (cut, high))]
     inside = [roots for roots in _distinct(found) if all(r > 0 and r < 1 for r in roots)]
     undecided += sum(1 for roots in found if not all((r > 0 and r < 1) or r < 0 or r > 1 for r in roots))
     points = np.array([[float(r.mid()) for r in roots] for roots in inside]).reshape(-1, k)
@@ -146,7 +144,9 @@ def _examine(functions: Sequence[_Multilinear], box: tuple[tuple[float, float], 
     )
 
 
-def _krawczyk(functions: Sequence[_Multilinear], box: Sequence[Any], centre: Sequence[Any], y: np.ndarray) -> list[Any]:
+def _krawczyk(
+    functions: Sequence[_Multilinear], box: Sequence[Any], centre: Sequence[Any], y: np.ndarray
+) -> list[Any]:
     k = len(box)
     at_centre = [f.value(centre) for f in functions]
     slopes = [[f.slope(box, j) for j in range(k)] for f in functions]

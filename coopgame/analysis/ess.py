@@ -27,7 +27,9 @@ class EssVerdict:
         return self.ess
 
 
-def is_ess(game: MatrixGame, state: Sequence[Any] | Mapping[str, Any], values: Mapping[str, Any] | None = None) -> EssVerdict:
+def is_ess(
+    game: MatrixGame, state: Sequence[Any] | Mapping[str, Any], values: Mapping[str, Any] | None = None
+) -> EssVerdict:
     """Return whether a state is an ESS: a Nash equilibrium that does better against every other best reply y than y.
 
     state: shares of all strategies (exact: numbers as text or Fractions; a float is that binary number), or a mapping
@@ -47,7 +49,9 @@ def is_ess(game: MatrixGame, state: Sequence[Any] | Mapping[str, Any], values: M
     worse = [i for i in support if earned[i] < best]
     names = game.populations[0].strategies
     if worse:
-        return EssVerdict(False, f"not a Nash equilibrium: {names[worse[0]]} is present and earns less than the best reply")
+        return EssVerdict(
+            False, f"not a Nash equilibrium: {names[worse[0]]} is present and earns less than the best reply"
+        )
     replies = [i for i, value in enumerate(earned) if value == best]
     if len(replies) == 1:
         return EssVerdict(True, "strict Nash equilibrium")
@@ -82,7 +86,9 @@ def _shares(game: MatrixGame, state: Any) -> list[Fraction]:
     if len(shares) != len(strategies):
         raise StateError(f"a state of this game has {len(strategies)} shares, got {len(shares)}")
     if min(shares) < 0 or sum(shares) != 1:
-        raise StateError(f"shares must be nonnegative and sum to exactly 1, got {float(sum(shares)):.6g}; give them as fractions")
+        raise StateError(
+            f"shares must be nonnegative and sum to exactly 1, got {float(sum(shares)):.6g}; give them as fractions"
+        )
     return shares
 
 
@@ -105,7 +111,9 @@ def is_partly_copositive(form: Matrix, free: int) -> bool:
         pivot = rest[0][0]
         if pivot <= 0:
             return False
-        rest = [[rest[i][j] - rest[i][0] * rest[0][j] / pivot for j in range(1, len(rest))] for i in range(1, len(rest))]
+        rest = [
+            [rest[i][j] - rest[i][0] * rest[0][j] / pivot for j in range(1, len(rest))] for i in range(1, len(rest))
+        ]
     return is_strictly_copositive(rest)
 
 

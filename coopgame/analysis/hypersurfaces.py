@@ -71,7 +71,8 @@ def _happens(points: RestPoints, prover: Prover, surface: Sign) -> str:
     involved = [p.label for p in points if any(leaf.polynomial == surface.polynomial for leaf in p.stable_if.signs())]
     if on_line:
         where = "; ".join(component.where for component in on_line)
-        return f"{' and '.join(involved) or 'two vertices'} exchange stability; all states with {where} are at rest"
+        change = "exchange stability" if len(involved) > 1 else "gains or loses stability"
+        return f"{' and '.join(involved) or 'no attractor'} {change}; all states with {where} are at rest"
     mixed = [p.label for p in points if p.kind != "vertex" and p.label in involved]
     vertices = [p.label for p in points if p.kind == "vertex" and p.label in involved]
     if mixed and vertices:
@@ -130,9 +131,7 @@ def _labels(points: np.ndarray, prover: Prover, regimes: Sequence[tuple[str, Con
     return labels
 
 
-def _exact_on(
-    prover: Prover, polynomial: Polynomial, slope: Polynomial, name: str, row: np.ndarray
-) -> Point | None:
+def _exact_on(prover: Prover, polynomial: Polynomial, slope: Polynomial, name: str, row: np.ndarray) -> Point | None:
     point = prover.assumptions.exact_point(row)
     point[name] = Fraction(0)
     steepness = prover.ring.evaluate(slope, point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
 import numpy as np
@@ -194,9 +194,7 @@ def _shown(game: Game, state: np.ndarray) -> list[float]:
     return result
 
 
-def _cycling(
-    game: Game, times: np.ndarray, shares: np.ndarray, logs: np.ndarray, residual: float
-) -> Outcome | None:
+def _cycling(game: Game, times: np.ndarray, shares: np.ndarray, logs: np.ndarray, residual: float) -> Outcome | None:
     """Recurrent passages of one share through a level, with swings that do not shrink."""
     half = len(times) // 2
     spread = np.ptp(shares[half:], axis=0)
@@ -215,10 +213,12 @@ def _cycling(
     weights = (level - signal[rises]) / (signal[rises + 1] - signal[rises])
     passages = times[rises] + weights * np.diff(times)[rises]
     turns = np.diff(passages)
-    swings = np.array([np.ptp(signal[a : b + 1]) for a, b in zip(rises[:-1], rises[1:], strict=True)])
+    swings = np.array([np.ptp(signal[a : b + 1]) for a, b in pairwise(rises)])
     growth = float(turns[-1] / turns[-2])
     period, amplitude = float(turns[-1]), float(swings[-1])
-    deepest = [float(np.where(np.isfinite(logs), logs, 0)[a:b].min()) for a, b in zip(rises[:-1], rises[1:], strict=True)]
+    deepest = [
+        float(np.where(np.isfinite(logs), logs, 0)[a:b].min()) for a, b in pairwise(rises)
+    ]
     if turns[-1] > 1.05 * turns[-2] and deepest[-1] < deepest[0] - 1:
         text = f"cycling: turns of {name} take longer each time (ratio {growth:.3g}), towards a heteroclinic cycle"
         how = f"{len(turns)} turns, smallest share down to exp({deepest[-1]:.3g})"

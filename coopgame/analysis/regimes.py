@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations, product
 from typing import Any, Literal
 
@@ -14,7 +13,7 @@ from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Or, Sign, a
 from coopgame.algebra.prover import Point, Proof, Prover
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.hypersurfaces import Hypersurface, find_hypersurfaces
-from coopgame.analysis.points import RestPoint
+from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.dynamics.mean import VectorField
 from coopgame.errors import ParameterError, UnsupportedError
@@ -125,16 +124,17 @@ def find_regimes(
     values: Mapping[str, Any] | None = None,
     *,
     split_by: Mapping[str, Any] | None = None,
+    points: RestPoints | None = None,
 ) -> Regimes:
     """Return the partition of the assumed parameters by the set of asymptotically stable rest points.
 
     values fixes some parameters exactly. split_by names further expressions in the parameters; every regime is split by
-    their signs (for example a welfare comparison).
+    their signs (for example a welfare comparison). points: rest points of the same game and values, when they are known.
 
     Each set of stable points is realised (with an exact witness), empty (with a certificate, or unsat by Z3) or
     undecided. Works for one population of two or three strategies and for two to four two-strategy populations.
     """
-    points = find_rest_points(game, values)
+    points = find_rest_points(game, values) if points is None else points
     game = points.game
     if len(game.populations) > _MOST_POPULATIONS or (len(game.populations) == 1 and not points.complete):
         raise UnsupportedError(
@@ -158,7 +158,9 @@ def find_regimes(
 
 
 def _splits(game: Game, split_by: Mapping[str, Any]) -> dict[str, Quotient]:
-    return {name: Quotient.of(game.ring, parse_expression(text), f"split {name!r}") for name, text in split_by.items()}
+    return {
+        name: Quotient.of(game.ring, parse_expression(text), f"split {name!r}") for name, text in split_by.items()
+    }
 
 
 Found = tuple[tuple[int, ...], tuple[str, ...], Condition, "Point | None", Proof, Status]
@@ -196,9 +198,7 @@ class _Finder:
     def _candidate_sets(self) -> Iterator[tuple[int, ...]]:
         """Yield all sets of points no two of which exclude each other, growing, without proved impossible subsets."""
         count = len(self.points)
-        compatible = {
-            pair: self._together(pair) for pair in combinations(range(count), 2)
-        }
+        compatible = {pair: self._together(pair) for pair in combinations(range(count), 2)}
         level: list[tuple[int, ...]] = [()]
         while level:
             yield from level

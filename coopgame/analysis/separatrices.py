@@ -44,7 +44,13 @@ def find_separatrices(dynamics: VectorField, values: Mapping[str, Any] | None = 
         for side in (-1, 1):
             start = centre + side * _STEP * stable
             solution = solve_ivp(
-                backwards, (0, _LONGEST), np.log(start / (1 - start)), method="DOP853", rtol=1e-9, atol=1e-9, events=_at_border()
+                backwards,
+                (0, _LONGEST),
+                np.log(start / (1 - start)),
+                method="DOP853",
+                rtol=1e-9,
+                atol=1e-9,
+                events=_at_border(),
             )
             curve = 1 / (1 + np.exp(-solution.y.T))
             curves.append(np.vstack([curve[::-1], centre]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-
+from typing import Any
 
 from coopgame.algebra.polynomials import Polynomial, Ring
 from coopgame.algebra.quotients import Quotient
@@ -82,7 +82,9 @@ def _require_multilinear(
 ) -> None:
     used = set(ring.names_in(denominator)) & set(shares)
     if used:
-        raise UnsupportedError(f"the payoffs of {population!r} divide by the share {min(used)}; no exact analysis yet")
+        raise UnsupportedError(
+            f"the payoffs of {population!r} divide by the share {min(used)}; no exact analysis yet"
+        )
     degrees = dict(zip(ring.names, numerator.degrees(), strict=True)) if not numerator.is_zero() else {}
     if degrees.get(own, 0):
         raise UnsupportedError(
@@ -99,7 +101,7 @@ def _require_multilinear(
 
 def _at_corner(both: Ring, ring: Ring, polynomial: Polynomial, vertex: dict[str, int]) -> Polynomial:
     """Return the polynomial in the parameters that remains when every share is 0 or 1."""
-    terms: dict[tuple[int, ...], object] = {}
+    terms: dict[tuple[int, ...], Any] = {}
     count = len(ring.names)
     for exponents, coefficient in polynomial.terms():
         powers = dict(zip(both.names[count:], exponents[count:], strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import sympy
@@ -106,9 +106,7 @@ def edge_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
         yield RestPoint(
             label="I1" if n == 2 else f"F{number}",
             kind="interior" if n == 2 else "edge",
-            coordinates=_coordinates(
-                pairwise, {i: (into / total).expression(), j: (back / total).expression()}
-            ),
+            coordinates=_coordinates(pairwise, {i: (into / total).expression(), j: (back / total).expression()}),
             eigenvalues=(
                 (-into * back / total).expression(),
                 *((value / total).expression() for value in cleared),
@@ -211,11 +209,10 @@ def cramer_numerators(pairwise: Pairwise) -> tuple[Quotient, Quotient, Quotient]
     return determinant3(replaced[0]), determinant3(replaced[1]), determinant3(replaced[2])
 
 
-def determinant3(m: object) -> Quotient:
+def determinant3(m: Sequence[Sequence[Quotient]]) -> Quotient:
     """Return the determinant of a 3x3 table of quotients."""
-    ((a, b, c), (d, e, f), (g, h, i)) = m  # type: ignore[misc]
-    result: Quotient = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
-    return result
+    ((a, b, c), (d, e, f), (g, h, i)) = m
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
 def components(pairwise: Pairwise, prover: Prover) -> Iterator[Component]:

@@ -66,7 +66,8 @@ class Trajectory:
     @property
     def final(self) -> np.ndarray:
         """The last state; shape (number of shares,)."""
-        return self.shares[-1]
+        last: np.ndarray = self.shares[-1]
+        return last
 
     def coordinate(self, name: str) -> np.ndarray:
         """Return one share over time by its symbol or as `population.strategy`; shape (T,)."""

@@ -87,13 +87,27 @@ def subcubes(cube: Cube) -> Iterator[Subcube]:
             vertex = [0] * cube.size
             for i, share in zip(others, fixed[::-1], strict=True):
                 vertex[i] = share
-            yield Subcube(cube, mixed, tuple(vertex))
+            yield _solvable(cube, mixed, tuple(vertex))
+
+
+def _solvable(cube: Cube, mixed: tuple[int, int, int], vertex: Vertex) -> Subcube:
+    """Return the subcube with its populations ordered so that the second and third share follow from the first."""
+    rotations = (mixed, (mixed[1], mixed[2], mixed[0]), (mixed[2], mixed[0], mixed[1]))
+    for order in rotations:
+        subcube = Subcube(cube, order, vertex)
+        pairs = (subcube.y_lines, subcube.z_lines)
+        if not any((low[0] - high[0]).is_zero() and (low[1] - high[1]).is_zero() for low, high in pairs):
+            return subcube
+    return Subcube(cube, mixed, vertex)
 
 
 def symbolic_point(subcube: Subcube, label: str) -> RestPoint | None:
     """Return the rest points inside a subcube as one entry: the equation for x, and y, z as functions of it."""
     quadratic = subcube.quadratic()
-    if all(coefficient.is_zero() for coefficient in quadratic):
+    if all(coefficient.is_zero() for coefficient in quadratic[1:]):
+        return None  # no root, or dependent equations
+    pairs = (subcube.y_lines, subcube.z_lines)
+    if any((low[0] - high[0]).is_zero() and (low[1] - high[1]).is_zero() for low, high in pairs):
         return None
     game = subcube.cube.game
     names = [game.coordinates[i] for i in subcube.mixed]
@@ -162,7 +176,8 @@ def _ratio(lines: Any, x: Surd) -> Surd | str | None:
     low, high = (line[1] * x + line[0] for line in lines)
     if (low - high).sign() == 0:
         return None if low.sign() == 0 else "none"
-    return low / (low - high)
+    share: Surd = low / (low - high)
+    return share
 
 
 def _completed(
@@ -223,7 +238,9 @@ def numeric_point(subcube: Subcube, shares: tuple[Surd, Surd, Surd], label: str)
     verdict = classify_mixed_triple(determinant, signs)
     heights = [float(share * (1 - share)) for share in shares]
     jacobian = np.array([[h * float(s) for s in row] for h, row in zip(heights, slopes, strict=True)])
-    tangent = [sympy.Float(e.real) + sympy.I * sympy.Float(e.imag) for e in np.linalg.eigvals(jacobian).astype(complex)]
+    tangent = [
+        sympy.Float(e.real) + sympy.I * sympy.Float(e.imag) for e in np.linalg.eigvals(jacobian).astype(complex)
+    ]
     by_name = {game.coordinates[i]: share.expression() for i, share in zip(subcube.mixed, shares, strict=True)}
     regular = determinant != 0 and 0 not in signs
     return RestPoint(
@@ -254,10 +271,7 @@ def _slopes(subcube: Subcube, shares: tuple[Surd, Surd, Surd]) -> list[list[Surd
             k = 3 - i - j
             ends = []
             for v in (0, 1):
-                at = [
-                    subcube.corner(subcube.mixed[i], **{"pqr"[j]: v, "pqr"[k]: w}).value({})
-                    for w in (0, 1)
-                ]
+                at = [subcube.corner(subcube.mixed[i], **{"pqr"[j]: v, "pqr"[k]: w}).value({}) for w in (0, 1)]
                 ends.append(shares[k] * (at[1] - at[0]) + at[0])
             row[j] = ends[1] - ends[0]
         rows.append(row)

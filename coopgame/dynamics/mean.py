@@ -117,7 +117,9 @@ class VectorField:
     def numbers(self, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the parameters in order as floats; arrays among the values stay arrays for batches."""
         given = dict(values or {})
-        arrays = {name: np.asarray(v, dtype=float) for name, v in given.items() if isinstance(v, np.ndarray) and v.ndim}
+        arrays = {
+            name: np.asarray(v, dtype=float) for name, v in given.items() if isinstance(v, np.ndarray) and v.ndim
+        }
         for name, array in arrays.items():
             if not np.isfinite(array).all():
                 raise ParameterError(f"values of {name} are not all finite numbers")

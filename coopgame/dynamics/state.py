@@ -55,7 +55,9 @@ def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
     names = [f"{population.name}.{s}" for s in population.strategies]
     given = [name for name in names if name in state]
     if not given and len(names) > 1:
-        raise StateError(f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}")
+        raise StateError(
+            f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}"
+        )
     zeros = [0.0] * len(names) if given else [1.0]
     parts = [state.get(name, zero) for name, zero in zip(names, zeros, strict=True)]
     return np.stack(np.broadcast_arrays(*[np.asarray(part, dtype=float) for part in parts]), axis=-1)
@@ -95,7 +97,9 @@ def _checked(game: Game, shares: np.ndarray) -> np.ndarray:
     for population, part in zip(game.populations, slices(game), strict=True):
         block = shares[..., part]
         if block.shape[-1] != len(population.strategies):
-            raise StateError(f"population {population.name!r} has {len(population.strategies)} shares, got {block.shape[-1]}")
+            raise StateError(
+                f"population {population.name!r} has {len(population.strategies)} shares, got {block.shape[-1]}"
+            )
         totals = block.sum(axis=-1)
         worst = float(np.ravel(totals)[np.argmax(np.abs(np.ravel(totals) - 1))])
         if abs(worst - 1) > _TOLERANCE:

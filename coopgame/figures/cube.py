@@ -16,7 +16,11 @@ from coopgame.figures.style import COLUMN_WIDTH, house_style, label, new_axes
 
 
 def draw_cube(
-    trajectories: Sequence[Trajectory], points: RestPoints | None = None, ax: Axes | None = None, *, language: str = "en"
+    trajectories: Sequence[Trajectory],
+    points: RestPoints | None = None,
+    ax: Axes | None = None,
+    *,
+    language: str = "en",
 ) -> Axes:
     """Draw trajectories in the cube of three shares, starts as dots, rest points marked; return the 3D axes."""
     with house_style():
@@ -36,7 +40,13 @@ def draw_cube(
             if point.kind == "vertex":
                 place = [float(v) for v in point.coordinates.values()]
                 sink = point.stability == Stability.SINK
-                axes.plot(*[[v] for v in place], "o", color="black", markerfacecolor="black" if sink else "white", markersize=5)
+                axes.plot(
+                    *[[v] for v in place],
+                    "o",
+                    color="black",
+                    markerfacecolor="black" if sink else "white",
+                    markersize=5,
+                )
                 axes.text(*[v + (0.05 if v else -0.05) for v in place], point.label, fontsize=7)
         for population, axis in zip(game.populations, "xyz", strict=True):
             english = f"{population.symbol} ({population.name})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -27,7 +29,7 @@ def draw_phase_line(
         ax.plot(share, rate, color="black")
         span = max(float(np.abs(rate).max()), 1e-12)
         places = sorted(float(point.state[0]) for point in points)
-        for left, right in zip(places[:-1], places[1:], strict=True):
+        for left, right in itertools.pairwise(places):
             middle, direction = (left + right) / 2, np.sign(np.interp((left + right) / 2, share, rate))
             if direction and right - left > 0.02:
                 reach = 0.12 * (right - left) * direction

@@ -36,7 +36,15 @@ def draw_phase_portrait(
         ax.streamplot(grid, grid, u, v, color="#9A9A9A", density=0.9, linewidth=0.6, arrowsize=0.7)
         for component, line, name in ((u / (x * (1 - x)), "--", 0), (v / (y * (1 - y)), ":", 1)):
             if component.min() < 0 < component.max():
-                ax.contour(x, y, component, levels=[0], colors=["#0072B2", "#D55E00"][name], linestyles=[line], linewidths=1.1)
+                ax.contour(
+                    x,
+                    y,
+                    component,
+                    levels=[0],
+                    colors=["#0072B2", "#D55E00"][name],
+                    linestyles=[line],
+                    linewidths=1.1,
+                )
         for curve in separatrices:
             ax.plot(curve[:, 0], curve[:, 1], color="black", linewidth=1.6, gid="separatrix")
         for point in points:
@@ -45,7 +53,7 @@ def draw_phase_portrait(
         ax.set_xlim(0, 1)
         ax.set_ylim(0, 1)
         ax.set_aspect("equal")
-        for population, setter in zip(dynamics.game.populations, (ax.set_xlabel, ax.set_ylabel), strict=True):
+        for population, axis in zip(dynamics.game.populations, (ax.xaxis, ax.yaxis), strict=True):
             english = f"{population.symbol}: {population.name} {population.strategies[0]}"
-            setter(label(english, population.zh and f"{population.symbol}：{population.zh}", language))
+            axis.set_label_text(label(english, population.zh and f"{population.symbol}：{population.zh}", language))
     return ax

@@ -67,7 +67,7 @@ def house_style() -> Iterator[None]:
     family = chinese_font()
     if family:
         settings["font.family"] = ["DejaVu Sans", family]
-    with mpl.rc_context(settings):
+    with mpl.rc_context(settings):  # type: ignore[arg-type]
         yield
 
 
@@ -125,10 +125,18 @@ def label(english: str, chinese: str | None, language: str) -> str:
 
 def mark_rest_point(axes: Axes, x: float, y: float, point: RestPoint, size: float = 6) -> None:
     """Draw a rest point: filled disc a sink, open disc a source, half disc a saddle, ring with dot a centre, grey square else."""
-    common: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black", "markersize": size, "zorder": 5, "clip_on": False}
+    common: dict[str, Any] = {
+        "linestyle": "none",
+        "markeredgecolor": "black",
+        "markersize": size,
+        "zorder": 5,
+        "clip_on": False,
+    }
     gid = f"rest-point-{point.stability}"
     if point.stability == Stability.SADDLE:
-        axes.plot([x], [y], "o", fillstyle="left", markerfacecolor="black", markerfacecoloralt="white", gid=gid, **common)
+        axes.plot(
+            [x], [y], "o", fillstyle="left", markerfacecolor="black", markerfacecoloralt="white", gid=gid, **common
+        )
     elif point.stability == Stability.CENTER:
         axes.plot([x], [y], "o", markerfacecolor="white", gid=gid, **common)
         axes.plot([x], [y], "o", color="black", markersize=size / 3, zorder=6, clip_on=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ def _apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
     """Return label heights at least a gap apart, in the order given."""
     order = np.argsort(heights)
     placed = list(heights)
-    for before, after in zip(order[:-1], order[1:], strict=True):
+    for before, after in itertools.pairwise(order):
         placed[after] = max(placed[after], placed[before] + gap)
     excess = max(0.0, max(placed) - 1.0)
     return [height - excess for height in placed]
@@ -61,7 +62,11 @@ def draw_parameter_overlay(
                 value = trajectory.values[parameter]
                 shown = f"{parameter} = {float(value):g}"
                 style: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)], "linestyle": LINES[i % len(LINES)]}
-                style |= {"marker": MARKS[i % len(MARKS)], "markersize": 3, "markevery": (i * 20, len(trajectory.times) // 8)}
+                style |= {
+                    "marker": MARKS[i % len(MARKS)],
+                    "markersize": 3,
+                    "markevery": (i * 20, len(trajectory.times) // 8),
+                }
                 ax.plot(trajectory.times, trajectory.coordinate(name), label=shown, **style)
             ax.set_ylim(-0.03, 1.03)
             ax.set_xlim(trajectories[0].times[0], trajectories[0].times[-1])

@@ -128,18 +128,29 @@ def decompose(game: Game, values: Mapping[str, Any] | None = None) -> StrategicD
     """
     shape, table = payoff_table(game, values)
     profiles = list(table)
-    incentives = [_without_own_mean(shape, profiles, m, {q: table[q][m] for q in profiles}) for m in range(len(shape))]
+    incentives = [
+        _without_own_mean(shape, profiles, m, {q: table[q][m] for q in profiles}) for m in range(len(shape))
+    ]
     source = {q: sympy.Add(*(shape[m] * incentives[m][q] for m in range(len(shape)))) for q in profiles}
     inverse = _laplacian_inverse(shape)
     phi = {
-        q: sympy.Add(*(sympy.Rational(w.numerator, w.denominator) * source[r] for r, w in zip(profiles, inverse[i], strict=True)))
+        q: sympy.Add(
+            *(
+                sympy.Rational(w.numerator, w.denominator) * source[r]
+                for r, w in zip(profiles, inverse[i], strict=True)
+            )
+        )
         for i, q in enumerate(profiles)
     }
     gradients = [_without_own_mean(shape, profiles, m, phi) for m in range(len(shape))]
     parts = {
         "potential": {q: tuple(sympy.expand(g[q]) for g in gradients) for q in profiles},
-        "harmonic": {q: tuple(sympy.expand(i[q] - g[q]) for i, g in zip(incentives, gradients, strict=True)) for q in profiles},
-        "nonstrategic": {q: tuple(sympy.expand(table[q][m] - incentives[m][q]) for m in range(len(shape))) for q in profiles},
+        "harmonic": {
+            q: tuple(sympy.expand(i[q] - g[q]) for i, g in zip(incentives, gradients, strict=True)) for q in profiles
+        },
+        "nonstrategic": {
+            q: tuple(sympy.expand(table[q][m] - incentives[m][q]) for m in range(len(shape))) for q in profiles
+        },
     }
     norms = {name: _squared_norm(shape, part) for name, part in parts.items()}
     total = sympy.expand(sympy.Add(*norms.values()))

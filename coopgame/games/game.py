@@ -47,7 +47,9 @@ class Population:
         for name in (self.name, *self.strategies):
             _check_name(name)
         if len(set(self.strategies)) != len(self.strategies):
-            raise GameError(f"strategies of population {self.name!r} repeat: {', '.join(self.strategies)}; rename one")
+            raise GameError(
+                f"strategies of population {self.name!r} repeat: {', '.join(self.strategies)}; rename one"
+            )
 
 
 def _check_name(name: str) -> None:
@@ -96,7 +98,9 @@ class Parameter:
             text = self.assume.strip()
             # "> 0" is short for "name > 0"; the mark stands for the parameter, whose name may be a Python word
             whole = f"{self.name} {text}" if text[:1] in "<>!" else text
-            parts = parse_condition(whole.replace(" and >", f" and {self.name} >").replace(" and <", f" and {self.name} <"))
+            parts = parse_condition(
+                whole.replace(" and >", f" and {self.name} >").replace(" and <", f" and {self.name} <")
+            )
             for part in parts:
                 others = symbols_of(part.left) | symbols_of(part.right)
                 if others != {self.name}:
@@ -212,7 +216,9 @@ class Game:
     def advantage(self, p: int) -> sympy.Expr:
         """Return what the first of two strategies earns more than the second at a state."""
         if len(self.populations[p].strategies) != 2:
-            raise GameError(f"population {self.populations[p].name!r} has other than two strategies, so no single advantage")
+            raise GameError(
+                f"population {self.populations[p].name!r} has other than two strategies, so no single advantage"
+            )
         return self.expected_payoff(p, 0) - self.expected_payoff(p, 1)
 
     def values(self, overrides: Mapping[str, Any] | None = None) -> dict[str, Fraction]:
@@ -229,7 +235,9 @@ class Game:
             result[name] = exact_number(value, name)
         missing = [name for name, value in result.items() if value is None]
         if missing:
-            raise ParameterError(f"no value for {', '.join(missing)}; give one to each of them, by values or as a default")
+            raise ParameterError(
+                f"no value for {', '.join(missing)}; give one to each of them, by values or as a default"
+            )
         return {name: value for name, value in result.items() if value is not None}
 
     def check_values(self, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -267,7 +275,9 @@ class Game:
 
     def _must_hold(self, inequality: Inequality, numbers: Mapping[Any, Any], shown: str) -> None:
         ring = Ring(())
-        numerator, denominator = ring.fraction(inequality.difference.xreplace(dict(numbers)), f"assumption {inequality}")
+        numerator, denominator = ring.fraction(
+            inequality.difference.xreplace(dict(numbers)), f"assumption {inequality}"
+        )
         value = ring.evaluate(numerator, {}) / ring.evaluate(denominator, {})
         holds = {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0, "!=": value != 0}
         if not holds[inequality.relation]:

@@ -75,7 +75,9 @@ class PopulationGame(Game):
         )
         symbols = {p.symbol or "": p for p in groups}
         if set(symbols) != set(advantages):
-            raise GameError(f"advantages name {', '.join(advantages)}; the populations' symbols are {', '.join(symbols)}")
+            raise GameError(
+                f"advantages name {', '.join(advantages)}; the populations' symbols are {', '.join(symbols)}"
+            )
         for p in groups:
             if len(p.strategies) != 2:
                 raise GameError(f"population {p.name!r} has {len(p.strategies)} strategies; an advantage needs two")
@@ -103,7 +105,9 @@ def _check_keys(payoffs: Mapping[str, Mapping[str, Any]], groups: Sequence[Popul
     for p in groups:
         if set(payoffs[p.name]) != set(p.strategies):
             given = ", ".join(payoffs[p.name])
-            raise GameError(f"population {p.name!r} has payoffs for {given}; its strategies are {', '.join(p.strategies)}")
+            raise GameError(
+                f"population {p.name!r} has payoffs for {given}; its strategies are {', '.join(p.strategies)}"
+            )
 
 
 def _read(value: Any, dotted: Sequence[str], where: str) -> sympy.Expr:

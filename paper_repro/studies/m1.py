@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import sympy
 
-from coopgame import Game, Prover, cooperation_index, decompose, find_regimes, find_rest_points, parse_expression, replicator
+from coopgame import (
+    Game,
+    Prover,
+    cooperation_index,
+    decompose,
+    find_regimes,
+    find_rest_points,
+    parse_expression,
+    replicator,
+)
 from coopgame.algebra.conditions import Condition, all_of
 from coopgame.report.repro import ClaimResult, StudyContext
 
@@ -26,7 +35,7 @@ NAMES = {
     ("I1",): "coexistence",
     ("E1", "E2"): "coordination",
 }
-BOX = {n: (0.0, 1.0) for n in ("a", "psi", "k", "phi", "v", "c", "h", "d", "g")}
+BOX = dict.fromkeys(("a", "psi", "k", "phi", "v", "c", "h", "d", "g"), (0.0, 1.0))
 BOX |= {"m": (0.5, 1.5), "s": (0.0, 0.5), "t": (0.0, 0.5)}
 
 
@@ -168,7 +177,9 @@ def to_win_win(context: StudyContext) -> ClaimResult:
             "Without policy (s = t = 0), a trap in which cooperation does not raise total payoff",
             proved(plain, trap_plain, condition(no_policy, f"{SOCIAL} > 0")),
         ),
-        sentence("Bought cooperation (cooperation dominance with a social loss)", prover.decide(all_of(cooperation, loss))),
+        sentence(
+            "Bought cooperation (cooperation dominance with a social loss)", prover.decide(all_of(cooperation, loss))
+        ),
         sentence("Trap with policy and a social loss", prover.decide(all_of(caught, loss))),
         *_social_cells(context),
         share_sentence(game, gain, BOX, context.rng("C19")),

@@ -10,8 +10,13 @@ from coopgame.report.repro import ClaimResult, StudyContext
 
 from .common import condition, proved, sentence, share_sentence
 
-PLACES = {"E1": "(concentrate, price war)", "E2": "(open, price war)", "E3": "(concentrate, join)", "E4": "(open, join)"}
-BOX = {n: (0.0, 1.0) for n in ("n", "o", "rho", "mu_p", "mu_s", "w_O", "w_K", "z_J", "z_W", "f", "c", "h", "d")}
+PLACES = {
+    "E1": "(concentrate, price war)",
+    "E2": "(open, price war)",
+    "E3": "(concentrate, join)",
+    "E4": "(open, join)",
+}
+BOX = dict.fromkeys(("n", "o", "rho", "mu_p", "mu_s", "w_O", "w_K", "z_J", "z_W", "f", "c", "h", "d"), (0.0, 1.0))
 BOX |= {"G": (1.0, 5.0), "v0": (0.5, 1.5)}
 
 

@@ -14,8 +14,29 @@ from coopgame.report.repro import ClaimResult, StudyContext
 
 from .common import condition, sentence, share_sentence
 
-POSITIVE = ("C_g", "T", "R", "L", "S_p", "S_s", "F_p", "F_s", "V", "N", "C_p", "rho", "m", "p", "h", "d", "a", "k", "C_s", "q")
-BOX = {name: (0.0, 1.0) for name in POSITIVE} | {"omega": (0.0, 1.0), "tau0": (0.0, 0.5), "tau1": (0.0, 0.5)}
+POSITIVE = (
+    "C_g",
+    "T",
+    "R",
+    "L",
+    "S_p",
+    "S_s",
+    "F_p",
+    "F_s",
+    "V",
+    "N",
+    "C_p",
+    "rho",
+    "m",
+    "p",
+    "h",
+    "d",
+    "a",
+    "k",
+    "C_s",
+    "q",
+)
+BOX = dict.fromkeys(POSITIVE, (0.0, 1.0)) | {"omega": (0.0, 1.0), "tau0": (0.0, 0.5), "tau1": (0.0, 0.5)}
 BOX |= {"R": (0.0, 4.0), "N": (0.0, 2.0), "V": (1.0, 3.0), "m": (0.5, 1.5)}
 TRAPPED = {"C_g": "1.5", "C_s": "0.7", "h": "0.6", "F_p": "0.3", "F_s": "0.2"}
 
@@ -34,7 +55,9 @@ def virtuous_circle(context: StudyContext) -> ClaimResult:
     regimes = context.cached("m4 regimes", lambda: find_regimes(game))
     assert regimes.cover
     policy = {"S_p", "S_s", "F_p", "F_s"}
-    own = all_of(*(part for part in [condition(game, "N > C_p + rho"), condition(game, "C_s*tau0 + p + d + a + k > h + C_s")]))
+    own = all_of(
+        *(part for part in [condition(game, "N > C_p + rho"), condition(game, "C_s*tau0 + p + d + a + k > h + C_s")])
+    )
     instruments = sorted(policy & set(own.parameters()))
     evidence = [
         f"Exact: firms and platform stay at (0,1,1) iff {own.text()}; subsidies and fines in it: {', '.join(instruments) or 'none'}. "
@@ -58,7 +81,11 @@ def virtuous_circle(context: StudyContext) -> ClaimResult:
             "m4_cube": "M4 from a grid of starts: two basins, the trap (0,0,0) and the lasting (0,1,1)",
             "m4_overlay": "The subsidy to small firms at four values, from one start",
         },
-        tables={"m4_vertices": _vertices(context), "m4_mixed_points": _mixed(context), "m4_regimes": _regimes(context)},
+        tables={
+            "m4_vertices": _vertices(context),
+            "m4_mixed_points": _mixed(context),
+            "m4_regimes": _regimes(context),
+        },
     )
 
 
@@ -91,7 +118,11 @@ def _cycling(context: StudyContext) -> list[str]:
         if attracts is not None:
             where = ", ".join(f"{n} = {v}" for n, v in point.coordinates.items() if v in (0, 1))
             decision = prover.decide(attracts)
-            lines.append(sentence(f"Closed orbits on the face {where} attract (centre, negative transverse exponent)", decision))
+            lines.append(
+                sentence(
+                    f"Closed orbits on the face {where} attract (centre, negative transverse exponent)", decision
+                )
+            )
     regimes = context.cached("m4 regimes", lambda: find_regimes(game))
     none = next((r for r in regimes if not r.stable), None)
     lines.append(
@@ -117,7 +148,9 @@ def _pulse(context: StudyContext) -> list[str]:
                 found = duration
                 break
         outcome = f"a pulse of length {found} suffices" if found else "no pulse up to length 32 suffices"
-        lines.append(f"Numerical: from (0.05, 0.05, 0.05), government held at support, S_s = {subsidy}, tau1 = 0.3: {outcome}.")
+        lines.append(
+            f"Numerical: from (0.05, 0.05, 0.05), government held at support, S_s = {subsidy}, tau1 = 0.3: {outcome}."
+        )
     return lines
 
 
@@ -191,6 +224,7 @@ def _overlay(context: StudyContext) -> Any:
     dynamics = replicator(game)
     start = {"x": 0.5, "y": 0.3, "z": 0.3}
     paths = [
-        integrate(dynamics, start, {**game.values(TRAPPED), "S_s": f"{s:.1f}"}, t_end=40) for s in np.array([0.1, 0.4, 0.7, 1.0])
+        integrate(dynamics, start, {**game.values(TRAPPED), "S_s": f"{s:.1f}"}, t_end=40)
+        for s in np.array([0.1, 0.4, 0.7, 1.0])
     ]
     return draw_parameter_overlay(paths, "S_s", language=context.language)[0].figure

@@ -143,7 +143,9 @@ def test_bounds_positivity_and_samples_respect_assumptions() -> None:
     assert ((points[:, 2] >= 0) & (points[:, 2] <= 1)).all()
     boxed = given_set.sample(500, 1, box={"F": (1, 2), "c": (0.1, 10), "phi": (0.2, 0.4)}, log=True)
     assert boxed[:, 0].max() <= 2 and boxed[:, 2].min() >= 0.2
-    assert np.array_equal(boxed, given_set.sample(500, 1, box={"F": (1, 2), "c": (0.1, 10), "phi": (0.2, 0.4)}, log=True))
+    assert np.array_equal(
+        boxed, given_set.sample(500, 1, box={"F": (1, 2), "c": (0.1, 10), "phi": (0.2, 0.4)}, log=True)
+    )
 
 
 def test_contradictions_are_named_and_nothing_else() -> None:

@@ -83,7 +83,9 @@ def test_affine_emptiness_agrees_with_linear_programming(rows: list[tuple[int, .
         for name, slope in zip(ring.names, slopes, strict=True):
             total = total + ring.generator(name) * slope
         condition = all_of(condition, sign(ring, total, ">"))
-    a = [[-float(s) for s in row[:3]] + [1.0] for row in rows] + [[-float(i == j) for j in range(3)] + [1.0] for i in range(3)]
+    a = [[-float(s) for s in row[:3]] + [1.0] for row in rows] + [
+        [-float(i == j) for j in range(3)] + [1.0] for i in range(3)
+    ]
     b = [float(row[3]) for row in rows] + [0.0] * 3
     best = linprog([0, 0, 0, -1], A_ub=a, b_ub=b, bounds=[(None, None)] * 3 + [(None, 1)])
     slack = -best.fun

@@ -69,7 +69,7 @@ def test_three_strategies_have_twenty_one_attractor_regimes() -> None:
     assert len(regimes.regimes) == 21
     assert not regimes.undecided
     rng = np.random.default_rng(1)
-    points = np.round(rng.normal(size=(2000, 6)), 3)
+    points = np.round(rng.normal(size=(2000, 6)), 9)
     labels = regimes.classify(points)
     assert (labels >= 0).all()
     for row, label in list(zip(points, labels, strict=True))[:40]:
@@ -85,7 +85,8 @@ def test_random_affine_tripartite_games_are_partitioned(seed: int) -> None:
     table = {}
     for profile in product(("1", "2"), repeat=3):
         table[profile] = [
-            " + ".join(f"({rng.integers(-2, 3)})*{names[k]}" for k in rng.choice(6, 2, replace=False)) for _ in range(3)
+            " + ".join(f"({rng.integers(-2, 3)})*{names[k]}" for k in rng.choice(6, 2, replace=False))
+            for _ in range(3)
         ]
     game = NormalFormGame(table, parameters=dict.fromkeys(names, "> 0"))
     regimes = find_regimes(game)

@@ -90,7 +90,9 @@ def test_interior_points_equal_those_of_interval_arithmetic(entries: tuple[int, 
     points = find_rest_points(cube.game)
     if any(c.kind == "other" for c in points.components):
         return
-    found = np.array([[float(v) for v in p.coordinates.values()] for p in points if p.kind == "interior"]).reshape(-1, 3)
+    found = np.array([[float(v) for v in p.coordinates.values()] for p in points if p.kind == "interior"]).reshape(
+        -1, 3
+    )
     assert len(found) == len(certified.points)
     for row in found:
         assert np.abs(certified.points - row).max(axis=1).min() < 1e-7

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import coopgame
+import coopgame.figures
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -15,6 +16,8 @@ def test_every_public_name_is_in_the_reference_once() -> None:
     page = (DOCS / "reference/api.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\.\. auto(?:function|class):: coopgame\.(\w+)$", page, re.MULTILINE)
     assert sorted(listed) == sorted(name for name in coopgame.__all__ if name != "__version__")
+    drawn = re.findall(r"^\.\. autofunction:: coopgame\.figures\.(\w+)$", page, re.MULTILINE)
+    assert sorted(drawn) == sorted(coopgame.figures.__all__)
 
 
 def test_citations_have_entries_and_entries_are_cited() -> None:

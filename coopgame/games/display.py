@@ -1,0 +1,206 @@
+"""How games show themselves: payoff tables with their orientation, and the derivation of the replicator equations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import product
+from typing import Any
+
+import sympy
+
+from coopgame.expressions import format_expression
+from coopgame.games.game import Game, Population
+from coopgame.games.matrix import MatrixGame
+from coopgame.games.normal_form import NormalFormGame
+
+
+@dataclass(frozen=True)
+class PayoffTable:
+    """A payoff table as text by cells: heads and rows, with a sentence that states the orientation.
+
+    rows: each a tuple of cells, the first of which are names. expressions: the payoffs in the same order, for LaTeX.
+    """
+
+    orientation: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    names: int
+    expressions: tuple[tuple[tuple[sympy.Expr, ...], ...], ...]
+
+    def text(self) -> str:
+        """Return the table as aligned text."""
+        lines = [self.heads, *self.rows]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(self.heads))]
+        shown = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
+        return "\n".join([self.orientation, *shown])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f"<th>{escape(head)}</th>" for head in self.heads)
+        body = ""
+        for row in self.rows:
+            cells = [
+                f"<th>{escape(c)}</th>" if i < self.names else f"<td>{escape(c)}</td>" for i, c in enumerate(row)
+            ]
+            body += f"<tr>{''.join(cells)}</tr>"
+        caption = f"<caption>{escape(self.orientation)}</caption>"
+        return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+    def latex(self) -> str:
+        """Return the table as a LaTeX tabular with booktabs rules."""
+        lines = [
+            rf"% {self.orientation}",
+            rf"\begin{{tabular}}{{{'l' * self.names}{'c' * (len(self.heads) - self.names)}}}",
+        ]
+        lines += [r"\toprule", " & ".join(map(latex_text, self.heads)) + r" \\", r"\midrule"]
+        for row, expressions in zip(self.rows, self.expressions, strict=True):
+            cells = [latex_text(name) for name in row[: self.names]]
+            cells += ["$" + r",\ ".join(sympy.latex(e) for e in entry) + "$" for entry in expressions]
+            lines.append(" & ".join(cells) + r" \\")
+        return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
+
+
+def latex_text(text: str) -> str:
+    """Return plain text with LaTeX's special characters escaped."""
+    table = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    table |= {character: "\\" + character for character in "&%$#_{}"}
+    return "".join(table.get(character, character) for character in text)
+
+
+def _name(population: Population, language: str) -> str:
+    return population.zh if language == "zh" and population.zh else population.name
+
+
+def payoff_table(game: Game, language: str = "en") -> PayoffTable:
+    """Return the payoff table of a game, laid out as papers print it."""
+    if isinstance(game, MatrixGame):
+        names = game.populations[0].strategies
+        entries = [[(entry,) for entry in row] for row in game.payoffs]
+        words = {"en": "payoff of the row strategy against the column strategy", "zh": "行策略对列策略的收益"}
+        return _table(words.get(language, words["en"]), ("",), [(n,) for n in names], names, entries)
+    if isinstance(game, NormalFormGame):
+        return _profiles(game, language)
+    heads = ("population", "strategy", "expected payoff")
+    rows, entries = [], []
+    for p, population in enumerate(game.populations):
+        for s, strategy in enumerate(population.strategies):
+            share = format_expression(game.share(p, s))
+            rows.append((_name(population, language), f"{strategy} ({share})"))
+            entries.append([(game.expected_payoff(p, s),)])
+    text = "expected payoff of each strategy; its share in brackets"
+    return _table(text, heads[:2], rows, heads[2:], entries)
+
+
+def _profiles(game: NormalFormGame, language: str) -> PayoffTable:
+    """Rows: the strategies of all populations but the last; columns: those of the last; cells in population order."""
+    *above, last = game.populations
+    rows = list(product(*(p.strategies for p in above)))
+    entries = [[game.payoff((*row, column)) for column in last.strategies] for row in rows]
+    order = ", ".join(_name(p, language) for p in game.populations)
+    text = f"payoffs in the order {order}" if language != "zh" else f"收益顺序：{order}"
+    columns = tuple(f"{_name(last, language)}: {s}" for s in last.strategies)
+    return _table(text, tuple(_name(p, language) for p in above), rows, columns, entries)
+
+
+def _table(
+    orientation: str,
+    corner: tuple[str, ...],
+    names: Sequence[tuple[str, ...]],
+    columns: Sequence[str],
+    entries: Sequence[Sequence[tuple[sympy.Expr, ...]]],
+) -> PayoffTable:
+    rows = tuple(
+        (*name, *(", ".join(format_expression(e) for e in entry) for entry in row))
+        for name, row in zip(names, entries, strict=True)
+    )
+    cells = tuple(tuple(row) for row in entries)
+    return PayoffTable(orientation, (*corner, *columns), rows, len(corner), cells)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: a symbol, and the expressions that are equal to it, one after the other."""
+
+    symbol: str
+    expressions: tuple[sympy.Expr, ...]
+
+    def text(self) -> str:
+        """Return the line as text."""
+        return " = ".join([self.symbol, *map(format_expression, self.expressions)])
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Expected payoffs, mean payoffs and replicator equations of every population, step by step."""
+
+    steps: tuple[Step, ...]
+
+    def text(self) -> str:
+        """Return the derivation as lines of text."""
+        return "\n".join(step.text() for step in self.steps)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def latex(self) -> str:
+        """Return the derivation as one aligned block of LaTeX mathematics."""
+        lines = [rf"{_latex_symbol(s.symbol)} &= " + " = ".join(map(sympy.latex, s.expressions)) for s in self.steps]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
+def _latex_symbol(symbol: str) -> str:
+    if symbol.startswith("d") and symbol.endswith("/dt"):
+        return rf"\frac{{d {sympy.latex(sympy.Symbol(symbol[1:-3]))}}}{{dt}}"
+    head, _, index = symbol.partition("_")
+    bar = rf"\bar{{{head}}}" if index.startswith("mean ") else head
+    return rf"{bar}_{{{latex_text(index.removeprefix('mean '))}}}"
+
+
+def derivation(game: Game) -> Derivation:
+    """Return the steps from the payoffs to the replicator equations, as applied papers print them.
+
+    U_x1 and U_x2 are the expected payoffs of the two strategies of the population with share x, U_mean x their mean.
+    """
+    steps = []
+    for p, population in enumerate(game.populations):
+        tag = population.symbol or population.name
+        for s in range(len(population.strategies)):
+            payoff = game.expected_payoff(p, s)
+            steps.append(Step(f"U_{tag}{s + 1}", _stages(game, payoff)))
+        mean = sympy.Add(
+            *(game.share(p, s) * sympy.Symbol(f"U_{tag}{s + 1}") for s in range(len(population.strategies)))
+        )
+        steps.append(Step(f"U_mean {tag}", (mean,)))
+        steps += _rates(game, p, tag)
+    return Derivation(tuple(steps))
+
+
+def _rates(game: Game, p: int, tag: str) -> list[Step]:
+    population = game.populations[p]
+    if population.symbol:
+        x = sympy.Symbol(population.symbol)
+        one, two = (sympy.Symbol(f"U_{tag}{s + 1}") for s in (0, 1))
+        short = sympy.Mul(x, 1 - x, one - two, evaluate=False)
+        whole = sympy.Mul(x, 1 - x, _stages(game, game.advantage(p))[-1], evaluate=False)
+        return [Step(f"d{tag}/dt", (short, whole))]
+    mean = sympy.Symbol(f"U_mean {tag}")
+    return [
+        Step(f"d{game.share(p, s)}/dt", (game.share(p, s) * (sympy.Symbol(f"U_{tag}{s + 1}") - mean),))
+        for s in range(len(population.strategies))
+    ]
+
+
+def _stages(game: Game, payoff: Any) -> tuple[sympy.Expr, ...]:
+    """Return the payoff as it stands and, where it differs, with parameters collected by shares."""
+    try:
+        collected = sympy.collect(sympy.expand(payoff), [sympy.Symbol(name) for name in game.coordinates])
+    except (TypeError, NotImplementedError):
+        return (payoff,)
+    return (payoff,) if collected == payoff else (payoff, collected)
