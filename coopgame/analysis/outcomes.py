@@ -216,9 +216,7 @@ def _cycling(game: Game, times: np.ndarray, shares: np.ndarray, logs: np.ndarray
     swings = np.array([np.ptp(signal[a : b + 1]) for a, b in pairwise(rises)])
     growth = float(turns[-1] / turns[-2])
     period, amplitude = float(turns[-1]), float(swings[-1])
-    deepest = [
-        float(np.where(np.isfinite(logs), logs, 0)[a:b].min()) for a, b in pairwise(rises)
-    ]
+    deepest = [float(np.where(np.isfinite(logs), logs, 0)[a:b].min()) for a, b in pairwise(rises)]
     if turns[-1] > 1.05 * turns[-2] and deepest[-1] < deepest[0] - 1:
         text = f"cycling: turns of {name} take longer each time (ratio {growth:.3g}), towards a heteroclinic cycle"
         how = f"{len(turns)} turns, smallest share down to exp({deepest[-1]:.3g})"

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from coopgame.analysis.regimes import Regimes
-from coopgame.figures.style import FILLS, HATCHES, house_style, label, new_axes
+from coopgame.figures.style import FILLS, HATCHES, house_style, label, new_axes, wrapped
 
 _RESOLUTION = 241
 
@@ -47,7 +47,7 @@ def draw_regime_map(
         for (name, _, _), setter in ((horizontal, ax.set_xlabel), (vertical, ax.set_ylabel)):
             parameter = next(p for p in regimes.game.parameters if p.name == name)
             english = f"{name}: {parameter.meaning}" if parameter.meaning else name
-            setter(label(english, parameter.zh and f"{name}：{parameter.zh}", language))
+            setter(wrapped(label(english, parameter.zh and f"{name}：{parameter.zh}", language)))
     return ax
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -121,6 +122,12 @@ def label(english: str, chinese: str | None, language: str) -> str:
         _warn_about_font()
         return english
     return chinese
+
+
+def wrapped(text: str, width: int = 34) -> str:
+    """Return a label broken into lines that fit a column-wide figure; Chinese text counts double."""
+    wide = any(ord(character) > 0x2E7F for character in text)
+    return "\n".join(textwrap.wrap(text, width // 2 if wide else width)) or text
 
 
 def mark_rest_point(axes: Axes, x: float, y: float, point: RestPoint, size: float = 6) -> None:

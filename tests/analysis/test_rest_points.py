@@ -188,7 +188,7 @@ def test_four_populations_at_values_are_certified() -> None:
 
 def test_unsupported_games_are_refused_with_a_remedy() -> None:
     own = PopulationGame.from_advantages({"x": "x - y", "y": "x"})
-    with pytest.raises(UnsupportedError, match="its own share x.*integrate"):
+    with pytest.raises(UnsupportedError, match=r"its own share x.*integrate"):
         find_rest_points(own)
     square = PopulationGame.from_advantages({"x": "y**2 - 1", "y": "x"})
     with pytest.raises(UnsupportedError, match=r"y\*\*2"):
