@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -44,9 +45,10 @@ def run_notebooks(_app: Sphinx) -> None:
     """Run every notebook where it stands, and put the result beside these pages."""
     target = HERE / "notebooks"
     target.mkdir(exist_ok=True)
+    inside = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}  # so that pictures are kept
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute(env=inside)
         nbformat.write(notebook, target / path.name)
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.stability import Stability
-from coopgame.figures.style import COLUMN_WIDTH, FILLS, HATCHES, house_style, label
+from coopgame.figures.style import COLUMN_WIDTH, FILLS, HATCHES, Picture, house_style, label
 
 
 def draw_policy_path(
@@ -33,7 +32,7 @@ def draw_policy_path(
     with house_style():
         panels: Any = axes
         if panels is None:
-            figure = Figure(figsize=(COLUMN_WIDTH, 1.25 * COLUMN_WIDTH), layout="constrained")
+            figure = Picture(figsize=(COLUMN_WIDTH, 1.25 * COLUMN_WIDTH), layout="constrained")
             panels = figure.subplots(3, 1, sharex=True, gridspec_kw={"height_ratios": [3, 3, 0.7]})
         top, middle, band = panels
         for (name, curve), line in zip(curves.items(), ("-", "--", ":", "-."), strict=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
@@ -42,6 +43,15 @@ _PREFERRED = (
 )
 
 
+class Picture(Figure):
+    """A matplotlib figure that a notebook shows by itself, whatever the backend."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
+        return buffer.getvalue()
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style inside the block; settings outside it stay as they are."""
@@ -74,7 +84,7 @@ def house_style() -> Iterator[None]:
 
 def new_axes(width: float = COLUMN_WIDTH, height: float | None = None, **keywords: Any) -> Axes:
     """Return the axes of a new figure, sizes in inches; no window is opened and no global state changes."""
-    figure = Figure(figsize=(width, height or 0.75 * width), layout="constrained")
+    figure = Picture(figsize=(width, height or 0.75 * width), layout="constrained")
     axes: Axes = figure.add_subplot(**keywords)
     return axes
 

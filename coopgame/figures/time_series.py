@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, house_style, label, new_axes
+from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, house_style, label, new_axes
 
 
 def draw_time_series(trajectory: Trajectory, ax: Axes | None = None, *, language: str = "en") -> Axes:
@@ -55,7 +54,7 @@ def draw_parameter_overlay(
         names = game.coordinates
         panels: Any = axes
         if panels is None:
-            figure = Figure(figsize=(PAGE_WIDTH, 0.36 * PAGE_WIDTH), layout="constrained")
+            figure = Picture(figsize=(PAGE_WIDTH, 0.36 * PAGE_WIDTH), layout="constrained")
             panels = np.atleast_1d(figure.subplots(1, len(names), sharey=True))
         for ax, name, population in zip(panels, names, game.populations, strict=True):
             for i, trajectory in enumerate(trajectories):
