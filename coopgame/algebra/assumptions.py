@@ -135,6 +135,8 @@ class Assumptions:
             return np.exp(rng.uniform(np.log(low), np.log(high), count)) if log else rng.uniform(low, high, count)
         lower, upper = self.bounds(name)
         scale = 10 ** rng.uniform(-1, 1, count)
+        if lower is not None and upper is not None and lower > upper:
+            return np.full(count, float(lower))  # contradictory: no row will be admissible
         if lower is not None and upper is not None:
             return rng.uniform(float(lower), float(upper), count)
         if lower is not None:

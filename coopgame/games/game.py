@@ -377,10 +377,10 @@ def _with_symbols(populations: tuple[Population, ...], taken: set[str]) -> tuple
     return tuple(result)
 
 
-def read_payoff(value: Any, where: str) -> sympy.Expr:
+def read_payoff(value: Any, where: str, dotted: Iterable[str] = ()) -> sympy.Expr:
     """Return a payoff exactly; GameError naming the place when it is not a finite number or an expression."""
     try:
-        return parse_expression(value, where)
+        return parse_expression(value, where, names=tuple(dotted))
     except ParameterError as error:
         raise GameError(f"payoff {error}") from None
     except ExpressionError as error:

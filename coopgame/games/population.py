@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -112,12 +111,4 @@ def _check_keys(payoffs: Mapping[str, Mapping[str, Any]], groups: Sequence[Popul
 
 def _read(value: Any, dotted: Sequence[str], where: str) -> sympy.Expr:
     """Read an expression in which `population.strategy` names a share."""
-    if not isinstance(value, str):
-        return read_payoff(value, where)
-    text, marks = value, {}
-    for number, name in enumerate(sorted(dotted, key=len, reverse=True)):
-        mark = f"dotted_share_{number}"
-        if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", text):
-            text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", mark, text)
-            marks[sympy.Symbol(mark)] = sympy.Symbol(name)
-    return read_payoff(text, where).xreplace(marks)
+    return read_payoff(value, where, dotted)
