@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -14,6 +12,9 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 @pytest.mark.filterwarnings("ignore")  # of the kernel's own machinery; warnings inside the notebook are shown in it
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_notebook_runs(path: Path) -> None:
+    import nbformat  # collected where the notebook packages are absent, too
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=None, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
