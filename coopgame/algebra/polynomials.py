@@ -30,6 +30,12 @@ def to_fraction(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
+def mostly_negative(polynomial: Polynomial) -> bool:
+    """Return whether a polynomial reads better with its sign turned: more minus than plus signs, ties by the first."""
+    signs = [1 if coefficient > 0 else -1 for coefficient in polynomial.coeffs()]
+    return (sum(signs), signs[0]) < (0, 0) if signs else False
+
+
 class Ring:
     """Polynomials with rational coefficients in the given names, in their order.
 
@@ -132,7 +138,11 @@ class Ring:
         if polynomial.is_zero() or polynomial.is_constant() or polynomial.total_degree() == 1:
             return self.to_expression(polynomial)
         unit, factors = polynomial.factor()
-        parts = [self.to_expression(factor) ** int(power) for factor, power in factors]
+        parts = []
+        for factor, power in factors:
+            turned = mostly_negative(factor)
+            parts.append(self.to_expression(-factor if turned else factor) ** int(power))
+            unit = -unit if turned and power % 2 else unit
         return sympy.Mul(sympy.Rational(int(unit.p), int(unit.q)), *parts)
 
     def evaluate(self, polynomial: Polynomial, point: Point) -> Fraction:

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from coopgame.algebra.conditions import Condition, sign
-from coopgame.algebra.polynomials import Point, Polynomial, Ring
+from coopgame.algebra.polynomials import Point, Polynomial, Ring, mostly_negative
 
 
 class Quotient:
@@ -80,7 +80,9 @@ class Quotient:
 
     def expression(self) -> sympy.Expr:
         """Return a SymPy expression, numerator and denominator as products of irreducible factors."""
-        return self.ring.factored_expression(self.numerator) / self.ring.factored_expression(self.denominator)
+        turn = -1 if mostly_negative(self.denominator) else 1
+        top, bottom = (self.ring.factored_expression(turn * part) for part in (self.numerator, self.denominator))
+        return top / bottom
 
     def __repr__(self) -> str:
         return f"Quotient({self.expression()})"

@@ -12,10 +12,21 @@ import sympy
 from coopgame.algebra.conditions import FALSE, TRUE, Condition
 from coopgame.analysis.stability import Attracting, Stability
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import format_expression
 from coopgame.games.game import Game
 
 Kind = Literal["vertex", "edge", "face", "interior"]
 Known = Literal["exact", "certified", "numerical"]
+
+
+def readable(value: sympy.Expr) -> str:
+    """Return an expression as people read it: with parameters exact, without them to six digits, 1 + 2i if complex."""
+    if value.free_symbols:
+        return format_expression(value)
+    number = complex(sympy.N(value, 20, chop=sympy.Rational(1, 10**18)))
+    if number.imag == 0:
+        return f"{number.real + 0.0:.6g}"
+    return f"{number.real + 0.0:.6g} {'-' if number.imag < 0 else '+'} {abs(number.imag):.6g}i"
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +35,8 @@ class RestPoint:
 
     coordinates: share of the first strategy per two-strategy population, else one share per strategy, keyed like
     `Game.coordinates`. eigenvalues: on the tangent space of the state space. stable_if: where the point is
-    asymptotically stable. type_if: for mixed points, named conditions for what the point can be.
-    shares_signs: nothing is rounded in symbolic mode; `state` gives floats when no parameter is left.
+    asymptotically stable. type_if: for mixed points, named conditions for what the point can be. A coordinate that is its own
+    symbol is a root of the equation in `exists`. `state` gives floats when no parameter is left.
     """
 
     label: str
@@ -60,10 +71,17 @@ class RestPoint:
         state.flags.writeable = False
         return state
 
+    def place(self) -> str:
+        """Return the coordinates as text: formulas exact, numbers to six digits."""
+        roots = [name for name, value in self.coordinates.items() if value == sympy.Symbol(name)]
+        return ", ".join(
+            f"{name} a root of its equation" if name in roots else f"{name} = {readable(value)}"
+            for name, value in self.coordinates.items()
+        )
+
     def text(self) -> str:
         """Return the point on one line."""
-        shown = ", ".join(f"{name} = {value}" for name, value in self.coordinates.items())
-        return f"{self.label} ({shown}): {self.stability}, {self.attracting}"
+        return f"{self.label} ({self.place()}): {self.stability}, {self.attracting}"
 
     def __str__(self) -> str:
         return self.text()
@@ -139,6 +157,5 @@ class RestPoints(Sequence[RestPoint]):
 
 
 def _cells(point: RestPoint) -> tuple[str, ...]:
-    state = ", ".join(f"{name} = {value}" for name, value in point.coordinates.items())
-    eigenvalues = ", ".join(map(str, point.eigenvalues))
-    return point.label, state, point.exists.text(), eigenvalues, str(point.stability), point.attracting
+    eigenvalues = ", ".join(map(readable, point.eigenvalues))
+    return point.label, point.place(), point.exists.text(), eigenvalues, str(point.stability), point.attracting

@@ -12,7 +12,7 @@ import numpy as np
 import sympy
 
 from coopgame.algebra.conditions import Condition, all_of, sign
-from coopgame.algebra.polynomials import Ring
+from coopgame.algebra.polynomials import Ring, mostly_negative
 from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.surds import Surd, quadratic_roots
 from coopgame.analysis.certify import certified_zeros
@@ -134,8 +134,12 @@ def symbolic_point(subcube: Subcube, label: str) -> RestPoint | None:
 
 
 def _share_expression(lines: tuple[Line, Line], x: sympy.Symbol) -> sympy.Expr:
-    low, high = (line[0].expression() + line[1].expression() * x for line in lines)
-    return low / (low - high)
+    """Return the share low / (low - high), its denominator written with few minus signs."""
+    low, high = lines
+    level, slope = low[0] - high[0], low[1] - high[1]
+    turn = -1 if all(mostly_negative(part.numerator) for part in (level, slope) if not part.is_zero()) else 1
+    top, bottom = ((turn * a).expression() + (turn * b).expression() * x for a, b in (low, (level, slope)))
+    return top / bottom
 
 
 def _exists(ring: Ring, name: str, equation: sympy.Expr, *solved: tuple[Line, Line]) -> Condition:

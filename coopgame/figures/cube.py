@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from mpl_toolkits.mplot3d import proj3d
 
-from coopgame.analysis.points import RestPoints
+from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.stability import Stability
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.figures.style import COLUMN_WIDTH, house_style, label, new_axes
+from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, new_axes
 
 
 def draw_cube(
@@ -22,46 +24,70 @@ def draw_cube(
     *,
     language: str = "en",
 ) -> Axes:
-    """Draw trajectories in the cube of three shares, starts as dots, rest points marked; return the 3D axes."""
+    """Draw trajectories in the cube of three shares, starts as dots, vertices marked; return the 3D axes.
+
+    A filled vertex is a sink; mixed points are drawn as diamonds. Trajectories that end at the same point share a line style.
+    """
     with house_style():
-        axes: Any = ax or new_axes(1.15 * COLUMN_WIDTH, 1.1 * COLUMN_WIDTH, projection="3d")
-        game = trajectories[0].game
-        names = game.coordinates
-        for start, end in combinations(product((0, 1), repeat=3), 2):
-            if sum(a != b for a, b in zip(start, end, strict=True)) == 1:
-                axes.plot(*zip(start, end, strict=True), color="#BBBBBB", linewidth=0.6, zorder=1)
+        axes: Any = ax or new_axes(1.25 * COLUMN_WIDTH, 1.15 * COLUMN_WIDTH, projection="3d")
+        _draw_frame(axes, trajectories[0], language)
+        targets = sorted({trajectory.outcome.label or "" for trajectory in trajectories})
         for trajectory in trajectories:
-            path = np.stack([trajectory.coordinate(name) for name in names])
-            target = trajectory.outcome.label
-            colour = "#0072B2" if target is None else _colour(target)
-            axes.plot(*path, color=colour, linewidth=0.9)
-            axes.plot(*path[:, :1], "o", color=colour, markersize=2)
+            number = targets.index(trajectory.outcome.label or "")
+            path = np.stack([trajectory.coordinate(name) for name in trajectory.game.coordinates])
+            line = LINES[number % len(LINES)]
+            axes.plot(*path, color=COLOURS[number % len(COLOURS)], linestyle=line, linewidth=0.9)
+            axes.plot(*path[:, :1], "o", color=COLOURS[number % len(COLOURS)], markersize=2)
         for point in points or ():
-            if point.kind == "vertex":
-                place = [float(v) for v in point.coordinates.values()]
-                sink = point.stability == Stability.SINK
-                axes.plot(
-                    *[[v] for v in place],
-                    "o",
-                    color="black",
-                    markerfacecolor="black" if sink else "white",
-                    markersize=5,
-                )
-                axes.text(*[v + (0.05 if v else -0.05) for v in place], point.label, fontsize=7)
-        for population, axis in zip(game.populations, "xyz", strict=True):
-            english = f"{population.symbol} ({population.name})"
-            text = label(english, population.zh and f"{population.symbol}（{population.zh}）", language)
-            getattr(axes, f"set_{axis}label")(text, labelpad=-4)
-            getattr(axes, f"set_{axis}lim")(0, 1)
-            getattr(axes, f"set_{axis}ticks")([0, 0.5, 1])
-            axes.tick_params(axis=axis, pad=-2)
-        axes.view_init(elev=22, azim=-58)
-        axes.set_box_aspect((1, 1, 1), zoom=0.86)
-        axes.grid(False)
+            _draw_point(axes, point)
+        _explain(axes, targets, language)
     return axes  # type: ignore[no-any-return]
 
 
-def _colour(target: str) -> str:
-    shades = ("#0072B2", "#D55E00", "#000000", "#56B4E9", "#009E73", "#CC79A7", "#E69F00", "#7A7A7A")
-    digits = "".join(character for character in target if character.isdigit())
-    return shades[int(digits or 0) % len(shades)]
+def _draw_frame(axes: Any, trajectory: Trajectory, language: str) -> None:
+    for start, end in combinations(product((0, 1), repeat=3), 2):
+        if sum(a != b for a, b in zip(start, end, strict=True)) == 1:
+            axes.plot(*zip(start, end, strict=True), color="#BBBBBB", linewidth=0.6, zorder=1)
+    for population, axis in zip(trajectory.game.populations, "xyz", strict=True):
+        english = f"{population.symbol} ({population.name})"
+        text = label(english, population.zh and f"{population.symbol}（{population.zh}）", language)
+        getattr(axes, f"set_{axis}label")(text, labelpad=-3)
+        getattr(axes, f"set_{axis}lim")(0, 1)
+        # corners carry the labels of vertices, so ticks stand between them
+        getattr(axes, f"set_{axis}ticks")([0.25, 0.5, 0.75])
+        axes.tick_params(axis=axis, pad=-2, labelsize=6)
+        getattr(axes, f"{axis}axis").set_pane_color((1, 1, 1, 0))
+        getattr(axes, f"{axis}axis").line.set_color("#BBBBBB")
+    axes.view_init(elev=20, azim=-62)
+    axes.set_box_aspect((1, 1, 1), zoom=0.84)
+    axes.grid(False)
+
+
+def _draw_point(axes: Any, point: RestPoint) -> None:
+    """Mark a rest point; the label of a vertex stands outside the cube, seen from its middle."""
+    place = [float(v) for v in point.coordinates.values()]
+    face = "black" if point.stability == Stability.SINK else "white"
+    mark = "o" if point.kind == "vertex" else "D"
+    axes.plot(*[[v] for v in place], mark, color="black", markerfacecolor=face, markersize=5 if mark == "o" else 4)
+    across, up, _ = proj3d.proj_transform(*place, axes.get_proj())
+    middle = proj3d.proj_transform(0.5, 0.5, 0.5, axes.get_proj())
+    away = np.array([across - middle[0], up - middle[1]])
+    length = float(np.hypot(*away))
+    shift = 9 * away / length if length > 1e-9 else np.array([0.0, 9.0])
+    axes.annotate(
+        point.label, (across, up), shift, textcoords="offset points", ha="center", va="center", fontsize=7, zorder=9
+    )
+
+
+def _explain(axes: Any, targets: Sequence[str], language: str) -> None:
+    handles = []
+    for number, target in enumerate(targets):
+        text = label(f"to {target}", f"趋于 {target}", language) if target else label("no limit", "未收敛", language)
+        style: dict[str, Any] = {"color": COLOURS[number % len(COLOURS)], "linestyle": LINES[number % len(LINES)]}
+        handles.append(Line2D([], [], label=text, **style))
+    for face, english, chinese in (("black", "sink", "汇（稳定）"), ("white", "not attracting", "不吸引")):
+        mark: dict[str, Any] = {"marker": "o", "linestyle": "none", "color": "black", "markerfacecolor": face}
+        handles.append(Line2D([], [], markersize=5, label=label(english, chinese, language), **mark))
+    axes.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 1.06), ncols=len(handles), columnspacing=1.0
+    )

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from coopgame.analysis.points import RestPoints
 from coopgame.dynamics.mean import VectorField
-from coopgame.figures.style import house_style, label, mark_rest_point, new_axes
+from coopgame.figures.style import explain_marks, house_style, label, mark_rest_point, new_axes
 
 
 def draw_phase_line(
@@ -20,7 +20,7 @@ def draw_phase_line(
     points: rest points at the same values.
     """
     with house_style():
-        ax = ax or new_axes(height=1.9)
+        ax = ax or new_axes(height=2.1)
         population = dynamics.game.populations[0]
         share = np.linspace(0, 1, 401)
         state = np.stack([share, 1 - share], axis=-1)
@@ -38,9 +38,10 @@ def draw_phase_line(
         for point in points:
             mark_rest_point(ax, float(point.state[0]), 0.0, point)
         ax.set_xlim(-0.02, 1.02)
-        ax.set_ylim(-1.15 * span, 1.15 * span)
+        ax.set_ylim(1.1 * min(float(rate.min()), -0.15 * span), 1.1 * max(float(rate.max()), 0.15 * span))
         symbol = population.symbol or "x"
         strategy = population.strategies[0]
         ax.set_xlabel(label(f"share of {strategy}, {symbol}", f"{symbol}（{strategy}）", language))
         ax.set_ylabel(f"d{symbol}/dt")
+        explain_marks(ax, points, language, height=1.03)
     return ax

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from coopgame.analysis.points import RestPoints
 from coopgame.dynamics.mean import VectorField
-from coopgame.figures.style import COLUMN_WIDTH, house_style, label, mark_rest_point, new_axes
+from coopgame.figures.style import COLUMN_WIDTH, explain_marks, house_style, label, mark_rest_point, new_axes
 
 
 def draw_phase_portrait(
@@ -27,26 +28,27 @@ def draw_phase_portrait(
     points: rest points at the same values. separatrices: curves of shape (n, 2), for instance of `find_separatrices`.
     """
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, COLUMN_WIDTH)
+        ax = ax or new_axes(COLUMN_WIDTH, 1.07 * COLUMN_WIDTH)
         grid = np.linspace(0.005, 0.995, 60)
         x, y = np.meshgrid(grid, grid)
         state = np.stack([x, 1 - x, y, 1 - y], axis=-1)
         rates = dynamics(state, values)
         u, v = rates[..., 0], rates[..., 2]
         ax.streamplot(grid, grid, u, v, color="#9A9A9A", density=0.9, linewidth=0.6, arrowsize=0.7)
-        for component, line, name in ((u / (x * (1 - x)), "--", 0), (v / (y * (1 - y)), ":", 1)):
-            if component.min() < 0 < component.max():
-                ax.contour(
-                    x,
-                    y,
-                    component,
-                    levels=[0],
-                    colors=["#0072B2", "#D55E00"][name],
-                    linestyles=[line],
-                    linewidths=1.1,
-                )
+        first, second = (population.symbol for population in dynamics.game.populations)
+        nullclines: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
+            (u / (x * (1 - x)), {"color": "#0072B2", "linestyle": "--", "label": f"d{first}/dt = 0"}),
+            (v / (y * (1 - y)), {"color": "#D55E00", "linestyle": ":", "label": f"d{second}/dt = 0"}),
+        )
+        lines = []
+        for sign, look in nullclines:
+            if sign.min() < 0 < sign.max():
+                ax.contour(x, y, sign, levels=[0], colors=look["color"], linestyles=look["linestyle"], linewidths=1.1)
+                lines.append(Line2D([], [], **look))
         for curve in separatrices:
             ax.plot(curve[:, 0], curve[:, 1], color="black", linewidth=1.6, gid="separatrix")
+        if separatrices:
+            lines.append(Line2D([], [], color="black", linewidth=1.6, label=label("separatrix", "分界线", language)))
         for point in points:
             px, py = (float(value) for value in point.coordinates.values())
             mark_rest_point(ax, px, py, point)
@@ -56,4 +58,5 @@ def draw_phase_portrait(
         for population, axis in zip(dynamics.game.populations, (ax.xaxis, ax.yaxis), strict=True):
             english = f"{population.symbol}: {population.name} {population.strategies[0]}"
             axis.set_label_text(label(english, population.zh and f"{population.symbol}：{population.zh}", language))
+        explain_marks(ax, points, language, lines=lines, height=1.02)
     return ax

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from coopgame.analysis.regimes import Regimes
-from coopgame.figures.style import FILLS, HATCHES, house_style, label, new_axes, wrapped
+from coopgame.figures.style import fill_of, house_style, label, new_axes, wrapped
 
 _RESOLUTION = 241
 
@@ -38,9 +38,9 @@ def draw_regime_map(
         columns[horizontal[0]], columns[vertical[0]] = across.ravel(), up.ravel()
         picture = regimes.classify(np.stack([columns[name] for name in order], axis=1)).reshape(across.shape)
         present = [int(i) for i in np.unique(picture) if i >= 0]
-        for number, index in enumerate(present):
+        for index in present:
             inside = (picture == index).astype(float)
-            fill, hatch = FILLS[number % len(FILLS)], HATCHES[number % len(HATCHES)]
+            fill, hatch = fill_of(index)
             ax.contourf(across, up, inside, levels=[0.5, 1.5], colors=[fill], hatches=[hatch])
             ax.contour(across, up, inside, levels=[0.5], colors="black", linewidths=0.8)
         _name_regions(ax, regimes, picture, (xs, ys), present, names or {})
@@ -63,14 +63,14 @@ def _name_regions(
     from scipy.ndimage import distance_transform_edt
 
     small = []
-    for number, index in enumerate(present):
+    for index in present:
         regime = regimes.regimes[index]
         text = names.get(regime.name, f"{regime.name}: {', '.join(regime.stable) or 'none'}")
         padded = np.pad(picture == index, 1)
         depth = distance_transform_edt(padded)[1:-1, 1:-1]
         row, column = np.unravel_index(int(np.argmax(depth)), depth.shape)
         if depth[row, column] < 14:
-            fill, hatch = FILLS[number % len(FILLS)], HATCHES[number % len(HATCHES)]
+            fill, hatch = fill_of(index)
             small.append(Patch(facecolor=fill, hatch=hatch, edgecolor="black", linewidth=0.5, label=text))
             continue
         box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from matplotlib.lines import Line2D
 
 from coopgame.analysis.points import RestPoint
 from coopgame.analysis.stability import Stability
@@ -29,6 +30,12 @@ HATCHES = ("", "//", "..", "\\\\", "xx", "--", "oo", "++")
 FILLS = ("#F4F4F4", "#BFD7EA", "#FBE3B5", "#9FD3C0", "#E8BFD3", "#D9D9D9", "#F6C7A9", "#C9C6E8", "#DDE8B9", "#B9DDE0")
 COLUMN_WIDTH = 85 / 25.4
 PAGE_WIDTH = 170 / 25.4
+_MARK_WORDS: dict[Stability, tuple[str, str]] = {
+    Stability.SINK: ("sink", "汇（稳定）"),
+    Stability.SADDLE: ("saddle", "鞍点"),
+    Stability.SOURCE: ("source", "源（不稳定）"),
+    Stability.CENTER: ("centre", "中心"),
+}
 _CHINESE_SAMPLE = "复制动态方程均衡点企业价格战政府监管概率"
 _PREFERRED = (
     "Noto Sans CJK SC",
@@ -134,6 +141,11 @@ def label(english: str, chinese: str | None, language: str) -> str:
     return chinese
 
 
+def fill_of(number: int) -> tuple[str, str]:
+    """Return colour and hatching of the regime with this place in its list; the same in every figure."""
+    return FILLS[number % len(FILLS)], HATCHES[number % len(HATCHES)]
+
+
 def wrapped(text: str, width: int = 34) -> str:
     """Return a label broken into lines that fit a column-wide figure; Chinese text counts double."""
     wide = any(ord(character) > 0x2E7F for character in text)
@@ -149,18 +161,49 @@ def mark_rest_point(axes: Axes, x: float, y: float, point: RestPoint, size: floa
         "zorder": 5,
         "clip_on": False,
     }
-    gid = f"rest-point-{point.stability}"
-    if point.stability == Stability.SADDLE:
-        axes.plot(
-            [x], [y], "o", fillstyle="left", markerfacecolor="black", markerfacecoloralt="white", gid=gid, **common
-        )
-    elif point.stability == Stability.CENTER:
-        axes.plot([x], [y], "o", markerfacecolor="white", gid=gid, **common)
+    axes.plot([x], [y], gid=f"rest-point-{point.stability}", **_mark_style(point.stability), **common)
+    if point.stability == Stability.CENTER:
         axes.plot([x], [y], "o", color="black", markersize=size / 3, zorder=6, clip_on=False)
-    else:
-        faces = {Stability.SINK: "black", Stability.SOURCE: "white"}
-        marker = "o" if point.stability in faces else "s"
-        axes.plot([x], [y], marker, markerfacecolor=faces.get(point.stability, "#9A9A9A"), gid=gid, **common)
+
+
+def _mark_style(stability: Stability) -> dict[str, Any]:
+    if stability == Stability.SADDLE:
+        return {"marker": "o", "fillstyle": "left", "markerfacecolor": "black", "markerfacecoloralt": "white"}
+    faces = {Stability.SINK: "black", Stability.SOURCE: "white", Stability.CENTER: "white"}
+    return {"marker": "o" if stability in faces else "s", "markerfacecolor": faces.get(stability, "#9A9A9A")}
+
+
+def explain_marks(
+    axes: Axes, points: Iterable[RestPoint], language: str = "en", *, lines: Sequence[Any] = (), height: float = 1.1
+) -> None:
+    """Write above the axes what marks and lines mean; only kinds of rest points that occur are listed.
+
+    lines: further legend handles. height: where the legend stands, in heights of the axes.
+    """
+    present = {point.stability for point in points}
+    kinds = {kind: words for kind, words in _MARK_WORDS.items() if kind in present}
+    if present - set(_MARK_WORDS):
+        kinds[Stability.NON_HYPERBOLIC] = ("not hyperbolic", "非双曲")
+    marks = [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            markeredgecolor="black",
+            markersize=5,
+            label=label(english, chinese, language),
+            **_mark_style(kind),
+        )
+        for kind, (english, chinese) in kinds.items()
+    ]
+    axes.legend(
+        handles=[*marks, *lines],
+        loc="lower center",
+        bbox_to_anchor=(0.5, height),
+        ncols=3 if lines else max(len(marks), 1),
+        columnspacing=1.2,
+        borderaxespad=0.2,
+    )
 
 
 def save_figure(figure: Figure, path: str | Path, formats: Sequence[str] = ("png", "pdf")) -> list[Path]:

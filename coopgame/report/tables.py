@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from coopgame.analysis.points import readable
 from coopgame.errors import CoopgameError
 
 if TYPE_CHECKING:
-    from coopgame.analysis.points import RestPoints
+    from coopgame.analysis.points import RestPoints, readable
     from coopgame.analysis.regimes import Regimes
     from coopgame.analysis.trajectories import Trajectory
 
@@ -183,13 +184,12 @@ def rest_point_table(points: RestPoints) -> Table:
     )
     rows = []
     for point in points:
-        state = ", ".join(f"{name} = {value}" for name, value in point.coordinates.items())
-        eigenvalues = "; ".join(map(str, point.eigenvalues))
+        eigenvalues = "; ".join(map(readable, point.eigenvalues))
         rows.append(
             (
                 point.label,
                 point.kind,
-                state,
+                point.place(),
                 point.exists.text(),
                 eigenvalues,
                 str(point.stability),

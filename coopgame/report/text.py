@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import sympy
-
 from coopgame.algebra.conditions import And, Condition, all_of
+from coopgame.analysis.points import readable
 from coopgame.report.payoffs import payoff_lines
-from coopgame.report.record import cover_text, expression_text, plain_number
+from coopgame.report.record import cover_text
 from coopgame.report.terminal import NARROWEST, aligned, heading, labelled, wrapped
 
 if TYPE_CHECKING:
@@ -112,9 +111,8 @@ _CONTINUA = {"line": "line", "face": "face", "other": "continuum"}
 
 
 def _rest_point(point: RestPoint, note: str, numeric: bool, width: int) -> Iterator[str]:
-    state = ", ".join(f"{name} = {_number(value, numeric)}" for name, value in point.coordinates.items())
     profile = f"   ({', '.join(point.profile)})" if point.profile else ""
-    yield from wrapped(f"{state}{profile}", width, f"  {point.label:<4}", " " * 6)
+    yield from wrapped(f"{point.place()}{profile}", width, f"  {point.label:<4}", " " * 6)
     stable = point.stable_if.text()
     exists = point.exists.text()
     nearby = f"{point.attracting}: {point.because}" if point.because else point.attracting
@@ -123,7 +121,10 @@ def _rest_point(point: RestPoint, note: str, numeric: bool, width: int) -> Itera
             ("type", f"{point.stability} ({point.kind})"),
             ("nearby states", nearby),
             ("exists if", "" if exists == "true" else _condition(exists)),
-            ("eigenvalues", ", ".join(_number(value, numeric) for value in point.eigenvalues)),
+            (
+                "eigenvalues",
+                ", ".join(_shortened(readable(value), _LONGEST_EXPRESSION) for value in point.eigenvalues),
+            ),
             ("stable if", "" if numeric else _condition(stable)),
             *(() if numeric else ((f"{name} if", _beyond(point, c)) for name, c in point.type_if.items())),
             ("known", "" if point.known == "exact" else point.known),
@@ -156,17 +157,6 @@ def _shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     return f"{text[: longest // 2].rstrip()} ... ({len(text)} characters; the JSON record has it in full)"
-
-
-def _number(value: sympy.Expr, numeric: bool) -> str:
-    if not numeric:
-        return _shortened(expression_text(value), _LONGEST_EXPRESSION)
-    number = plain_number(value, "value")
-    if isinstance(number, float):
-        return f"{number:.6g}"
-    real, imaginary = number
-    sign = "-" if imaginary < 0 else "+"
-    return f"{real:.6g} {sign} {abs(imaginary):.6g}i"
 
 
 def _regimes(analysis: Analysis, width: int) -> Iterator[str]:

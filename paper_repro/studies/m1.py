@@ -35,6 +35,21 @@ NAMES = {
     ("I1",): "coexistence",
     ("E1", "E2"): "coordination",
 }
+TERMS = {
+    "price-war dominance": "q > max(A - v, g + v)",
+    "cooperation dominance": "q < min(A - v, g + v)",
+    "coexistence": "A - v < q < g + v",
+    "coordination": "g + v < q < A - v",
+}
+# signs of greed and fear in each regime
+_SIGNS = {
+    "price-war dominance": (">", ">"),
+    "cooperation dominance": ("<", "<"),
+    "coexistence": (">", "<"),
+    "coordination": ("<", ">"),
+}
+CC, CW = "m + a + k - c + s", "m - h - c + s + v"
+WC, WW = "m + h - d + phi*k + psi*a - t + v", "m - d - g - t"
 BOX = dict.fromkeys(("a", "psi", "k", "phi", "v", "c", "h", "d", "g"), (0.0, 1.0))
 BOX |= {"m": (0.5, 1.5), "s": (0.0, 0.5), "t": (0.0, 0.5)}
 
@@ -64,7 +79,7 @@ def shared_logistics(context: StudyContext) -> ClaimResult:
         "holds iff psi < 1",
         f"The advantage of cooperation grows with a at the rate {slope}, which is positive in the interior exactly when "
         "part of the saving stays with those who share. It never destabilises the all-price-war state: fear does not "
-        f"contain a (its derivative is {fear}).",
+        f"contain a (its derivative is {fear}). That sharing lowers cost at all is built in (a > 0).",
         [f"Exact: d(advantage)/da = {slope}."],
     )
 
@@ -106,19 +121,38 @@ def trap(context: StudyContext) -> ClaimResult:
     dominance = _regime(regimes, "price-war dominance")
     caught = all_of(dominance, condition(game, f"{PRIVATE} > 0"))
     free = all_of(dominance, condition(game, f"{PRIVATE} < 0"))
+    decision = prover.decide(caught)
+    witness = witness_values(decision)
     evidence = [
-        sentence("The trap", prover.decide(caught)),
+        sentence("The trap", decision),
+        _index_below_one_half(),
         sentence("Price-war dominance that is no trap (WW pays more than CC)", prover.decide(free)),
         *_private_split(context),
         share_sentence(game, caught, BOX, context.rng("C05")),
     ]
     return ClaimResult(
         f"holds iff {caught.text()}",
-        "The trap is price-war dominance, q > max(A - v, g + v), with CC > WW. It is not a zero-sum game: the co-opetition index at "
-        f"its witness is {float(cooperation_index(game, witness_values(prover.decide(caught)))):.3f}, and 0 would be zero-sum.",
+        "The trap is price-war dominance, q > max(A - v, g + v), with CC > WW. No trap is a zero-sum game: two cooperators earn more "
+        "in total than two price warriors, so the sum of payoffs is not constant. But its co-opetition index is always below 1/2: "
+        f"conflict outweighs common interest (at the witness {float(cooperation_index(game, witness)):.3f}).",
         evidence,
         figures={"m1_phase_line": _phase_line(context)},
         captions={"m1_phase_line": "The trap: from every start the share of cooperators falls to zero"},
+    )
+
+
+def _index_below_one_half() -> str:
+    """Return the theorem that ties the trap to the index, after checking its identity."""
+    gain, mixed = f"(({CC}) - ({WW}))", f"(({WC}) - ({CW}))"
+    bend = f"(({CW}) + ({WC}) - ({CC}) - ({WW}))"
+    conflict, common = f"({mixed}**2/2)", f"({gain}**2/2 + {bend}**2/4)"
+    greed, fear = f"(({WC}) - ({CC}))", f"(({WW}) - ({CW}))"
+    split = f"({greed} + {fear})**2/4 + {greed}*{fear} + {gain}*({greed} + {fear})"
+    assert _identity(f"{conflict} - {common}", split)
+    return (
+        "Exact: of the payoffs' variation, conflict less common interest is (greed + fear)^2/4 + greed*fear + (CC - WW)*(greed + "
+        "fear) for each player. In a trap all three are positive, so the index is below 1/2. The converse is false: an index below "
+        "1/2 is no trap by itself."
     )
 
 
@@ -185,7 +219,10 @@ def to_win_win(context: StudyContext) -> ClaimResult:
         share_sentence(game, gain, BOX, context.rng("C19")),
         *_index_facts(context),
     ]
-    figures = {"m1_policy_smooth": _policy_figure(context, 0.1), "m1_policy_hysteresis": _policy_figure(context, 0.6)}
+    figures = {
+        "m1_policy_smooth": _policy_figure(context, {"k": "0.1", "h": "0.7"}),
+        "m1_policy_hysteresis": _policy_figure(context, {"k": "1.2", "h": "1.2"}),
+    }
     return ClaimResult(
         f"holds iff {gain.text()}",
         "Subsidies and sanctions can always reach cooperation dominance; it is a win-win exactly when cooperation raises total "
@@ -219,18 +256,31 @@ def _social_cells(context: StudyContext) -> list[str]:
 def _index_facts(context: StudyContext) -> list[str]:
     game, _, _ = _setting(context)
     values = game.values()
-    subsidies = [sympy.Rational(i, 10) for i in range(0, 16)]
+    subsidies = [sympy.Rational(i, 10) for i in range(0, 31)]
     index = [cooperation_index(game, {**values, "s": s}) for s in subsidies]
     steps = np.sign(np.diff([float(value) for value in index]))
     monotone = "is not monotone" if len(set(steps)) > 1 else "is monotone"
+    highest = max(range(len(index)), key=index.__getitem__)
     shares = decompose(game, values).shares
     harmonic = sympy.simplify(decompose(game).shares["harmonic"])
     return [
-        f"Exact: along s = 0 … 1.5 at the default values the co-opetition index {monotone} (from {float(index[0]):.3f} to "
-        f"{float(index[-1]):.3f}, lowest {min(map(float, index)):.3f}).",
+        f"Exact: along s = 0 … 3 at the default values the co-opetition index {monotone}: {float(index[0]):.3f} at s = 0, "
+        f"{float(index[highest]):.3f} at s = {float(subsidies[highest]):.1f}, {float(index[-1]):.3f} at s = 3, while from s = "
+        f"{_last_change(context):.2f} on the regime stays the same.",
         f"Exact: the harmonic share is {harmonic} for all parameters (every symmetric 2x2 game is an exact potential game); at the "
         f"default values the nonstrategic share is {float(shares['nonstrategic']):.3f}.",
     ]
+
+
+def _last_change(context: StudyContext) -> float:
+    """Return the subsidy from which on cooperation dominates at the default values."""
+    return max(_thresholds(context.game("m1").values()))
+
+
+def _thresholds(values: Any) -> list[float]:
+    """Return the subsidies at which greed and fear vanish; both fall by one unit per unit of subsidy."""
+    known = {sympy.Symbol(name): value for name, value in values.items()} | {sympy.Symbol("s"): 0}
+    return sorted(float(parse_expression(text).subs(known)) for text in (GREED, FEAR))
 
 
 def balance(context: StudyContext) -> ClaimResult:
@@ -277,12 +327,23 @@ def _regime_table(context: StudyContext) -> list[dict[str, str]]:
         {
             "regime": NAMES[r.stable],
             "stable": ", ".join(r.stable),
+            "in q and A": _stated(context, NAMES[r.stable]),
             "condition": r.condition.text(),
             "witness": ", ".join(f"{n} = {v}" for n, v in (r.witness or {}).items()),
             "known": r.proof.known,
         }
         for r in regimes
     ]
+
+
+def _stated(context: StudyContext, name: str) -> str:
+    """Return the regime's condition in q and A, after proving that it says the same as the regime found."""
+    game, prover, regimes = _setting(context)
+    greed, fear = (f"{text} {sign} 0" for text, sign in zip((GREED, FEAR), _SIGNS[name], strict=True))
+    stated = condition(game, f"{greed} and {fear}")
+    found = _regime(regimes, name)
+    assert proved(prover, stated, found).status == proved(prover, found, stated).status == "empty"
+    return TERMS[name]
 
 
 def _regime_figure(context: StudyContext) -> Any:
@@ -303,17 +364,26 @@ def _phase_line(context: StudyContext) -> Any:
     return draw_phase_line(replicator(game), points, game.values(), language=context.language).figure
 
 
-def _policy_figure(context: StudyContext, spillover_size: float) -> Any:
+def _policy_figure(context: StudyContext, changes: dict[str, str]) -> Any:
     from coopgame.figures import draw_policy_path
 
     game, _, regimes = _setting(context)
-    base = game.values({"k": str(spillover_size), "g": "0.2", "h": "0.7", "v": "0.05"})
-    path = np.linspace(0, 1, 101)
-    steps = [{**base, "s": sympy.Rational(i, 100) + sympy.Rational(1, 9973)} for i in range(101)]
+    base = game.values({"g": "0.2", "v": "0.05", **changes})
+    thresholds = _thresholds(base)
+    beside = [threshold + shift for threshold in thresholds for shift in (-1e-6, 1e-6)]
+    path = np.sort(np.concatenate([np.linspace(0.0037, 2.5, 120), beside]))
+    steps = [{**base, "s": float(s)} for s in path]
     labels = [NAMES[regimes.at(values).stable] for values in steps]
     points = [find_rest_points(game, values) for values in steps]
     index = np.array([float(cooperation_index(game, values)) for values in steps])
-    changes = [float(path[i]) for i in range(1, 101) if labels[i] != labels[i - 1]]
-    curves = {"co-opetition index": index}
-    axes = draw_policy_path("s", path, points, labels, curves, thresholds=changes, language=context.language)
+    axes = draw_policy_path(
+        "s: subsidy to cooperation",
+        path,
+        points,
+        labels,
+        {"co-opetition index": index},
+        thresholds=thresholds,
+        order=[NAMES[regime.stable] for regime in regimes],
+        language=context.language,
+    )
     return axes[0].figure

@@ -8,37 +8,28 @@ from typing import Any
 import numpy as np
 
 from coopgame import Prover, decompose, find_regimes, find_rest_points, integrate, replicator
-from coopgame.algebra.conditions import TRUE, all_of
+from coopgame.algebra.conditions import FALSE, Condition, all_of
 from coopgame.analysis.analyse import dead_parameters
 from coopgame.report.repro import ClaimResult, StudyContext
 
-from .common import condition, sentence, share_sentence
+from .common import condition, proved, sentence, share_sentence
 
-POSITIVE = (
-    "C_g",
-    "T",
-    "R",
-    "L",
-    "S_p",
-    "S_s",
-    "F_p",
-    "F_s",
-    "V",
-    "N",
-    "C_p",
-    "rho",
-    "m",
-    "p",
-    "h",
-    "d",
-    "a",
-    "k",
-    "C_s",
-    "q",
+BOX = dict.fromkeys(
+    ("C_g", "T", "L", "S_p", "S_s", "F_p", "F_s", "C_p", "rho", "p", "h", "d", "a", "k", "C_s", "q"), (0.0, 1.0)
 )
-BOX = dict.fromkeys(POSITIVE, (0.0, 1.0)) | {"omega": (0.0, 1.0), "tau0": (0.0, 0.5), "tau1": (0.0, 0.5)}
+BOX |= {"omega": (0.0, 1.0), "tau0": (0.0, 0.5), "tau1": (0.0, 0.5)}
 BOX |= {"R": (0.0, 4.0), "N": (0.0, 2.0), "V": (1.0, 3.0), "m": (0.5, 1.5)}
-TRAPPED = {"C_g": "1.5", "C_s": "0.7", "h": "0.6", "F_p": "0.3", "F_s": "0.2"}
+# what support may consist of while it lasts; fines act only while the government supervises
+POLICIES: dict[str, dict[str, str]] = {
+    "supervision at the default subsidies and fines": {},
+    "more subsidy to firms": {"S_s": "0.9"},
+    "more subsidy to the platform": {"S_p": "1.0"},
+    "higher fine on firms": {"F_s": "0.8"},
+    "higher fine on the platform": {"F_p": "0.9"},
+    "more talent support backed by government": {"tau1": "0.8"},
+    "all of these, half as strong": {"S_s": "0.6", "S_p": "0.7", "F_s": "0.5", "F_p": "0.6", "tau1": "0.5"},
+}
+LONGEST = 64.0
 
 
 def _setting(context: StudyContext) -> tuple[Any, Any, Any]:
@@ -55,21 +46,24 @@ def virtuous_circle(context: StudyContext) -> ClaimResult:
     regimes = context.cached("m4 regimes", lambda: find_regimes(game))
     assert regimes.cover
     policy = {"S_p", "S_s", "F_p", "F_s"}
-    own = all_of(
-        *(part for part in [condition(game, "N > C_p + rho"), condition(game, "C_s*tau0 + p + d + a + k > h + C_s")])
-    )
-    instruments = sorted(policy & set(own.parameters()))
+    own = condition(game, "N > C_p + rho and C_s*tau0 + p + d + a + k > h + C_s")
+    away = condition(game, "omega*R < C_g + T + S_p + S_s")
+    for premise, conclusion in ((lasting.stable_if, all_of(own, away)), (all_of(own, away), lasting.stable_if)):
+        assert proved(prover, premise, conclusion).status == "empty"
     evidence = [
-        f"Exact: firms and platform stay at (0,1,1) iff {own.text()}; subsidies and fines in it: {', '.join(instruments) or 'none'}. "
-        "They enter the third condition only, whether the government stays away.",
-        f"Exact: the government stays away at (0,1,1) iff {condition(game, 'omega*R < C_g + T + S_p + S_s').text()}.",
+        f"Exact: firms and platform stay at (0,1,1) iff {own.text()}; no subsidy and no fine is in it "
+        f"({_named(policy, own)} of S_p, S_s, F_p, F_s).",
+        f"Exact: the government stays away at (0,1,1) iff {away.text()}; fines are not in it ({_named(policy, away)} of S_p, S_s, F_p, "
+        "F_s), and a higher subsidy only makes it more certain. So no instrument can cost (0,1,1) its stability: the question is "
+        "which support, kept for how long, carries the state into its basin.",
         sentence("(1,1,1) stable, that is, lasting only with support", prover.decide(supported.stable_if)),
         f"Complete: {len(regimes)} regimes by stable vertices, {len(regimes.empty)} further sets proved empty, none undecided.",
         *_cycling(context),
         f"Dead parameters (in payoffs, not in the dynamics): {', '.join(dead_parameters(replicator(game)))}.",
         f"The harmonic share at the default values is {float(decompose(game, game.values()).shares['harmonic']):.3f}.",
         share_sentence(game, lasting.stable_if, BOX, context.rng("C14")),
-        *_pulse(context),
+        "Numerical: how long the government must keep up support (x held near 1 by decree, from y = z = 0.05 on) until (0,1,1) follows "
+        "by itself after its end is in the table of pulses; at the default values (0,0,0) and (0,1,1) are both stable.",
     ]
     return ClaimResult(
         f"holds iff {lasting.stable_if.text()}",
@@ -79,12 +73,13 @@ def virtuous_circle(context: StudyContext) -> ClaimResult:
         figures={"m4_cube": _cube(context), "m4_overlay": _overlay(context)},
         captions={
             "m4_cube": "M4 from a grid of starts: two basins, the trap (0,0,0) and the lasting (0,1,1)",
-            "m4_overlay": "The subsidy to small firms at four values, from one start",
+            "m4_overlay": "The subsidy to small firms at four values, from one start: too little and sharing collapses",
         },
         tables={
             "m4_vertices": _vertices(context),
             "m4_mixed_points": _mixed(context),
             "m4_regimes": _regimes(context),
+            "m4_pulses": _pulses(context),
         },
     )
 
@@ -131,34 +126,44 @@ def _cycling(context: StudyContext) -> list[str]:
     return lines
 
 
-def _pulse(context: StudyContext) -> list[str]:
-    """How long support must be kept to carry the state from near (0,0,0) into the basin of (0,1,1), numerically."""
+def _named(policy: set[str], what: Condition) -> str:
+    return ", ".join(sorted(policy & set(what.parameters()))) or "none"
+
+
+def _pulses(context: StudyContext) -> list[dict[str, str]]:
+    """Return for every policy the shortest support after which the state goes to (0,1,1) by itself, numerically."""
     game = context.game("m4")
-    values = game.values(TRAPPED)
-    dynamics = replicator(game)
-    labels = {p.label for p in find_rest_points(game, values) if p.attracting == "asymptotic"}
-    lines = [f"At the values of the policy study the stable states are {', '.join(sorted(labels))}."]
-    for subsidy in ("0.3", "0.9", "1.5"):
-        supported = {**values, "S_s": subsidy, "tau1": "0.3"}
-        found = None
-        for duration in (2, 4, 8, 16, 32):
-            held = _held_support(dynamics, supported, duration)
-            after = integrate(dynamics, held, values, t_end=300)
-            if after.outcome.label == "E7":
-                found = duration
-                break
-        outcome = f"a pulse of length {found} suffices" if found else "no pulse up to length 32 suffices"
-        lines.append(
-            f"Numerical: from (0.05, 0.05, 0.05), government held at support, S_s = {subsidy}, tau1 = 0.3: {outcome}."
+    values = game.values()
+    assert {p.label for p in find_rest_points(game, values) if p.attracting == "asymptotic"} == {"E1", "E7"}
+    rows = []
+    for name, changes in POLICIES.items():
+        context.progress(f"pulse: {name}")
+        raised = ", ".join(f"{parameter} = {value}" for parameter, value in changes.items()) or "-"
+        shortest = _shortest(game, game.values(changes), values)
+        shown = f"{shortest:.1f}" if shortest else f"none up to {LONGEST:g}"
+        rows.append(
+            {"support": name, "raised while it lasts": raised, "shortest duration": shown, "known": "numerical"}
         )
-    return lines
+    return rows
 
 
-def _held_support(dynamics: Any, values: Any, duration: float) -> dict[str, float]:
-    """Return the state after support by decree: x stays near 1, platform and firms adapt."""
-    start = {"x": 1 - 1e-12, "y": 0.05, "z": 0.05}
-    path = integrate(dynamics, start, values, t_end=duration)
-    return {"x": 0.05, "y": float(path.coordinate("y")[-1]), "z": float(path.coordinate("z")[-1])}
+def _shortest(game: Any, supported: Any, values: Any) -> float | None:
+    """Return the shortest duration of support that suffices, to 0.05, by bisection; None when the longest does not."""
+    dynamics = replicator(game)
+
+    def suffices(duration: float) -> bool:
+        path = integrate(dynamics, {"x": 1 - 1e-12, "y": 0.05, "z": 0.05}, supported, t_end=duration)
+        # shares that round to 1 are kept off the face: some firm always tries the other strategy
+        start = {name: float(np.clip(path.coordinate(name)[-1], 1e-9, 1 - 1e-9)) for name in "yz"} | {"x": 0.95}
+        return integrate(dynamics, start, values, t_end=400).outcome.label == "E7"
+
+    low, high = 0.0, LONGEST
+    if not suffices(high):
+        return None
+    while high - low > 0.05:
+        middle = (low + high) / 2
+        low, high = (low, middle) if suffices(middle) else (middle, high)
+    return high
 
 
 def _vertices(context: StudyContext) -> list[dict[str, str]]:
@@ -185,7 +190,7 @@ def _mixed(context: StudyContext) -> list[dict[str, str]]:
             "kind": p.kind,
             "type": str(p.stability),
             "nearby states": p.attracting,
-            "asymptotically stable": "never" if p.stable_if != TRUE else "yes",
+            "asymptotically stable": "never" if p.stable_if == FALSE else p.stable_if.text(),
         }
         for p in points
         if p.kind != "vertex"
@@ -210,7 +215,7 @@ def _cube(context: StudyContext) -> Any:
     from coopgame.figures import draw_cube
 
     game = context.game("m4")
-    values = game.values(TRAPPED)
+    values = game.values()
     dynamics = replicator(game)
     starts = [dict(zip("xyz", start, strict=True)) for start in product((0.2, 0.5, 0.8), repeat=3)]
     paths = [integrate(dynamics, start, values, t_end=150) for start in starts]
@@ -222,9 +227,6 @@ def _overlay(context: StudyContext) -> Any:
 
     game = context.game("m4")
     dynamics = replicator(game)
-    start = {"x": 0.5, "y": 0.3, "z": 0.3}
-    paths = [
-        integrate(dynamics, start, {**game.values(TRAPPED), "S_s": f"{s:.1f}"}, t_end=40)
-        for s in np.array([0.1, 0.4, 0.7, 1.0])
-    ]
+    start = {"x": 0.7, "y": 0.4, "z": 0.4}
+    paths = [integrate(dynamics, start, {**game.values(), "S_s": s}, t_end=40) for s in ("0.1", "0.3", "0.5", "0.9")]
     return draw_parameter_overlay(paths, "S_s", language=context.language)[0].figure
