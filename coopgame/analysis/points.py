@@ -65,8 +65,12 @@ class RestPoint:
             for p, population in enumerate(self.game.populations)
             for s in range(len(population.strategies))
         ]
-        if any(share.free_symbols for share in shares):
-            raise UnsupportedError(f"{self.label} depends on parameters; give them values first")
+        unknown = sorted({str(symbol) for share in shares for symbol in share.free_symbols})
+        if unknown:
+            raise UnsupportedError(
+                f"{self.label} depends on {', '.join(unknown)}; give them values, for instance the defaults of the game: "
+                "find_rest_points(game, game.values())"
+            )
         state = np.array([float(share) for share in shares])
         state.flags.writeable = False
         return state

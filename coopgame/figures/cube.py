@@ -14,7 +14,7 @@ from mpl_toolkits.mplot3d import proj3d
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.stability import Stability
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, new_axes
+from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, needs_populations, new_axes
 
 
 def draw_cube(
@@ -28,6 +28,7 @@ def draw_cube(
 
     A filled vertex is a sink; mixed points are drawn as diamonds. Trajectories that end at the same point share a line style.
     """
+    needs_populations(trajectories[0].game, 3, "the unit cube")
     with house_style():
         axes: Any = ax or new_axes(1.25 * COLUMN_WIDTH, 1.15 * COLUMN_WIDTH, projection="3d")
         _draw_frame(axes, trajectories[0], language)

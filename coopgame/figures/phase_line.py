@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from coopgame.analysis.points import RestPoints
 from coopgame.dynamics.mean import VectorField
-from coopgame.figures.style import explain_marks, house_style, label, mark_rest_point, new_axes
+from coopgame.figures.style import explain_marks, house_style, label, mark_rest_point, needs_populations, new_axes
 
 
 def draw_phase_line(
@@ -19,6 +19,7 @@ def draw_phase_line(
 
     points: rest points at the same values.
     """
+    needs_populations(dynamics.game, 1, "a phase line")
     with house_style():
         ax = ax or new_axes(height=2.1)
         population = dynamics.game.populations[0]

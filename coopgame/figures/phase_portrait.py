@@ -11,7 +11,15 @@ from matplotlib.lines import Line2D
 
 from coopgame.analysis.points import RestPoints
 from coopgame.dynamics.mean import VectorField
-from coopgame.figures.style import COLUMN_WIDTH, explain_marks, house_style, label, mark_rest_point, new_axes
+from coopgame.figures.style import (
+    COLUMN_WIDTH,
+    explain_marks,
+    house_style,
+    label,
+    mark_rest_point,
+    needs_populations,
+    new_axes,
+)
 
 
 def draw_phase_portrait(
@@ -27,6 +35,7 @@ def draw_phase_portrait(
 
     points: rest points at the same values. separatrices: curves of shape (n, 2), for instance of `find_separatrices`.
     """
+    needs_populations(dynamics.game, 2, "a phase portrait")
     with house_style():
         ax = ax or new_axes(COLUMN_WIDTH, 1.07 * COLUMN_WIDTH)
         grid = np.linspace(0.005, 0.995, 60)

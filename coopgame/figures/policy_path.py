@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.stability import Stability
-from coopgame.figures.style import COLUMN_WIDTH, Picture, fill_of, house_style, label
+from coopgame.figures.style import COLUMN_WIDTH, Picture, fill_of, house_style, label, needs_populations
 
 _LABEL_SIZE = 6.5
 
@@ -35,6 +35,7 @@ def draw_policy_path(
     values just before and after each. order: names of all regimes, in the order of the regime map, so that both figures use
     the same fills.
     """
+    needs_populations(points[0].game, 1, "a policy path")
     with house_style():
         panels: Any = axes
         if panels is None:

@@ -20,7 +20,8 @@ from matplotlib.lines import Line2D
 
 from coopgame.analysis.points import RestPoint
 from coopgame.analysis.stability import Stability
-from coopgame.errors import FontWarning
+from coopgame.errors import FontWarning, UnsupportedError
+from coopgame.games.game import Game
 
 # Okabe and Ito's palette, ordered so that neighbours differ in lightness
 COLOURS = ("#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#8A8A8A")
@@ -139,6 +140,17 @@ def label(english: str, chinese: str | None, language: str) -> str:
         _warn_about_font()
         return english
     return chinese
+
+
+def needs_populations(game: Game, count: int, figure: str) -> None:
+    """Raise UnsupportedError unless the game has this many populations, each with two strategies."""
+    sizes = [len(population.strategies) for population in game.populations]
+    if sizes != [2] * count:
+        wanted = "one population" if count == 1 else f"{['two', 'three'][count - 2]} populations"
+        raise UnsupportedError(
+            f"{figure} is drawn for {wanted} with two strategies{' each' if count > 1 else ''}; this game has "
+            f"{' x '.join(map(str, sizes))} strategies: draw its shares over time with draw_time_series"
+        )
 
 
 def fill_of(number: int) -> tuple[str, str]:

@@ -1,0 +1,274 @@
+"""Figures draw the results they are given: the same numbers, told apart without colour, the same bytes every time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise, product
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+from coopgame import (
+    FontWarning,
+    Game,
+    MatrixGame,
+    NormalFormGame,
+    find_regimes,
+    find_rest_points,
+    integrate,
+    parse_game,
+    replicator,
+)
+from coopgame.analysis.separatrices import find_separatrices
+from coopgame.figures import (
+    draw_cube,
+    draw_parameter_overlay,
+    draw_phase_line,
+    draw_phase_portrait,
+    draw_policy_path,
+    draw_regime_map,
+    draw_time_series,
+    save_figure,
+    style,
+)
+
+HAWK_DOVE = """
+format = "coopgame-game/1"
+name = "Hawk and dove"
+[parameters]
+V = { value = 1, assume = "> 0", meaning = "value of the prize", zh = "资源价值" }
+C = { value = 2, assume = "> 0", meaning = "cost of a fight", zh = "冲突成本" }
+[[populations]]
+name = "animals"
+zh = "个体"
+symbol = "x"
+strategies = ["hawk", "dove"]
+[payoffs]
+kind = "matrix"
+rows = [["(V - C)/2", "V"], ["0", "V/2"]]
+"""
+
+
+def hawk_dove() -> Game:
+    return parse_game(HAWK_DOVE)
+
+
+def coordination() -> Game:
+    """Both want to match; the mixed point is at (1/3, 1/4)."""
+    return NormalFormGame([[[3, 0], [0, 1]], [[2, 0], [0, 1]]])
+
+
+def three() -> Game:
+    def pay(own: int, others: tuple[int, int]) -> int:
+        return 2 if own == others[0] == others[1] else 0
+
+    arrays = np.zeros((3, 2, 2, 2), dtype=int)
+    for profile in product((0, 1), repeat=3):
+        for player in range(3):
+            rest = tuple(profile[i] for i in range(3) if i != player)
+            arrays[(player, *profile)] = pay(profile[player], rest)
+    return NormalFormGame(arrays.tolist())
+
+
+def marks(ax: Axes) -> dict[tuple[float, float], str]:
+    """Return the rest points drawn: place -> kind."""
+    found = {}
+    for line in ax.lines:
+        if (line.get_gid() or "").startswith("rest-point-"):
+            x, y = (float(v[0]) for v in line.get_data())
+            found[round(x, 6), round(y, 6)] = line.get_gid().removeprefix("rest-point-")
+    return found
+
+
+def test_the_phase_line_is_the_field_and_its_rest_points() -> None:
+    game = hawk_dove()
+    ax = draw_phase_line(replicator(game), find_rest_points(game, game.values()))
+    curve = max(ax.lines, key=lambda line: len(line.get_xdata()))
+    x, rate = (np.asarray(v, dtype=float) for v in curve.get_data())
+    np.testing.assert_allclose(rate, x * (1 - x) * (0.5 - x), atol=1e-14)
+    assert marks(ax) == {(0, 0): "source", (1, 0): "source", (0.5, 0): "sink"}
+
+
+def test_the_portrait_marks_points_nullclines_and_the_separatrix() -> None:
+    game = coordination()
+    dynamics, points = replicator(game), find_rest_points(game, {})
+    curves = find_separatrices(dynamics, {})
+    ax = draw_phase_portrait(dynamics, points, {}, separatrices=curves)
+    # x is indifferent where 3y = 1 - y, y where 2x = 1 - x
+    assert marks(ax) == {
+        (0, 0): "sink",
+        (1, 1): "sink",
+        (0, 1): "source",
+        (1, 0): "source",
+        (round(1 / 3, 6), 0.25): "saddle",
+    }
+    texts = {text.get_text() for text in ax.get_legend().get_texts()}
+    assert {"sink", "saddle", "source", "separatrix"} <= texts
+    drawn = [line for line in ax.lines if line.get_gid() == "separatrix"]
+    nearest = min(np.hypot(*(np.asarray(line.get_xydata()) - (1 / 3, 1 / 4)).T).min() for line in drawn)
+    assert nearest < 1e-3
+    # the saddle's stable branch parts the basins: a start on either side ends at another vertex
+    for branch in curves:
+        middle = branch[len(branch) // 2]
+        ends = {
+            integrate(dynamics, {"x": middle[0] + s * 0.02, "y": middle[1] + s * 0.02}, {}).outcome.label
+            for s in (-1, 1)
+        }
+        assert len(ends) == 2
+
+
+def test_the_time_series_and_the_overlay_show_the_trajectories() -> None:
+    game = hawk_dove()
+    dynamics = replicator(game)
+    paths = [integrate(dynamics, {"x": 0.1}, {"C": c}, t_end=30) for c in (1.5, 2, 3, 4, 5)]
+    ax = draw_time_series(paths[0])
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), paths[0].coordinate("x"))
+    assert ax.get_xlabel() == "time t"
+    (panel,) = draw_parameter_overlay(paths, "C")
+    assert [text.get_text() for text in panel.get_legend().get_texts()] == [f"C = {c:g}" for c in (1.5, 2, 3, 4, 5)]
+    for line, path in zip(panel.lines, paths, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), path.coordinate("x"))
+    assert len({(line.get_linestyle(), line.get_marker()) for line in panel.lines}) == 5
+
+
+def test_the_cube_shows_every_path_and_labels_every_vertex() -> None:
+    game = three()
+    starts = [dict(zip("xyz", start, strict=True)) for start in product((0.3, 0.8), repeat=3)]
+    paths = [integrate(replicator(game), start, {}) for start in starts]
+    points = find_rest_points(game, {})
+    ax = draw_cube(paths, points)
+    labels = {text.get_text() for text in ax.texts}
+    assert {point.label for point in points} <= labels
+    ends = {path.outcome.label for path in paths}
+    legend = {text.get_text() for text in ax.get_legend().get_texts()}
+    assert {f"to {end}" for end in ends} <= legend and len(ends) == 2
+    styles = {}
+    for line, path in zip([line for line in ax.lines if len(line.get_data_3d()[0]) > 10], paths, strict=True):  # type: ignore[attr-defined]
+        styles.setdefault(path.outcome.label, set()).add((line.get_color(), str(line.get_linestyle())))
+    assert all(len(style) == 1 for style in styles.values())
+    assert len(set.union(*styles.values())) == 2
+
+
+def test_the_regime_map_colours_what_holds() -> None:
+    game = hawk_dove()
+    regimes = find_regimes(game)
+    ax = draw_regime_map(
+        regimes, ("V", 0.1, 2), ("C", 0.1, 2), {}, names={r.name: "+".join(r.stable) for r in regimes}
+    )
+    shown = {text.get_text() for text in ax.texts}
+    # hawks alone are stable when V > C, the mixed state when V < C
+    by_hand = {"+".join(regimes.at({"V": 2, "C": 1}).stable), "+".join(regimes.at({"V": 1, "C": 2}).stable)}
+    assert shown == by_hand and len(shown) == 2
+    for text in ax.texts:
+        v, c = text.get_position()
+        assert text.get_text() == "+".join(regimes.at({"V": Fraction(v), "C": Fraction(c)}).stable)
+    assert ax.get_xlabel() == "V: value of the prize"
+
+
+def test_the_policy_path_uses_the_fills_of_the_map() -> None:
+    game = hawk_dove()
+    path = np.array([0.5, 1.0, 1.5, 1.9, 2.1, 3.0, 3.5])
+    points = [find_rest_points(game, game.values({"V": v})) for v in path]
+    names = ["mixed" if v < 2 else "hawks" for v in path]
+    order = ["hawks", "mixed"]
+    _, middle, band = draw_policy_path("V", path, points, names, {"index": path}, thresholds=[2.0], order=order)
+    strips = [patch for patch in band.patches if patch.get_width() > 0]  # type: ignore[attr-defined]
+    assert [to_rgb(strip.get_facecolor()) for strip in strips] == [to_rgb(style.fill_of(i)[0]) for i in (1, 0)]
+    solid = [line for line in middle.lines if line.get_linewidth() > 1.5 and len(line.get_xdata()) > 1]
+    heights = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in solid])
+    np.testing.assert_allclose(sorted(heights), sorted(min(v / 2, 1) for v in path))
+
+
+def test_figures_tell_apart_without_colour() -> None:
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    light = [float(np.array(to_rgb(colour)) @ weights) for colour in style.COLOURS]
+    assert all(abs(a - b) > 0.1 for a, b in pairwise(light[:5]))
+    assert len({style.fill_of(i) for i in range(40)}) == 40
+    assert all(style.fill_of(i)[1] != style.fill_of(i + 1)[1] for i in range(40))
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+def test_the_same_figure_gives_the_same_bytes(ending: str, tmp_path: Path) -> None:
+    game = coordination()
+
+    def draw(folder: str) -> bytes:
+        (tmp_path / folder).mkdir()
+        ax = draw_phase_portrait(replicator(game), find_rest_points(game, {}), {})
+        (file,) = save_figure(ax.figure, tmp_path / folder / "portrait", (ending,))  # type: ignore[arg-type]
+        return file.read_bytes()
+
+    first = draw("first")
+    assert first == draw("second")
+    assert b"CreationDate" not in first and b"<dc:date>" not in first and str(tmp_path).encode() not in first
+
+
+def test_a_figure_goes_into_given_axes_and_leaves_settings_alone() -> None:
+    from matplotlib.figure import Figure
+
+    game = hawk_dove()
+    before = dict(mpl.rcParams)
+    ax = Figure().add_subplot()
+    assert draw_phase_line(replicator(game), find_rest_points(game, game.values()), None, ax) is ax
+    assert dict(mpl.rcParams) == before
+
+
+def test_without_a_chinese_font_labels_are_english_with_one_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "chinese_font", lambda: None)
+    style._warn_about_font.cache_clear()
+    game = hawk_dove()
+    regimes = find_regimes(game)
+
+    def draw() -> str:
+        return draw_regime_map(regimes, ("V", 0.1, 2), ("C", 0.1, 2), {}, language="zh").get_xlabel()
+
+    with pytest.warns(FontWarning, match="Noto Sans CJK") as caught:
+        assert draw() == "V: value of the prize"
+    assert len(caught) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert draw() == "V: value of the prize"
+
+
+def test_drawing_needs_no_pyplot_and_opens_no_window() -> None:
+    program = (
+        "import sys; from coopgame import MatrixGame, find_rest_points, replicator\n"
+        "from coopgame.figures import draw_phase_line\n"
+        "game = MatrixGame([[1, 0], [0, 1]])\n"
+        "draw_phase_line(replicator(game), find_rest_points(game, {}), {})\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("payoffs", [[[1, 1], [1, 1]], [[0, 0], [0, 0]]])
+def test_a_field_that_is_zero_everywhere_can_be_drawn(payoffs: list[list[int]]) -> None:
+    game = MatrixGame(payoffs)
+    ax = draw_phase_line(replicator(game), find_rest_points(game, {}), {})
+    low, high = ax.get_ylim()
+    assert low < 0 < high
+
+
+DRAWERS: list[Callable[[], object]] = [
+    lambda: draw_phase_portrait(replicator(hawk_dove()), find_rest_points(hawk_dove(), {}), {}),
+    lambda: draw_phase_line(replicator(coordination()), find_rest_points(coordination(), {}), {}),
+    lambda: draw_cube([integrate(replicator(hawk_dove()), {"x": 0.2}, {})]),
+]
+
+
+@pytest.mark.parametrize("draw", DRAWERS)
+def test_a_game_of_another_shape_is_refused(draw: Callable[[], object]) -> None:
+    from coopgame import UnsupportedError
+
+    with pytest.raises(UnsupportedError, match=r"populations? with two strategies"):
+        draw()
