@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, overload
+from fractions import Fraction
+from typing import Any, Literal, overload
 
 import numpy as np
 import sympy
 
 from coopgame.algebra.conditions import FALSE, TRUE, Condition
 from coopgame.analysis.stability import Attracting, Stability
-from coopgame.errors import UnsupportedError
-from coopgame.expressions import format_expression
+from coopgame.errors import StateError, UnsupportedError
+from coopgame.expressions import format_expression, parse_expression
 from coopgame.games.game import Game
+
+_LARGEST_DENOMINATOR = 100  # of fractions that are shown as such
 
 Kind = Literal["vertex", "edge", "face", "interior"]
 Known = Literal["exact", "certified", "numerical"]
 
 
 def readable(value: sympy.Expr) -> str:
-    """Return an expression as people read it: with parameters exact, without them to six digits, 1 + 2i if complex."""
+    """Return an expression as people read it: with parameters exact, 1/3 for a short fraction, else six digits; 1 + 2i."""
     if value.free_symbols:
         return format_expression(value)
+    if (
+        value.is_Rational
+        and value.q <= _LARGEST_DENOMINATOR
+        and Fraction(f"{float(value):.6g}") != Fraction(value.p, value.q)
+    ):
+        return f"{value.p}/{value.q}"
     number = complex(sympy.N(value, 20, chop=sympy.Rational(1, 10**18)))
     if number.imag == 0:
         return f"{number.real + 0.0:.6g}"
@@ -102,7 +111,8 @@ class Component:
 
     def __str__(self) -> str:
         when = "" if self.condition == TRUE else f" if {self.condition}"
-        return f"{self.kind} of rest points {self.where}{when}"
+        kind = "continuum" if self.kind == "other" else self.kind
+        return f"{kind} of rest points {self.where}{when}{f' ({self.note})' if self.note else ''}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +147,20 @@ class RestPoints(Sequence[RestPoint]):
     def __iter__(self) -> Iterator[RestPoint]:
         return iter(self.points)
 
+    def at(self, state: Mapping[str, Any] | None = None, /, **shares: Any) -> RestPoint:
+        """Return the listed point with these coordinates, such as `points.at(x=1, y=0)`; floats agree to 1e-9.
+
+        Raises StateError when no listed point has them, or when they are not all given.
+        """
+        wanted = {**(state or {}), **shares}
+        if set(wanted) != set(self.game.coordinates):
+            raise StateError(f"give {', '.join(self.game.coordinates)}, each once; got {', '.join(wanted) or 'none'}")
+        for point in self.points:
+            if all(_equal(value, wanted[name]) for name, value in point.coordinates.items()):
+                return point
+        shown = ", ".join(f"{name} = {value}" for name, value in wanted.items())
+        raise StateError(f"no listed rest point at {shown}; there are {'; '.join(p.place() for p in self.points)}")
+
     @property
     def attractors(self) -> tuple[RestPoint, ...]:
         """The points that are asymptotically stable for every parameter left."""
@@ -158,6 +182,13 @@ class RestPoints(Sequence[RestPoint]):
         verdict = "Complete" if self.complete else "Not complete"
         foot = f"<p>{verdict}: {escape(self.complete_because)}</p>"
         return f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table><ul>{notes}</ul>{foot}"
+
+
+def _equal(value: sympy.Expr, wanted: Any) -> bool:
+    """Compare a coordinate with a number, or with text or an expression in the parameters."""
+    if isinstance(wanted, float) and not value.free_symbols:
+        return abs(float(value) - wanted) <= 1e-9
+    return bool(sympy.expand(value - parse_expression(wanted)) == 0)
 
 
 def _cells(point: RestPoint) -> tuple[str, ...]:

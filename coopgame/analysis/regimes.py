@@ -128,13 +128,15 @@ def find_regimes(
 ) -> Regimes:
     """Return the partition of the assumed parameters by the set of asymptotically stable rest points.
 
-    values fixes some parameters exactly. split_by names further expressions in the parameters; every regime is split by
+    values fixes some parameters exactly; the others stay free, whether they have defaults or not. split_by names further expressions in the parameters; every regime is split by
     their signs (for example a welfare comparison). points: rest points of the same game and values, when they are known.
 
     Each set of stable points is realised (with an exact witness), empty (with a certificate, or unsat by Z3) or
     undecided. Works for one population of two or three strategies and for two to four two-strategy populations.
     """
-    points = find_rest_points(game, values) if points is None else points
+    if points is None:
+        plain = game.game if isinstance(game, VectorField) else game
+        points = find_rest_points(plain.substitute(values) if values else plain)
     game = points.game
     if len(game.populations) > _MOST_POPULATIONS or (len(game.populations) == 1 and not points.complete):
         raise UnsupportedError(

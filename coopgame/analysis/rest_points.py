@@ -27,18 +27,20 @@ _GENERIC = "continua are listed with the condition under which they exist"
 def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None = None) -> RestPoints:
     """Return all rest points of the replicator dynamics, with existence, eigenvalues and stability.
 
-    Without values the parameters stay symbols (their defaults are not used); values for some of them are put in
-    exactly; with values for all of them the result is numeric. Vertices, edges and faces are solved by their
-    structure, exactly; four and more mixed populations by interval arithmetic, at values only.
+    Without values the parameters stay symbols, and their defaults are not used. With values, {} for the defaults alone, the
+    result is numeric: defaults stand in for what is not given. To fix some parameters and keep the others as symbols, pass
+    `game.substitute(...)`. Vertices, edges and faces are solved by their structure, exactly; four and more mixed
+    populations by interval arithmetic, at values only.
 
     One population: two or three strategies (more: pure states). Several populations: two strategies each, payoffs
-    independent of the own population's shares; other games raise UnsupportedError.
+    independent of the own population's shares; other games raise UnsupportedError. ParameterError when a value is missing,
+    AssumptionError when values violate an assumption.
 
     References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 7, 10 and 13.
     """
     game = game.game if isinstance(game, VectorField) else game
-    if values:
-        game = game.substitute(values)
+    if values is not None:
+        game = game.substitute(game.values(values))
     prover = Prover(game.assumptions, steps=_STEPS)
     if len(game.populations) == 1:
         return _one_population(game, prover)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from coopgame.algebra.conditions import Condition, all_of, sign
+from coopgame.algebra.conditions import TRUE, Condition, all_of, sign
 from coopgame.algebra.polynomials import Ring, mostly_negative
 from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.surds import Surd, quadratic_roots
@@ -215,11 +215,20 @@ def _continuum(subcube: Subcube) -> Iterator[Component]:
     search = certified_zeros([_corner_table(subcube, i) for i in range(3)], most_boxes=400)
     if not search.undecided and not len(search.points):
         return
-    names = [subcube.cube.game.coordinates[i] for i in subcube.mixed]
-    fixed = [f"{subcube.cube.game.coordinates[i]} = {subcube.vertex[i]}" for i in subcube.others]
-    inside = [f"0 < {name} and {name} < 1" for name in names]
-    note = "the equations for the interior are dependent; rest points there, if any, form curves or surfaces"
-    yield Component("other", " and ".join([*inside, *fixed]), note=note)
+    game = subcube.cube.game
+    ring = Ring(game.coordinates)
+    fixed = {game.coordinates[i]: subcube.vertex[i] for i in subcube.others}
+    equations = [
+        sign(ring, ring.from_expression(game.advantage(i).subs(fixed), "advantage"), "=")
+        for i in sorted(subcube.mixed)
+    ]
+    where = [
+        *(f"0 < {game.coordinates[i]} and {game.coordinates[i]} < 1" for i in sorted(subcube.mixed)),
+        *(f"{name} = {value}" for name, value in fixed.items()),
+        *dict.fromkeys(equation.text() for equation in equations if equation != TRUE),
+    ]
+    note = "the equations are dependent; rest points there, if any, form curves or surfaces"
+    yield Component("other", " and ".join(where), note=note)
 
 
 def _corner_table(subcube: Subcube, i: int) -> dict[tuple[int, ...], Fraction]:

@@ -14,7 +14,7 @@ from coopgame import MatrixGame, NormalFormGame, PopulationGame, Stability, find
 from coopgame.analysis.certify import certified_zeros
 from coopgame.analysis.points import RestPoint
 from coopgame.analysis.structure import cube_of
-from coopgame.errors import UnsupportedError
+from coopgame.errors import ParameterError, StateError, UnsupportedError
 
 SMALL = st.integers(-6, 6)
 
@@ -159,7 +159,9 @@ def test_lines_and_faces_are_components_not_points() -> None:
 
 def test_equal_payoffs_and_one_strategy() -> None:
     flat = find_rest_points(MatrixGame([[1, 1], [1, 1]]))
-    assert [str(c) for c in flat.components] == ["line of rest points everywhere"]
+    assert [str(c) for c in flat.components] == [
+        "line of rest points everywhere (all strategies always earn the same)"
+    ]
     assert {p.attracting for p in flat} == {"lyapunov"}
     alone = find_rest_points(MatrixGame([[3]]))
     assert len(alone) == 1 and alone[0].attracting == "asymptotic"
@@ -196,3 +198,23 @@ def test_unsupported_games_are_refused_with_a_remedy() -> None:
     mixed = NormalFormGame([np.ones((2, 3)), np.ones((2, 3))])
     with pytest.raises(UnsupportedError, match="3 strategies"):
         find_rest_points(mixed)
+
+
+def test_points_are_found_by_their_coordinates() -> None:
+    game = MatrixGame([["b - c", "-c"], ["b", "0"]], symbol="x", assumptions=["b > c", "c > 0"])
+    points = find_rest_points(game)
+    assert points.at(x=1).label == "E2" and points.at({"x": 0.0}).label == "E1"
+    hawks = find_rest_points(MatrixGame([["(V - C)/2", "V"], ["0", "V/2"]], symbol="x", assumptions=["C > 0"]))
+    assert hawks.at(x="V/C").label == "I1"
+    with pytest.raises(StateError, match=r"x = 1/2; there are x = 0; x = 1"):
+        points.at(x="1/2")
+    with pytest.raises(StateError, match="give x, each once; got y"):
+        points.at(y=1)
+
+
+def test_values_are_merged_with_defaults_and_substitution_is_not() -> None:
+    game = MatrixGame([["b - c", "-c"], ["b", "0"]], symbol="x", parameters={"b": {"value": 2}, "c": {}})
+    assert find_rest_points(game, {"c": 1}).mode == "numeric"
+    with pytest.raises(ParameterError, match="no value for c"):
+        find_rest_points(game, {})
+    assert find_rest_points(game.substitute({"b": 2})).game.ring.names == ("c",)
