@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,18 @@ def run_notebooks(_app: Sphinx) -> None:
         nbformat.write(notebook, target / path.name)
 
 
+def draw_pictures(_app: Sphinx) -> None:
+    """Run the examples of the page about figures in the folder from which it shows them."""
+    folder = HERE / "howto" / "pictures"
+    folder.mkdir(exist_ok=True)
+    page = (HERE / "howto" / "figures.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    with contextlib.chdir(folder), warnings.catch_warnings():
+        warnings.simplefilter("ignore", coopgame.FontWarning)  # the page explains it
+        for block in re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
+            exec(compile(block, "figures.md", "exec"), names)
+
+
 def plain_docstring(_app: Sphinx, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
     """Turn a docstring, plain text with `code`, into reStructuredText that says the same."""
     example = False
@@ -69,4 +83,5 @@ def setup(app: Sphinx) -> None:
 
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
     app.connect("builder-inited", run_notebooks)
+    app.connect("builder-inited", draw_pictures)
     app.connect("autodoc-process-docstring", plain_docstring)

@@ -20,6 +20,7 @@ from coopgame import (
 from coopgame.algebra.conditions import Condition, all_of
 from coopgame.report.repro import ClaimResult, StudyContext
 
+from . import m4
 from .common import condition, proved, sentence, share_sentence, witness_values
 
 # the terms in which the results are stated
@@ -218,16 +219,19 @@ def to_win_win(context: StudyContext) -> ClaimResult:
         *_social_cells(context),
         share_sentence(game, gain, BOX, context.rng("C19")),
         *_index_facts(context),
+        *m4.win_win(context),
     ]
     figures = {
         "m1_policy_smooth": _policy_figure(context, {"k": "0.1", "h": "0.7"}),
         "m1_policy_hysteresis": _policy_figure(context, {"k": "1.2", "h": "1.2"}),
     }
     return ClaimResult(
-        f"holds iff {gain.text()}",
+        f"holds iff {gain.text()} (M1); in M4 iff (0,1,1) is stable",
         "Subsidies and sanctions can always reach cooperation dominance; it is a win-win exactly when cooperation raises total "
         "payoff without transfers, a + k + d + g > c. Every trap that exists without policy meets this. Elsewhere cooperation "
-        "is bought. The index does not mark the change: it is shown beside the regimes, not instead of them.",
+        "is bought. The index does not mark the change: it is shown beside the regimes, not instead of them. "
+        "In M4 (0,1,1) pays government, platform and firms more than (0,0,0) wherever it is stable, and strong enough support leads "
+        "there; whether support can end is the question that C14 answers.",
         evidence,
         figures=figures,
         captions={

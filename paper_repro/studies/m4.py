@@ -84,6 +84,33 @@ def virtuous_circle(context: StudyContext) -> ClaimResult:
     )
 
 
+def win_win(context: StudyContext) -> list[str]:
+    """Return the M4 part of C19: what (0,1,1) brings compared with (0,0,0), and that support can lead there."""
+    game, prover, points = _setting(context)
+    lasting = points["E7"].stable_if
+    gains = {
+        "government": "(1 - omega)*R + L > 0",
+        "platform": "V + N - C_p > V + rho",
+        "firms": "m + p - (1 - tau0)*C_s + a + k > m + h - d",
+    }
+    lines = []
+    for who, text in gains.items():
+        decision = proved(prover, lasting, condition(game, text))
+        lines.append(
+            sentence(f"M4: (0,1,1) stable although the {who} would earn no more there than at (0,0,0)", decision)
+        )
+    held = condition(game, "N + F_p + S_p > C_p + rho and C_s*(tau0 + tau1) + S_s + F_s + p + d + a + k > h + C_s")
+    leaves = proved(prover, lasting, held)
+    lines.append(
+        sentence("M4: (0,1,1) stable although platform or firms leave (x,1,1) at full support, x = 1", leaves)
+        + " Their advantages are linear in x, so on the whole edge from (1,1,1) to (0,1,1) both stay and the government withdraws: "
+        "support that brings y and z close enough to 1 leads to (0,1,1). The shortest such support is with C14."
+    )
+    trapped = all_of(lasting, points["E1"].stable_if)
+    lines.append(sentence("M4: (0,0,0) and (0,1,1) stable together, where a pulse is needed", prover.decide(trapped)))
+    return lines
+
+
 def talent(context: StudyContext) -> ClaimResult:
     """Judge C18: permanent against government-backed talent support at (0,1,1)."""
     game, prover, points = _setting(context)

@@ -123,7 +123,7 @@ def test_verdicts_of_the_modelled_claims(report: object) -> None:
     expected = {
         "C01": "holds iff psi < 1",
         "C02": "holds iff phi < 1",
-        "C19": "holds iff a + k + d + g > c",
+        "C19": "holds iff a + k + d + g > c (M1); in M4 iff (0,1,1) is stable",
         "C12": "holds iff n + mu_p > o + rho and mu_s + d > c + h",
     }
     for claim, verdict in expected.items():
