@@ -26,7 +26,7 @@ author = "The coopgame developers"
 project_copyright = author
 version = release = coopgame.__version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinxcontrib.bibtex"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx-mathjax-offline", "sphinxcontrib.bibtex"]
 exclude_patterns = ["_build"]
 nitpicky = False
 html_theme = "furo"
