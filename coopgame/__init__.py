@@ -39,6 +39,7 @@ _WHERE = {
     "Trajectory": "coopgame.analysis.trajectories",
     "integrate": "coopgame.analysis.trajectories",
     "Outcome": "coopgame.analysis.outcomes",
+    "find_separatrices": "coopgame.analysis.separatrices",
     "Stability": "coopgame.analysis.stability",
     "RestPoint": "coopgame.analysis.points",
     "Component": "coopgame.analysis.points",
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.regimes import Regimes as Regimes
     from coopgame.analysis.regimes import find_regimes as find_regimes
     from coopgame.analysis.rest_points import find_rest_points as find_rest_points
+    from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.stability import Stability as Stability
     from coopgame.analysis.trajectories import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.trajectories import Trajectory as Trajectory

@@ -21,6 +21,7 @@ from coopgame.algebra.conditions import (
     Sign,
     all_of,
     any_of,
+    condition_from_text,
     negate,
     sign,
 )
@@ -121,8 +122,10 @@ class Prover:
         join = np.logical_and if isinstance(condition, And) else np.logical_or
         return np.asarray(join.reduce([self.truth(part) for part in condition.parts]), dtype=bool)
 
-    def decide(self, condition: Condition) -> Decision:
-        """Return whether some admissible point meets the condition."""
+    def decide(self, condition: Condition | str) -> Decision:
+        """Return whether some admissible point meets the condition, or the text of one, such as `F > g and g > c`."""
+        if isinstance(condition, str):
+            condition = condition_from_text(self.ring, condition)
         wanted = all_of(self.assumptions.condition, condition)
         if wanted == FALSE:
             return Decision("empty", None, Proof("identity", "false whatever the values"))

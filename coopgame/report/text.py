@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coopgame.algebra.conditions import And, Condition, all_of
@@ -23,6 +24,7 @@ _WORDS = (
     "asymptotic (they come back: the state is stable), lyapunov (they stay near), unstable (some leave), depends (on "
     "the parameters)."
 )
+_LARGEST_DENOMINATOR = 10**6
 _LONGEST_EXPRESSION = 400
 _LONGEST_CONDITION = 800
 _CONDITIONS = {"true": "always", "false": "never"}
@@ -75,8 +77,13 @@ def _game(game: Game, width: int) -> Iterator[str]:
 def _values(analysis: Analysis, width: int) -> Iterator[str]:
     if analysis.values:
         yield from heading("Values put in")
-        shown = ", ".join(f"{name} = {value}" for name, value in analysis.values.items())
+        shown = ", ".join(f"{name} = {_value(value)}" for name, value in analysis.values.items())
         yield from wrapped(shown, width, "  ", terms=True)
+
+
+def _value(value: Fraction) -> str:
+    """Return a value as it was meant: a fraction with a huge denominator was a float."""
+    return str(value) if value.denominator <= _LARGEST_DENOMINATOR else repr(float(value))
 
 
 def _equations(analysis: Analysis, width: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coopgame import Prover, decompose, find_regimes, find_rest_points, replicator
+from coopgame import Prover, decompose, find_regimes, find_rest_points, find_separatrices, replicator
 from coopgame.algebra.conditions import all_of, any_of
 from coopgame.report.repro import ClaimResult, StudyContext
 
@@ -84,7 +84,6 @@ def _table(regimes: Any) -> list[dict[str, str]]:
 
 
 def _portrait(context: StudyContext) -> Any:
-    from coopgame.analysis.separatrices import find_separatrices
     from coopgame.figures import draw_phase_portrait
 
     game = context.game("m3")

@@ -136,3 +136,12 @@ def test_the_same_question_gets_the_same_answer_from_a_fresh_process() -> None:
 def test_sampling_is_reproducible() -> None:
     other = Prover(PROVER.assumptions)
     assert np.array_equal(other.points, PROVER.points)
+
+
+def test_a_condition_may_be_given_as_text() -> None:
+    ring = Ring(["F", "g"])
+    prover = Prover(Assumptions(ring, parse_condition("F > 0 and g > F")))
+    found = prover.decide("g > 2*F and F >= 3")
+    assert found.status == "realised" and found.witness is not None
+    assert found.witness["g"] > 2 * found.witness["F"] >= 6
+    assert prover.decide("F > g").status == "empty"
