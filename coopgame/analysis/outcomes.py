@@ -183,6 +183,10 @@ def _at_rest(
     if label:
         how = "still over the last fifth of the time, no growing direction"
         return Outcome("converged", f"converged to {label}", residual, how, label, state)
+    if eigenvalues.max(initial=-1.0) < -1e-6 * scale:  # payoffs outside the exact analysis, such as sqrt(a)
+        shown = ", ".join(f"{v:.6g}" for v in _shown(dynamics.game, state))
+        how = "still over the last fifth of the time, all eigenvalues negative, numerically"
+        return Outcome("converged", f"converged to ({shown})", residual, how, None, state)
     return None
 
 

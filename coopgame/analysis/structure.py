@@ -125,18 +125,25 @@ class Pairwise:
         return len(self.differences)
 
 
+def _uses_shares(game: MatrixGame) -> bool:
+    shares = set(game.coordinates)
+    return any(shares & {str(symbol) for symbol in entry.free_symbols} for row in game.payoffs for entry in row)
+
+
 def pairwise_of(game: Game) -> Pairwise:
     """Return the payoff differences of a one-population game with payoffs linear in the shares.
 
     A MatrixGame, or a game of one two-strategy population whose advantage is linear in its share.
     """
     ring = game.ring
-    if isinstance(game, MatrixGame):
+    if isinstance(game, MatrixGame) and not _uses_shares(game):
         matrix = [[Quotient.of(ring, entry) for entry in row] for row in game.payoffs]
         rows = tuple(tuple(entry - matrix[j][j] for j, entry in enumerate(row)) for row in matrix)
         return Pairwise(game, ring, rows)
     if len(game.populations) != 1 or len(game.populations[0].strategies) != 2:
-        raise UnsupportedError("this analysis needs one population with a payoff matrix")
+        raise UnsupportedError(
+            "this analysis needs one population with a payoff matrix of parameters and numbers; use integrate() from several starts"
+        )
     share = game.coordinates[0]
     both = Ring([*ring.names, share])
     numerator, denominator = both.fraction(game.advantage(0), f"advantage of {share}")

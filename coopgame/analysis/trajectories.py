@@ -127,7 +127,7 @@ def integrate(
     if start.ndim != 1:
         raise StateError(f"one start is needed, got an array of shape {start.shape}; call integrate for each")
     _warn_on_face(game, start)
-    chart = _Chart(dynamics, start, [float(exact[name]) for name in game.ring.names])
+    chart = _Chart(dynamics, start, dynamics.numbers(exact))
     times = np.linspace(0.0, t_end, options.points)
     logs = _solve(chart, times, options)
     shares = np.exp(logs)
@@ -187,7 +187,7 @@ def _solve(chart: _Chart, times: np.ndarray, options: IntegrationOptions) -> np.
 
     if not len(chart.start):
         return np.tile(chart.log_shares(chart.start), (len(times), 1))
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         solution = solve_ivp(
             chart.rates,
             (times[0], times[-1]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -125,11 +126,17 @@ class VectorField:
                 raise ParameterError(f"values of {name} are not all finite numbers")
         plain = {name: v for name, v in given.items() if name not in arrays}
         exact = self.game.values({**plain, **dict.fromkeys(arrays, 0)})
-        return [arrays.get(name, float(exact[name])) for name in self.game.ring.names]
+        return [arrays[name] if name in arrays else _float(name, exact[name]) for name in self.game.ring.names]
 
     def payoffs_of_shares(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
         """Return payoffs for checked shares and parameters in order."""
-        values = self._payoffs(self._coordinates(shares), numbers)
+        try:
+            values = self._payoffs(self._coordinates(shares), numbers)
+        except (ArithmeticError, ValueError) as error:
+            given = ", ".join(f"{name} = {value}" for name, value in zip(self.game.ring.names, numbers, strict=True))
+            raise ParameterError(
+                f"a payoff is no number at {given}: {error}; change the values or the payoff"
+            ) from None
         if shares.ndim == 1 and not any(isinstance(v, np.ndarray) and v.ndim for v in values):
             return np.array(values, dtype=float)
         shape = np.broadcast_shapes(shares.shape[:-1], *(np.shape(v) for v in values))
@@ -189,6 +196,15 @@ class VectorField:
         for name, rate in zip(self.game.coordinates, self.rates, strict=True):
             lines.append(rf"\frac{{d {sympy.latex(sympy.Symbol(name))}}}{{dt}} &= {sympy.latex(rate)}")
         return r"$\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}$"
+
+
+def _float(name: str, value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise ParameterError(
+            f"{name} is beyond the range of floating-point numbers, 1.8e308; measure payoffs in another unit"
+        ) from None
 
 
 def _readable(game: Game, p: int) -> sympy.Expr:

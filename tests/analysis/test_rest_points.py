@@ -218,3 +218,11 @@ def test_values_are_merged_with_defaults_and_substitution_is_not() -> None:
     with pytest.raises(ParameterError, match="no value for c"):
         find_rest_points(game, {})
     assert find_rest_points(game.substitute({"b": 2})).game.ring.names == ("c",)
+
+
+def test_a_matrix_whose_entries_contain_a_share() -> None:
+    """When the share cancels from the advantage the game is linear; when it does not, the exact analysis says so."""
+    cancels = MatrixGame([["1 - a*(1 - x)", "2"], ["3 - a*(1 - x)", "4"]], symbol="x")
+    assert [p.attracting for p in find_rest_points(cancels)] == ["asymptotic", "unstable"]
+    with pytest.raises(UnsupportedError, match="not linear in x"):
+        find_rest_points(MatrixGame([["x", "2"], ["3", "4"]], symbol="x"))
