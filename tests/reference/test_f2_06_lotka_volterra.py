@@ -1,0 +1,36 @@
+"""Published results reproduced: the replicator equation as a Lotka-Volterra system of one species less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from coopgame import IntegrationOptions, integrate, read_game, replicator
+
+GAME = read_game(Path(__file__).parent / "games" / "F2-04a.toml")
+START = np.array([0.2, 0.5, 0.3])
+
+
+def test_share_ratios_follow_the_lotka_volterra_equation() -> None:
+    """Hofbauer (1981), Nonlinear Analysis 5; Hofbauer and Sigmund (1998), theorem 7.5.1, with Zeeman's table:
+    r = (-4, 5), B = ((1, 3), (-2, -3)), ratios 1.154541 and 0.971928 at t = 3.
+    """
+    path = integrate(replicator(GAME), START, t_end=3, options=IntegrationOptions(points=3001))
+    ratios = path.shares[:, :2] / path.shares[:, 2:]
+    assert ratios[-1] == pytest.approx([1.154541, 0.971928], abs=1e-5)
+    # the other clock: d tau = x3 dt
+    third = path.shares[:, 2]
+    elapsed = float(((third[1:] + third[:-1]) / 2 * np.diff(path.times)).sum())
+    growth, coupling = np.array([-4, 5]), np.array([[1, 3], [-2, -3]])
+    species = solve_ivp(
+        lambda _t, y: y * (growth + coupling @ y),
+        (0, elapsed),
+        START[:2] / START[2],
+        "DOP853",
+        rtol=1e-11,
+        atol=1e-12,
+    )
+    assert species.y[:, -1] == pytest.approx(ratios[-1], abs=1e-5)

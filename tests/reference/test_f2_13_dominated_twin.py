@@ -1,0 +1,29 @@
+"""Published results reproduced: a strictly dominated twin strategy dies out under imitation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coopgame import find_pure_nash_equilibria, integrate, read_game, replicator
+
+GAME = read_game(Path(__file__).parent / "games" / "F2-13a.toml")
+
+
+def test_the_twin_dies_out_exponentially() -> None:
+    """Hofbauer and Sandholm (2011), Theoretical Economics 6, 341: under the replicator x4/x3 decays as exp(-d t)."""
+    path = integrate(replicator(GAME), [0.26, 0.25, 0.25, 0.24], t_end=100)
+    ratio = path.log_shares[:, 3] - path.log_shares[:, 2]
+    assert ratio == pytest.approx(np.log(0.24 / 0.25) - 0.1 * path.times, abs=1e-7)
+    assert np.exp(ratio[-1]) == pytest.approx(4.3584e-5, rel=1e-4)
+    assert find_pure_nash_equilibria(GAME) == ()
+
+
+@pytest.mark.parametrize("disadvantage", ["1/1000", "2"])
+def test_the_rate_is_the_disadvantage(disadvantage: str) -> None:
+    """Hofbauer and Sandholm (2011), Theoretical Economics 6, 341: the same for other disadvantages d."""
+    path = integrate(replicator(GAME), [0.4, 0.3, 0.2, 0.1], {"d": disadvantage}, t_end=300)
+    decay = float(path.game.values({"d": disadvantage})["d"]) * 300
+    assert path.log_shares[-1, 3] - path.log_shares[-1, 2] == pytest.approx(np.log(0.5) - decay, abs=1e-6)
