@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import product
 from typing import Literal
 
 import numpy as np
 
 from coopgame.analysis.points import RestPoint, RestPoints
+from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.structure import cube_of, pairwise_of
+from coopgame.analysis.trajectories import Solution
 from coopgame.dynamics.mean import VectorField
 from coopgame.dynamics.state import share_names, slices
 from coopgame.errors import UnsupportedError
@@ -20,6 +22,9 @@ from coopgame.games.game import Game
 
 _NEAR = 1e-3
 _STILL = 1e-7
+_SAME = 1e-6
+_GROWING = 1e-6
+_CLOSED = 1e-6
 _FEWEST_TURNS = 3
 
 
@@ -50,29 +55,27 @@ def judge(
     dynamics: VectorField,
     values: Mapping[str, Fraction],
     times: np.ndarray,
-    shares: np.ndarray,
     logs: np.ndarray,
+    solution: Solution,
 ) -> Outcome:
-    """Return the verdict on a computed trajectory; shares and logs have shape (T, number of shares)."""
+    """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are log shares at times."""
     game = dynamics.game
+    shares = np.exp(logs)
+    present = np.isfinite(logs[-1])
     residual = float(np.abs(dynamics(shares[-1], values)).max())
     points = _rest_points(game, values)
     return (
-        _at_strict_vertex(dynamics, values, shares[-1], points, residual)
+        _at_strict_vertex(dynamics, values, shares[-1], present, points, residual)
         or _at_attractor(shares, points, residual)
-        or _at_rest(dynamics, values, shares, points, residual)
-        or _cycling(game, times, shares, logs, residual)
-        or Outcome(
-            "undecided",
-            "undecided: neither at rest nor recurrent by the end; integrate longer (t_end)",
-            residual,
-        )
+        or _at_rest(dynamics, values, shares, present, points, residual)
+        or _cycling(game, solution, residual)
+        or _undecided(dynamics, values, shares, present, points, residual)
     )
 
 
 def _rest_points(game: Game, values: Mapping[str, Fraction]) -> RestPoints | None:
     try:
-        return find_rest_points(game.substitute(values) if values else game)
+        return find_rest_points(game, values)
     except UnsupportedError:
         return None
 
@@ -92,6 +95,7 @@ def _at_strict_vertex(
     dynamics: VectorField,
     values: Mapping[str, Fraction],
     state: np.ndarray,
+    present: np.ndarray,
     points: RestPoints | None,
     residual: float,
 ) -> Outcome | None:
@@ -115,7 +119,7 @@ def _at_strict_vertex(
         corners.append(own)
     payoffs = dynamics.payoffs(np.array([np.concatenate(choice) for choice in product(*corners)]), values)
     for part, leader in zip(parts, leaders, strict=True):
-        others = [i for i in range(part.start, part.stop) if i != leader and state[i] > 0]
+        others = [i for i in range(part.start, part.stop) if i != leader and present[i]]
         if others and (payoffs[:, [leader]] - payoffs[:, others]).min() <= 0:
             return None
     vertex = np.zeros_like(state)
@@ -124,16 +128,15 @@ def _at_strict_vertex(
     names = share_names(dynamics.game)
     shown = ", ".join(names[leader] for leader in leaders)
     how = "inside a neighbourhood that the field cannot leave and where leading shares only grow"
+    how += "" if present.all() else "; strategies absent from the start stay absent"
     return Outcome("converged", f"converged to {label or 'the vertex'} ({shown})", residual, how, label, vertex)
 
 
 def _label(points: RestPoints | None, state: np.ndarray) -> str | None:
-    if points is None:
-        return None
-    for point in points:
-        if _has_state(point) and np.abs(point.state - state).max() < _STILL:
-            return point.label
-    return None
+    """Return the label of the nearest rest point, None when none is within 1e-6."""
+    distances = {p.label: float(np.abs(p.state - state).max()) for p in points or () if _has_state(p)}
+    nearest = min(distances, key=distances.__getitem__, default=None)
+    return nearest if nearest is not None and distances[nearest] < _SAME else None
 
 
 def _has_state(point: RestPoint) -> bool:
@@ -144,13 +147,16 @@ def _has_state(point: RestPoint) -> bool:
 
 
 def _at_attractor(shares: np.ndarray, points: RestPoints | None, residual: float) -> Outcome | None:
-    """Near an asymptotically stable rest point, and nearer than before."""
+    """Near an asymptotically stable rest point, far nearer than to any other, and nearer than before."""
+    states = {point.label: point.state for point in points or () if _has_state(point)}
     for point in points or ():
-        if point.attracting != "asymptotic" or not _has_state(point):
+        if point.attracting != "asymptotic" or point.label not in states:
             continue
+        apart = [float(np.abs(other - point.state).max()) for label, other in states.items() if label != point.label]
+        near = min([_NEAR, *(0.1 * distance for distance in apart)])
         distance = np.abs(shares - point.state).max(axis=1)
         late, end = distance[len(distance) // 2 : -len(distance) // 5].max(initial=1.0), distance[-1]
-        if end < _NEAR and (end < late / 2 or end < _STILL):
+        if end < near and (end < late / 2 or end < _STILL):
             how = f"within {end:.1e} of an asymptotically stable point and coming nearer"
             return Outcome("converged", f"converged to {point.label}", residual, how, point.label, point.state)
     return None
@@ -160,34 +166,71 @@ def _at_rest(
     dynamics: VectorField,
     values: Mapping[str, Fraction],
     shares: np.ndarray,
+    present: np.ndarray,
     points: RestPoints | None,
     residual: float,
 ) -> Outcome | None:
     """Still over the last fifth, at a point with no growing direction among the strategies that are present."""
-    moved = np.abs(shares[-len(shares) // 5 :] - shares[-1]).max()
-    if residual > _STILL or moved > np.sqrt(_STILL):
-        return None
     state = shares[-1]
-    eigenvalues = np.linalg.eigvals(dynamics.jacobian(state, values)).real
-    label = _label(points, np.round(state, 6))
-    scale = max(1.0, float(np.abs(eigenvalues).max(initial=0.0)))
-    if eigenvalues.max(initial=0.0) > 1e-6 * scale:
-        text = "undecided: still, but at a point with a growing direction; it may leave later (longer t_end)"
-        return Outcome("undecided", text, residual, label=label)
-    on_line = bool(points and points.components) and np.abs(eigenvalues).min(initial=1.0) < 1e-5 * scale
-    if on_line:
-        how = "still over the last fifth of the time, no growing direction"
-        shown = ", ".join(f"{v:.6g}" for v in _shown(dynamics.game, state))
-        text = f"converged to a point ({shown}) on a line of rest points"
-        return Outcome("converged", text, residual, how, None, state)
+    eigenvalues, scale = _eigenvalues(dynamics, values, state, present)
+    if not _still(shares, residual, scale) or eigenvalues.max(initial=0.0) > _GROWING * scale:
+        return None
+    label = _label(points, state)
+    place = "(" + ", ".join(f"{v:.6g}" for v in _shown(dynamics.game, state)) + ")"
+    how = "still over the last fifth of the time, no growing direction"
+    if points and points.components and np.abs(eigenvalues).min(initial=np.inf) <= 1e-5 * scale:
+        return Outcome(
+            "converged", f"converged to a point {place} on a line of rest points", residual, how, None, state
+        )
     if label:
-        how = "still over the last fifth of the time, no growing direction"
         return Outcome("converged", f"converged to {label}", residual, how, label, state)
-    if eigenvalues.max(initial=-1.0) < -1e-6 * scale:  # payoffs outside the exact analysis, such as sqrt(a)
-        shown = ", ".join(f"{v:.6g}" for v in _shown(dynamics.game, state))
+    if eigenvalues.max(initial=-1.0) < -_GROWING * scale:  # payoffs outside the exact analysis, such as sqrt(a)
         how = "still over the last fifth of the time, all eigenvalues negative, numerically"
-        return Outcome("converged", f"converged to ({shown})", residual, how, None, state)
+        return Outcome("converged", f"converged to {place}", residual, how, None, state)
     return None
+
+
+def _undecided(
+    dynamics: VectorField,
+    values: Mapping[str, Fraction],
+    shares: np.ndarray,
+    present: np.ndarray,
+    points: RestPoints | None,
+    residual: float,
+) -> Outcome:
+    _, scale = _eigenvalues(dynamics, values, shares[-1], present)
+    if _still(shares, residual, scale):
+        text = "undecided: still, but at a point with a growing direction; it may leave later (longer t_end)"
+        return Outcome("undecided", text, residual, label=_label(points, shares[-1]))
+    text = "undecided: neither at rest nor recurrent by the end; integrate longer (t_end)"
+    return Outcome("undecided", text, residual)
+
+
+def _still(shares: np.ndarray, residual: float, scale: float) -> bool:
+    moved = np.abs(shares[-len(shares) // 5 :] - shares[-1]).max()
+    return residual <= _STILL * scale and bool(moved <= np.sqrt(_STILL))
+
+
+def _eigenvalues(
+    dynamics: VectorField, values: Mapping[str, Fraction], state: np.ndarray, present: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Return the real parts of the eigenvalues on the face of the strategies that are present, and the scale of rates."""
+    columns: list[np.ndarray] = []
+    reduced: list[int] = []
+    for part in slices(dynamics.game):
+        reduced += range(part.start, part.stop - 1)
+        inside = [i for i in range(part.start, part.stop) if present[i]]
+        for i in inside[1:]:
+            direction = np.zeros(len(state))
+            direction[i], direction[inside[0]] = 1.0, -1.0
+            columns.append(direction)
+    scale = float(np.ptp(dynamics.payoffs(state, values)))
+    if not columns:
+        return np.zeros(0), scale
+    basis = np.stack(columns, axis=1)[reduced]
+    inner = np.linalg.lstsq(basis, dynamics.jacobian(state, values) @ basis, rcond=None)[0]
+    eigenvalues = np.asarray(np.linalg.eigvals(inner).real)
+    return eigenvalues, max(scale, float(np.abs(eigenvalues).max()))
 
 
 def _shown(game: Game, state: np.ndarray) -> list[float]:
@@ -198,36 +241,28 @@ def _shown(game: Game, state: np.ndarray) -> list[float]:
     return result
 
 
-def _cycling(game: Game, times: np.ndarray, shares: np.ndarray, logs: np.ndarray, residual: float) -> Outcome | None:
-    """Recurrent passages of one share through a level, with swings that do not shrink."""
-    half = len(times) // 2
-    spread = np.ptp(shares[half:], axis=0)
-    column = int(np.argmax(spread))
-    if spread[column] < _NEAR:
+def _cycling(game: Game, solution: Solution, residual: float) -> Outcome | None:
+    """Recurrent turns: towards a heteroclinic cycle, closed, or recurrent without closing; a spiral is undecided."""
+    turns = find_turns(solution)
+    if turns is None:
         return None
-    name = share_names(game)[column]
-    signal = shares[:, column]
-    level = float(np.median(signal[half:])) if spread[column] < 0.5 else 0.5
-    if not signal[half:].min() < level < signal[half:].max():
-        level = (signal[half:].min() + signal[half:].max()) / 2
-    above = signal > level
-    rises = np.flatnonzero(~above[:-1] & above[1:])
-    if len(rises) < _FEWEST_TURNS:
-        return None
-    weights = (level - signal[rises]) / (signal[rises + 1] - signal[rises])
-    passages = times[rises] + weights * np.diff(times)[rises]
-    turns = np.diff(passages)
-    swings = np.array([np.ptp(signal[a : b + 1]) for a, b in pairwise(rises)])
-    growth = float(turns[-1] / turns[-2])
-    period, amplitude = float(turns[-1]), float(swings[-1])
-    deepest = [float(np.where(np.isfinite(logs), logs, 0)[a:b].min()) for a, b in pairwise(rises)]
-    if turns[-1] > 1.05 * turns[-2] and deepest[-1] < deepest[0] - 1:
+    name = share_names(game)[turns.column]
+    lengths, depths = turns.lengths, turns.depths
+    growth, period, amplitude = float(lengths[-1] / lengths[-2]), float(lengths[-1]), float(turns.swings[-1])
+    count = f"{len(lengths)} turns"
+    if growth > 1.05 and depths[-1] < depths[0] - 1:
         text = f"cycling: turns of {name} take longer each time (ratio {growth:.3g}), towards a heteroclinic cycle"
-        how = f"{len(turns)} turns, smallest share down to exp({deepest[-1]:.3g})"
-        return Outcome("cycling", text, residual, how, period=period, amplitude=amplitude, growth=growth)
-    late = swings[len(swings) // 2 :]  # early turns may still approach the cycle
-    if len(late) < 2 or late[-1] < 0.99 * late[0]:
+        how = f"{count}, smallest share down to exp({depths[-1]:.3g})"
+    elif len(lengths) < _FEWEST_TURNS:
         return None
-    text = f"cycling: {name} swings by {amplitude:.4g} with period {period:.5g}"
-    how = f"{len(turns)} turns, swings changed by {late[-1] / late[0] - 1:+.1e} over the later half"
+    elif turns.drifts[-1] < _CLOSED * amplitude:
+        text = f"cycling: {name} swings by {amplitude:.4g} with period {period:.5g}"
+        how = f"{count}, the last one closed to {turns.drifts[-1]:.1e}"
+    elif not turns.spiral:
+        text = f"cycling: {name} swings by {amplitude:.4g}, last turn {period:.5g}, without closing"
+        how = f"{count}, which differ by {turns.drifts[len(lengths) // 2 :].max():.1e}, in no one direction"
+    else:
+        text = "undecided: it turns and drifts slowly in one direction; integrate longer (t_end)"
+        how = f"{count}, the last one moved the state by {turns.drifts[-1]:.1e}"
+        return Outcome("undecided", text, residual, how)
     return Outcome("cycling", text, residual, how, period=period, amplitude=amplitude, growth=growth)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.mean import VectorField, replicator
 from coopgame.dynamics.state import as_state, share_names, slices
 from coopgame.errors import FaceStartWarning, IntegrationError, StateError
 from coopgame.games.game import Game
@@ -102,7 +102,7 @@ class Trajectory:
 
 
 def integrate(
-    dynamics: VectorField,
+    dynamics: VectorField | Game,
     initial: Any,
     values: Mapping[str, Any] | None = None,
     *,
@@ -112,15 +112,18 @@ def integrate(
     """Return the trajectory from a state, with a verdict on where it goes.
 
     Inside, the logarithms of share ratios are integrated, so shares stay positive, sum to 1, and are kept down to
-    1e-300 and far below. Strategies absent from the start stay absent. values are merged with the game's defaults.
+    1e-300 and far below. Strategies absent from the start stay absent. values are merged with the game's defaults. A game
+    stands for its replicator dynamics.
 
     Raises StateError for a bad start, ParameterError for bad values, IntegrationError when the solution stops.
     """
     from coopgame.analysis.outcomes import judge
 
     options = options or IntegrationOptions()
-    if not (np.isfinite(t_end) and t_end > 0):
-        raise IntegrationError(f"t_end must be a positive number, got {t_end}")
+    if isinstance(dynamics, Game):
+        dynamics = replicator(dynamics)
+    if isinstance(t_end, bool) or not isinstance(t_end, int | float | np.number) or not 0 < t_end < np.inf:
+        raise IntegrationError(f"t_end must be a positive number, got {t_end!r}")
     game = dynamics.game
     exact = game.values(values)
     start = as_state(game, initial)
@@ -128,12 +131,13 @@ def integrate(
         raise StateError(f"one start is needed, got an array of shape {start.shape}; call integrate for each")
     _warn_on_face(game, start)
     chart = _Chart(dynamics, start, dynamics.numbers(exact))
-    times = np.linspace(0.0, t_end, options.points)
-    logs = _solve(chart, times, options)
+    times = np.linspace(0.0, float(t_end), options.points)
+    solution = _solve(chart, times, options)
+    logs = solution(times)
     shares = np.exp(logs)
     for array in (times, shares, logs):
         array.flags.writeable = False
-    outcome = judge(dynamics, exact, times, shares, logs)
+    outcome = judge(dynamics, exact, times, logs, solution)
     return Trajectory(game, exact, times, shares, logs, outcome)
 
 
@@ -182,26 +186,41 @@ class _Chart:
         return np.array([payoffs[i] - payoffs[r] for r, others in self.blocks for i in others])
 
 
-def _solve(chart: _Chart, times: np.ndarray, options: IntegrationOptions) -> np.ndarray:
+class Solution:
+    """A computed solution: the logarithms of all shares at any time, and the steps that the solver took."""
+
+    def __init__(self, chart: _Chart, steps: np.ndarray, path: Callable[[np.ndarray], np.ndarray] | None) -> None:
+        self.chart = chart
+        self.steps = steps
+        self._path = path
+
+    def __call__(self, times: np.ndarray) -> np.ndarray:
+        """Return log shares at times of shape (T,), shape (T, number of shares)."""
+        with np.errstate(over="ignore", under="ignore"):
+            if self._path is None:
+                return np.tile(self.chart.log_shares(self.chart.start), (len(times), 1))
+            return self.chart.log_shares(self._path(times))
+
+
+def _solve(chart: _Chart, times: np.ndarray, options: IntegrationOptions) -> Solution:
     from scipy.integrate import solve_ivp
 
     if not len(chart.start):
-        return np.tile(chart.log_shares(chart.start), (len(times), 1))
+        return Solution(chart, times[[0, -1]], None)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        solution = solve_ivp(
+        solved = solve_ivp(
             chart.rates,
             (times[0], times[-1]),
             chart.start,
             method=options.method,
-            t_eval=times,
+            dense_output=True,
             rtol=options.rtol,
             atol=options.atol,
             max_step=options.max_step,
         )
-        if not solution.success or not np.isfinite(solution.y).all():
-            reached = solution.t[-1] if len(solution.t) else 0.0
-            raise IntegrationError(
-                f"the solution stopped at t = {reached:g}: {solution.message} Check the payoffs for division by zero or "
-                "huge numbers, or shorten t_end"
-            )
-        return chart.log_shares(solution.y)
+    if not solved.success or not np.isfinite(solved.y).all():
+        raise IntegrationError(
+            f"the solution stopped at t = {solved.t[-1]:g}: {solved.message} Check the payoffs for division by zero or "
+            "huge numbers, or shorten t_end"
+        )
+    return Solution(chart, solved.t, solved.sol)

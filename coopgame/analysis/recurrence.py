@@ -1,0 +1,99 @@
+"""Turns of a trajectory: when a share passes through a level again and again, and whether the orbit closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from coopgame.analysis.trajectories import Solution
+
+_LEAST_SWING = 1e-3
+_FEWEST_PASSAGES = 3
+_PARTS_OF_A_STEP = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Turns:
+    """The turns of a trajectory around something, seen in the share that swings most.
+
+    column: which share. passages: times at which it rises through a level, shape (m,). states: all shares then, shape (m, n).
+    swings: largest minus smallest value of the share in each turn; depths: logarithm of the smallest share of any strategy
+    in each turn; both of shape (m - 1,).
+    """
+
+    column: int
+    passages: np.ndarray
+    states: np.ndarray
+    swings: np.ndarray
+    depths: np.ndarray
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Durations of the turns; shape (m - 1,)."""
+        return np.diff(self.passages)
+
+    @property
+    def drifts(self) -> np.ndarray:
+        """How far the state moved from passage to passage, largest over the shares; shape (m - 1,)."""
+        moved: np.ndarray = np.abs(np.diff(self.states, axis=0)).max(axis=1)
+        return moved
+
+    @property
+    def spiral(self) -> bool:
+        """Whether the later passages drift in one direction, as on the way to or from a rest point."""
+        late = self.states[len(self.states) // 2 :]
+        widest = int(np.argmax(np.ptp(late, axis=0)))
+        steps = np.sign(np.diff(late[:, widest]))
+        return len(late) < 4 or bool(np.count_nonzero(np.diff(steps)) < 2)
+
+
+def find_turns(solution: Solution) -> Turns | None:
+    """Return the turns of a solution, None when no share swings or it swings fewer than two times.
+
+    Passages are roots of the dense solution, so they do not depend on the stored times.
+    """
+    times = _between_steps(solution.steps)
+    logs = solution(times)
+    shares = np.exp(logs)
+    late = slice(len(times) // 2, None)  # by steps: time near a heteroclinic cycle is spent at rest
+    spread = np.ptp(shares[late], axis=0)
+    column = int(np.argmax(spread))
+    if spread[column] < _LEAST_SWING:
+        return None
+    signal = shares[:, column]
+    level = _level(signal[late], float(spread[column]))
+    rises = np.flatnonzero((signal[:-1] <= level) & (signal[1:] > level))
+    if len(rises) < _FEWEST_PASSAGES:
+        return None
+    passages = np.array([_root(solution, column, level, times[i], times[i + 1]) for i in rises])
+    swings = [np.ptp(signal[a : b + 2]) for a, b in pairwise(rises)]
+    finite = np.where(np.isfinite(logs), logs, 0.0).min(axis=1)
+    depths = [finite[a : b + 2].min() for a, b in pairwise(rises)]
+    return Turns(column, passages, np.exp(solution(passages)), np.array(swings), np.array(depths))
+
+
+def _between_steps(steps: np.ndarray) -> np.ndarray:
+    """Return the solver's steps, each cut into equal parts."""
+    fractions = np.arange(_PARTS_OF_A_STEP) / _PARTS_OF_A_STEP
+    inner = steps[:-1, None] + np.diff(steps)[:, None] * fractions
+    return np.append(inner.ravel(), steps[-1])
+
+
+def _level(signal: np.ndarray, spread: float) -> float:
+    level = float(np.median(signal)) if spread < 0.5 else 0.5
+    if signal.min() < level < signal.max():
+        return level
+    return float(signal.min() + signal.max()) / 2
+
+
+def _root(solution: Solution, column: int, level: float, low: float, high: float) -> float:
+    from scipy.optimize import brentq
+
+    def above(time: float) -> float:
+        return float(np.exp(solution(np.array([time]))[0, column]) - level)
+
+    if above(low) * above(high) > 0:  # the level is touched within rounding
+        return high
+    return float(brentq(above, low, high, xtol=1e-13, rtol=1e-13))
