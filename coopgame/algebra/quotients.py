@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -86,3 +87,12 @@ class Quotient:
 
     def __repr__(self) -> str:
         return f"Quotient({self.expression()})"
+
+
+def all_vanish(quotients: Sequence[Quotient]) -> Condition:
+    """Return one equation under which all quotients vanish: their common factor is 0. FALSE when they have none."""
+    ring = quotients[0].ring
+    common = ring.constant(0)
+    for quotient in quotients:
+        common = common.gcd(quotient.numerator)
+    return sign(ring, common, "=")

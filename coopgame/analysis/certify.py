@@ -65,8 +65,16 @@ def certified_zeros(tables: Tables, most_boxes: int = 20_000) -> CertifiedPoints
     inside = [roots for roots in _distinct(found) if all(r > 0 and r < 1 for r in roots)]
     undecided += sum(1 for roots in found if not all((r > 0 and r < 1) or r < 0 or r > 1 for r in roots))
     points = np.array([[float(r.mid()) for r in roots] for roots in inside]).reshape(-1, k)
-    radii = np.array([[float(r.rad()) for r in roots] for roots in inside]).reshape(-1, k)
-    return CertifiedPoints(points, radii, undecided)
+    radii = [
+        [_radius(root, float(middle)) for root, middle in zip(*both, strict=True)]
+        for both in zip(inside, points, strict=True)
+    ]
+    return CertifiedPoints(points, np.array(radii).reshape(-1, k), undecided)
+
+
+def _radius(root: Any, middle: float) -> float:
+    """Return a float radius around a float midpoint that contains the ball, rounding included."""
+    return float(np.nextafter(float(abs(root - arb(middle)).upper()), np.inf))
 
 
 class _precision:

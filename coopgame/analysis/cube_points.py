@@ -10,7 +10,7 @@ import sympy
 
 from coopgame.algebra.conditions import FALSE, TRUE, Condition, all_of, any_of
 from coopgame.algebra.prover import Prover
-from coopgame.algebra.quotients import Quotient
+from coopgame.algebra.quotients import Quotient, all_vanish
 from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.stability import (
     NEVER_ASYMPTOTIC,
@@ -20,6 +20,7 @@ from coopgame.analysis.stability import (
     classify_real,
 )
 from coopgame.analysis.structure import Cube, Vertex
+from coopgame.expressions import format_expression
 
 
 def sign_of(prover: Prover, quotient: Quotient) -> int | None:
@@ -105,8 +106,8 @@ def edge_components(cube: Cube, prover: Prover) -> Iterator[Component]:
     for i in range(cube.size):
         for others, advantage in cube.corners[i].items():
             vertex = (*others[:i], 0, *others[i:])
-            condition = prover.tidy(advantage.sign("="))
-            if condition != FALSE and (condition == TRUE or prover.can_hold(condition)):
+            condition = _possible(prover, advantage.sign("="))
+            if condition != FALSE:
                 yield Component("line", _where_edge(cube, i, vertex), condition)
 
 
@@ -271,19 +272,27 @@ class _Transverse:
         return prover.can_hold(all_of(exists, prover.tidy(self.condition(relation))))
 
 
-def face_components(cube: Cube) -> Iterator[Component]:
-    """Yield faces, and lines inside faces, that are at rest whatever the parameters that are left."""
+def face_components(cube: Cube, prover: Prover) -> Iterator[Component]:
+    """Yield faces at rest, and lines at rest inside faces, with the one equation for which they are."""
     for face in pair_faces(cube):
         j0, j1, l0, l1 = face.numbers
         fixed = [f"{cube.game.coordinates[i]} = {face.vertex[i]}" for i in face.others]
-        rest_j, rest_l = j0.is_zero() and j1.is_zero(), l0.is_zero() and l1.is_zero()
-        if rest_j and rest_l:
-            yield Component("face", " and ".join(fixed) or "everywhere")
-        elif rest_j or rest_l:
-            low, high, share = (l0, l1, face.j) if rest_j else (j0, j1, face.l)
-            if not (low - high).is_zero():
-                value = low / (low - high)
-                inside = all_of(_opposite(low, high))
-                if inside != FALSE:
-                    where = [f"{cube.game.coordinates[share]} = {value.expression()}", *fixed]
-                    yield Component("line", " and ".join(where), inside)
+        whole = _possible(prover, all_vanish([j0, j1, l0, l1]))
+        if whole != FALSE:
+            yield Component("face", " and ".join(fixed) or "everywhere", whole)
+        for first, second, low, high, share in ((j0, j1, l0, l1, face.j), (l0, l1, j0, j1, face.l)):
+            equation = all_vanish([first, second])
+            if equation == FALSE or whole == TRUE or (low - high).is_zero():
+                continue
+            condition = _possible(prover, all_of(equation, _opposite(low, high)))
+            if condition != FALSE:
+                value = format_expression((low / (low - high)).expression())
+                yield Component(
+                    "line", " and ".join([f"{cube.game.coordinates[share]} = {value}", *fixed]), condition
+                )
+
+
+def _possible(prover: Prover, condition: Condition) -> Condition:
+    """Return a condition in tidy form, FALSE when it is proved that it cannot hold."""
+    tidied = prover.tidy(condition)
+    return tidied if tidied in (TRUE, FALSE) or prover.can_hold(tidied) else FALSE

@@ -8,8 +8,12 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from coopgame.errors import StateError, UnsupportedError
+import sympy
+
+from coopgame.algebra.quotients import Quotient
+from coopgame.errors import ParameterError, StateError, UnsupportedError
 from coopgame.expressions import exact_number
+from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 
 Matrix = list[list[Fraction]]
@@ -28,7 +32,7 @@ class EssVerdict:
 
 
 def is_ess(
-    game: MatrixGame, state: Sequence[Any] | Mapping[str, Any], values: Mapping[str, Any] | None = None
+    game: Game, state: Sequence[Any] | Mapping[str, Any], values: Mapping[str, Any] | None = None
 ) -> EssVerdict:
     """Return whether a state is an ESS: a Nash equilibrium that does better against every other best reply y than y.
 
@@ -66,10 +70,28 @@ def is_ess(
 def exact_payoffs(game: MatrixGame, values: Mapping[str, Any] | None = None) -> Matrix:
     """Return the payoff matrix as exact numbers; values are merged with the defaults of the game."""
     point = game.values(values)
-    return [[game.ring.evaluate(game.ring.from_expression(entry), point) for entry in row] for row in game.payoffs]
+    return [[exact_payoff(game, entry, point) for entry in row] for row in game.payoffs]
 
 
-def find_ess_vertices(game: MatrixGame, values: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+def exact_payoff(game: Game, payoff: sympy.Expr, point: Mapping[str, Fraction]) -> Fraction:
+    """Return a payoff at values of all parameters.
+
+    Raises UnsupportedError when it contains a share, ParameterError when its denominator vanishes.
+    """
+    shares = {str(symbol) for symbol in payoff.free_symbols} - set(game.ring.names)
+    if shares:
+        raise UnsupportedError(
+            f"the payoff {payoff} depends on the share {min(shares)}; an equilibrium notion for payoff tables needs entries "
+            "of parameters and numbers"
+        )
+    try:
+        return Quotient.of(game.ring, payoff).value(point)
+    except ZeroDivisionError:
+        shown = ", ".join(f"{name} = {value}" for name, value in point.items())
+        raise ParameterError(f"the payoff {payoff} divides by zero at {shown}; change a value") from None
+
+
+def find_ess_vertices(game: Game, values: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     """Return the pure strategies that are evolutionarily stable."""
     strategies = game.populations[0].strategies
     return tuple(s for s in strategies if is_ess(game, {s: 1}, values))

@@ -70,9 +70,10 @@ def _happens(points: RestPoints, prover: Prover, surface: Sign) -> str:
     on_line = [c for c in points.components if c.condition == surface]
     involved = [p.label for p in points if any(leaf.polynomial == surface.polynomial for leaf in p.stable_if.signs())]
     if on_line:
-        where = "; ".join(component.where for component in on_line)
-        change = "exchange stability" if len(involved) > 1 else "gains or loses stability"
-        return f"{' and '.join(involved) or 'no attractor'} {change}; all states with {where} are at rest"
+        where = {component.where for component in on_line}
+        rest = "" if "everywhere" in where else f" with {'; '.join(sorted(where))}"
+        change = _change(points, surface, involved)
+        return f"{_listed(involved) or 'no attractor'} {change}; all states{rest} are at rest"
     mixed = [p.label for p in points if p.kind != "vertex" and p.label in involved]
     vertices = [p.label for p in points if p.kind == "vertex" and p.label in involved]
     if mixed and vertices:
@@ -80,10 +81,28 @@ def _happens(points: RestPoints, prover: Prover, surface: Sign) -> str:
     if len(mixed) == 1:
         return f"the stability of {mixed[0]} changes (degenerate Hopf: closed orbits around it)"
     if mixed:
-        return f"{' and '.join(mixed)} meet (transcritical)"
+        return f"{_listed(mixed)} meet (transcritical)"
     if vertices:
-        return f"the stability of {', '.join(vertices)} changes"
+        return f"the stability of {_listed(vertices)} changes"
     return "the sign of a splitting expression changes"
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Return labels as words: E1, E2 and E3."""
+    return " and ".join([*([", ".join(labels[:-1])] if labels[1:] else []), *labels[-1:]])
+
+
+def _change(points: RestPoints, surface: Sign, involved: Sequence[str]) -> str:
+    """Say whether the points involved are stable on the same side of the hypersurface."""
+    if len(involved) < 2:
+        return "gains or loses stability"
+    sides = {
+        leaf.relation
+        for label in involved
+        for leaf in points[label].stable_if.signs()
+        if leaf.polynomial == surface.polynomial
+    }
+    return "exchange stability" if len(sides) > 1 else "gain or lose stability together"
 
 
 def _crossings(

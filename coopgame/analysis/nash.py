@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from coopgame.analysis.ess import exact_payoffs
+from coopgame.analysis.ess import exact_payoff, exact_payoffs
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
@@ -32,12 +32,11 @@ def find_pure_nash_equilibria(game: Game, values: Mapping[str, Any] | None = Non
     if not isinstance(game, NormalFormGame):
         raise UnsupportedError("pure Nash equilibria need a payoff table (MatrixGame or NormalFormGame)")
     point = game.values(values)
-    ring = game.ring
     sizes = [range(len(population.strategies)) for population in game.populations]
     earned = {}
     for profile in product(*sizes):
         names = tuple(p.strategies[s] for p, s in zip(game.populations, profile, strict=True))
-        earned[profile] = [ring.evaluate(ring.from_expression(u), point) for u in game.payoff(names)]
+        earned[profile] = [exact_payoff(game, u, point) for u in game.payoff(names)]
     found = []
     for profile, payoffs in earned.items():
         losses = [

@@ -21,7 +21,7 @@ from coopgame.games.game import Game
 
 # labels that stay open within this bound read "depends", which is safe
 _STEPS = 300_000
-_GENERIC = "continua are listed with the condition under which they exist"
+_GENERIC = "continua that one equation brings about are listed with it"
 
 
 def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None = None) -> RestPoints:
@@ -72,7 +72,7 @@ def _one_population(game: Game, prover: Prover) -> RestPoints:
 def _several_populations(cube: Cube, prover: Prover) -> RestPoints:
     game = cube.game
     points = list(cube_points.vertex_points(cube, prover))
-    components = [*cube_points.edge_components(cube, prover), *cube_points.face_components(cube)]
+    components = [*cube_points.edge_components(cube, prover), *cube_points.face_components(cube, prover)]
     for face in cube_points.pair_faces(cube):
         label = "I1" if not face.others else f"F{sum(p.kind == 'face' for p in points) + 1}"
         pair = cube_points.pair_point(face, prover, label)
@@ -154,9 +154,12 @@ def _certified_point(
     state = np.array(vertex, dtype=float)
     state[list(mixed)] = shares
     field = replicator(cube.game)
-    eigenvalues = np.linalg.eigvals(field.jacobian(dict(zip(cube.game.coordinates, state, strict=True))))
+    jacobian = field.jacobian(dict(zip(cube.game.coordinates, state, strict=True)))
+    eigenvalues = np.linalg.eigvals(jacobian)
     real = np.sort(eigenvalues.real)
     saddle = real[0] < -1e-9 and real[-1] > 1e-9 and np.abs(real).min() > 1e-9
+    outward = [float(jacobian[i, i]) for i in range(cube.size) if i not in mixed]
+    clear = np.abs(eigenvalues).min() > 1e-9
     known: Known = "certified"
     return RestPoint(
         label=label,
@@ -168,6 +171,8 @@ def _certified_point(
         because="eigenvalues in floating point",
         game=cube.game,
         known=known,
+        saturated=all(value < 0 for value in outward) if clear else None,
+        index=int(np.sign(np.linalg.det(-jacobian))) if clear else None,
         note=f"existence certified by interval arithmetic, type numerical; never an ESS: {NEVER_ASYMPTOTIC}",
     )
 
@@ -179,7 +184,7 @@ def _checked_by_index(game: Game, points: list[RestPoint], components: list[Comp
     """
     if game.ring.names:
         return f"{because}; {_GENERIC}"
-    nash = [point for point in points if point.saturated]
+    nash = [point for point in points if point.saturated is not False]
     if components or any(point.index is None for point in nash):
         return f"{because}; the index theorem does not apply to degenerate equilibria"
     total = sum(point.index or 0 for point in nash)

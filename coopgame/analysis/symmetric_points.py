@@ -7,9 +7,10 @@ from itertools import combinations
 
 import sympy
 
-from coopgame.algebra.conditions import FALSE, TRUE, Condition, all_of, any_of
+from coopgame.algebra.conditions import FALSE, TRUE, Condition, all_of, any_of, sign
+from coopgame.algebra.polynomials import Ring
 from coopgame.algebra.prover import Prover
-from coopgame.algebra.quotients import Quotient
+from coopgame.algebra.quotients import Quotient, all_vanish
 from coopgame.analysis.cube_points import sign_of
 from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.stability import Attracting, Stability, Verdict, classify_real
@@ -227,8 +228,17 @@ def components(pairwise: Pairwise, prover: Prover) -> Iterator[Component]:
         if condition != FALSE and (condition == TRUE or prover.can_hold(condition)):
             where = " and ".join(f"{names[k]} = 0" for k in range(n) if k not in (i, j)) or "everywhere"
             yield Component("line", where, condition)
-    if n == 3 and not prover.ring.names:
+    if n == 3 and prover.ring.names:
+        yield from _interior_line_if(pairwise, prover)
+    elif n == 3:
         yield from _interior_line(pairwise)
+
+
+def _interior_line_if(pairwise: Pairwise, prover: Prover) -> Iterator[Component]:
+    condition = prover.tidy(all_vanish(cramer_numerators(pairwise)))
+    if condition != FALSE and (condition == TRUE or prover.can_hold(condition)):
+        note = "the equal-payoff equations are dependent; where their line meets the interior it is at rest"
+        yield Component("other", "inside the simplex", condition, note)
 
 
 def _interior_line(pairwise: Pairwise) -> Iterator[Component]:
@@ -243,5 +253,8 @@ def _interior_line(pairwise: Pairwise) -> Iterator[Component]:
     values = [entry.value({}) for entry in row]
     if min(values) < 0 < max(values):
         names = pairwise.game.coordinates
-        shown = " + ".join(f"{v}*{name}" for v, name in zip(values, names, strict=True) if v)
-        yield Component("line", f"{shown.replace('+ -', '- ')} = 0")
+        ring = Ring(names)
+        equation = sum(
+            (ring.constant(v) * ring.generator(n) for v, n in zip(values, names, strict=True)), ring.constant(0)
+        )
+        yield Component("line", sign(ring, equation, "=").text())

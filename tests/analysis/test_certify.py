@@ -138,3 +138,12 @@ def test_running_out_of_boxes_is_said() -> None:
     tables = corners([lambda u, v: u * v - HALF * (u + v) + Fraction(3, 16)] * 3)
     found = certified_zeros(tables, most_boxes=2)
     assert found.undecided > 0
+
+
+def test_certified_boxes_hold_irrational_points() -> None:
+    half = Fraction(1, 2)
+    table = {(u, v): u * v - half * (u + v) + Fraction(1, 8) for u, v in product((0, 1), repeat=2)}
+    found = certified_zeros([table] * 3)
+    for middle, radius in zip(found.points[:, 0], found.radii[:, 0], strict=True):
+        low, high = Fraction(middle) - Fraction(radius), Fraction(middle) + Fraction(radius)
+        assert (low**2 - low + Fraction(1, 8)) * (high**2 - high + Fraction(1, 8)) <= 0

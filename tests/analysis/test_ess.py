@@ -11,9 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgame import MatrixGame, NormalFormGame, find_ess_vertices, find_rest_points, is_ess
+from coopgame import (
+    MatrixGame,
+    NormalFormGame,
+    find_ess_vertices,
+    find_pure_nash_equilibria,
+    find_rest_points,
+    is_ess,
+)
 from coopgame.analysis.ess import determinant, is_strictly_copositive
-from coopgame.errors import StateError, UnsupportedError
+from coopgame.errors import ParameterError, StateError, UnsupportedError
 
 SMALL = st.integers(-2, 2)
 Row = list[Fraction]
@@ -183,3 +190,16 @@ def test_states_are_read_exactly() -> None:
 def test_several_populations_are_refused() -> None:
     with pytest.raises(UnsupportedError, match="one population"):
         is_ess(NormalFormGame.from_bimatrix([[1, 0], [0, 1]], [[1, 0], [0, 1]]), [1, 0])  # type: ignore[arg-type]
+
+
+def test_values_reach_payoffs_that_divide() -> None:
+    game = MatrixGame([["p/2/(1 - d)", "0"], ["p", "1"]])
+    assert find_ess_vertices(game, {"p": 10, "d": "0.8"}) == ("1", "2")
+    assert {e.profile for e in find_pure_nash_equilibria(game, {"p": 10, "d": "0.8"})} == {("1",), ("2",)}
+
+
+def test_payoffs_with_shares_or_zero_denominators_are_refused() -> None:
+    with pytest.raises(UnsupportedError, match="depends on the share x"):
+        is_ess(MatrixGame([["x", "2"], ["3", "4"]], symbol="x"), {"1": 1})
+    with pytest.raises(ParameterError, match="divides by zero at a = 0"):
+        find_ess_vertices(MatrixGame([["1/a", "2"], ["3", "4"]]), {"a": 0})

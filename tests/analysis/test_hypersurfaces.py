@@ -153,3 +153,14 @@ def test_equal_stakes_are_the_border(game: Game) -> None:
         assert "closed orbits" in surface.happens
     else:
         assert meetings(regimes) == {"a = b": pairs("|E1 E4")}
+
+
+def test_points_that_gain_stability_together_do_not_exchange_it() -> None:
+    """The first population wants to match; once the second does too, a > 0, both corners where they match are stable."""
+    match = [[1, 0], [0, 1]]
+    regimes = find_regimes(NormalFormGame.from_bimatrix(match, [["a", "0"], ["0", "a"]]))
+    (surface,) = regimes.hypersurfaces
+    assert surface.happens.startswith("E1 and E4 gain or lose stability together")
+    both = [["t", "1 - t"], ["1 - t", "t"]]
+    (surface,) = find_regimes(NormalFormGame.from_bimatrix(both, both)).hypersurfaces
+    assert surface.happens == "E1, E2, E3 and E4 exchange stability; all states are at rest"

@@ -187,3 +187,48 @@ def test_five_strategies_in_a_ring_settle_on_a_limit_cycle() -> None:
         assert outcome.kind == "cycling"
         periods.append(outcome.period)
     assert periods[0] == pytest.approx(periods[1], rel=1e-3)
+
+
+@pytest.mark.parametrize("t_end", [5000, 20_000])
+def test_heteroclinic_cycles_are_no_arrival(t_end: float) -> None:
+    path = integrate(
+        replicator(MatrixGame([[0, -2, 1], [1, 0, -2], [-2, 1, 0]])),
+        [0.6, 0.3, 0.1],
+        t_end=t_end,
+        options=IntegrationOptions(points=40_001),
+    )
+    assert path.outcome.kind != "converged"
+
+
+def test_small_payoffs_give_no_false_arrival() -> None:
+    outcome = integrate(replicator(MatrixGame([["3e-7", 0], ["5e-7", "1e-7"]])), [1 - 1e-8, 1e-8]).outcome
+    assert outcome.kind == "undecided"
+
+
+def test_slow_spirals_are_not_cycling() -> None:
+    outcome = integrate(
+        replicator(MatrixGame([[0, -1, "1.0001"], ["1.0001", 0, -1], [-1, "1.0001", 0]])), [0.5, 0.3, 0.2]
+    ).outcome
+    assert outcome.kind == "undecided"
+
+
+def test_rest_at_thirds_is_labelled() -> None:
+    outcome = integrate(replicator(MatrixGame(RPS)), [1 / 3, 1 / 3, 1 / 3]).outcome
+    assert (outcome.kind, outcome.label) == ("converged", "I1")
+
+
+def test_face_start_converges_within_its_face() -> None:
+    with pytest.warns(FaceStartWarning):
+        outcome = integrate(replicator(MatrixGame([[0, 6, -4], [-3, 0, 5], [-1, 3, 0]])), [0, 0.3, 0.7]).outcome
+    assert (outcome.kind, outcome.label) == ("converged", "F3")
+
+
+def test_periods_do_not_depend_on_the_number_of_points() -> None:
+    game = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    periods = [
+        integrate(
+            replicator(game), {"x": 1e-12, "y": 0.5}, t_end=5000, options=IntegrationOptions(points=n)
+        ).outcome.period
+        for n in (1001, 50_001)
+    ]
+    assert periods[0] == pytest.approx(periods[1], rel=1e-3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -226,3 +227,27 @@ def test_a_matrix_whose_entries_contain_a_share() -> None:
     assert [p.attracting for p in find_rest_points(cancels)] == ["asymptotic", "unstable"]
     with pytest.raises(UnsupportedError, match="not linear in x"):
         find_rest_points(MatrixGame([["x", "2"], ["3", "4"]], symbol="x"))
+
+
+def test_a_certified_interior_point_counts_in_the_index() -> None:
+    points = find_rest_points(
+        PopulationGame.from_advantages({"x": "y - 2/5", "y": "z - 3/7", "z": "w - 1/9", "w": "x - 1/3"})
+    )
+    interior = [point for point in points if point.kind == "interior"]
+    assert [float(v) for v in interior[0].coordinates.values()] == pytest.approx(
+        [1 / 3, 2 / 5, 3 / 7, 1 / 9], abs=1e-14
+    )
+
+
+def test_mixed_lines_are_listed_in_symbols() -> None:
+    game = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [["k", "-k"], ["-k", "k"]])
+    numeric = {c.where for c in find_rest_points(game, {"k": 0}).components}
+    symbolic = {c.where for c in find_rest_points(game).components}
+    assert numeric == symbolic
+
+
+def test_interior_lines_of_three_strategies_in_symbols() -> None:
+    game = MatrixGame([["a", "1", "0"], ["1", "a", "0"], ["0", "0", "0"]])
+    assert len(find_rest_points(game, {"a": -1}).components) == 1
+    symbolic = find_rest_points(game)
+    assert any(c.condition.holds({"a": Fraction(-1)}) for c in symbolic.components)

@@ -221,7 +221,7 @@ def test_bad_starts_are_named(start: Any, message: str) -> None:
 @pytest.mark.parametrize("t_end", [0, -5, float("nan"), float("inf")])
 def test_time_runs_forward(t_end: float) -> None:
     with pytest.raises(IntegrationError, match=f"positive number, got {t_end}"):
-        integrate(replicator(MatrixGame(RPS)), [0.5, 0.3, 0.2], t_end=t_end)
+        integrate(replicator(MatrixGame(RPS)), [0.5, 0.3, 0.2], t_end=t_end)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("options", [{"rtol": 0}, {"atol": -1}, {"max_step": 0}, {"points": 1}])
@@ -243,3 +243,15 @@ def test_missing_parameters_are_named(values: dict[str, float] | None, message: 
     game = MatrixGame([["0", "a"], ["b", "0"]])
     with pytest.raises(ParameterError, match=message):
         integrate(replicator(game), [0.5, 0.5], values)
+
+
+@pytest.mark.parametrize("t_end", ["5", None, (0, 5)])
+def test_times_that_are_no_positive_number(t_end: object) -> None:
+    with pytest.raises(IntegrationError, match="t_end must be a positive number"):
+        integrate(replicator(MatrixGame(RPS)), [0.5, 0.3, 0.2], t_end=t_end)  # type: ignore[arg-type]
+
+
+def test_a_game_stands_for_its_replicator_dynamics() -> None:
+    game = MatrixGame(RPS)
+    first, second = (integrate(what, [0.5, 0.3, 0.2]) for what in (game, replicator(game)))
+    assert (first.shares == second.shares).all()
