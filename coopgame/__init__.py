@@ -17,8 +17,8 @@ _WHERE = {
     "Decision": "coopgame.algebra.prover",
     "Proof": "coopgame.algebra.prover",
     "Prover": "coopgame.algebra.prover",
-    "Population": "coopgame.games.game",
-    "Parameter": "coopgame.games.game",
+    "Population": "coopgame.games.declarations",
+    "Parameter": "coopgame.games.declarations",
     "Game": "coopgame.games.game",
     "MatrixGame": "coopgame.games.matrix",
     "NormalFormGame": "coopgame.games.normal_form",
@@ -122,6 +122,8 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.games.declarations import Parameter as Parameter
+    from coopgame.games.declarations import Population as Population
     from coopgame.games.decomposition import StrategicDecomposition as StrategicDecomposition
     from coopgame.games.decomposition import ZeroSumSplit as ZeroSumSplit
     from coopgame.games.decomposition import cooperation_index as cooperation_index
@@ -131,8 +133,6 @@ if TYPE_CHECKING:
     from coopgame.games.files import read_game as read_game
     from coopgame.games.files import write_game as write_game
     from coopgame.games.game import Game as Game
-    from coopgame.games.game import Parameter as Parameter
-    from coopgame.games.game import Population as Population
     from coopgame.games.matrix import MatrixGame as MatrixGame
     from coopgame.games.normal_form import NormalFormGame as NormalFormGame
     from coopgame.games.population import PopulationGame as PopulationGame

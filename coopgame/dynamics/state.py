@@ -48,9 +48,9 @@ def as_state(game: Game, state: Any) -> np.ndarray:
 def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
     population = game.populations[p]
     if population.name in state and population.name != population.symbol:
-        return np.atleast_1d(np.asarray(state[population.name], dtype=float))
+        return np.atleast_1d(_numbers(population.name, state))
     if population.symbol in state:
-        first = np.asarray(state[str(population.symbol)], dtype=float)
+        first = _numbers(str(population.symbol), state)
         return np.stack([first, 1 - first], axis=-1)
     names = [f"{population.name}.{s}" for s in population.strategies]
     given = [name for name in names if name in state]
@@ -58,9 +58,21 @@ def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
         raise StateError(
             f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}"
         )
-    zeros = [0.0] * len(names) if given else [1.0]
-    parts = [state.get(name, zero) for name, zero in zip(names, zeros, strict=True)]
-    return np.stack(np.broadcast_arrays(*[np.asarray(part, dtype=float) for part in parts]), axis=-1)
+    absent = np.array(0.0 if given else 1.0)
+    parts = [_numbers(name, state) if name in state else absent for name in names]
+    return np.stack(np.broadcast_arrays(*parts), axis=-1)
+
+
+def _numbers(name: str, state: Mapping[str, Any]) -> np.ndarray:
+    """Return what a state gives for a share or a population, each number between 0 and 1."""
+    try:
+        shares = np.asarray(state[name], dtype=float)
+    except (TypeError, ValueError):
+        raise StateError(f"{name} = {state[name]!r} is not a number; give a share between 0 and 1") from None
+    wrong = shares[~((shares >= 0) & (shares <= 1 + _TOLERANCE))]
+    if wrong.size:
+        raise StateError(f"{name} = {wrong.flat[0]:.6g}; a share lies between 0 and 1")
+    return shares
 
 
 def _refuse_unknown(game: Game, state: Mapping[str, Any]) -> None:
@@ -89,11 +101,11 @@ def _from_arrays(game: Game, state: Any) -> np.ndarray:
 
 
 def _checked(game: Game, shares: np.ndarray) -> np.ndarray:
-    if not np.isfinite(shares).all():
-        raise StateError("a share is not a finite number; every share needs one between 0 and 1")
-    if (shares < 0).any():
-        raise StateError(f"shares must not be negative, got {shares.min():.6g}")
     shares = np.array(shares, dtype=float)
+    wrong = np.argwhere(~((shares >= 0) & np.isfinite(shares)))
+    if len(wrong):
+        name = share_names(game)[wrong[0][-1]] if shares.shape[-1] == len(share_names(game)) else "a share"
+        raise StateError(f"{name} = {shares[tuple(wrong[0])]:.6g}; a share lies between 0 and 1")
     for population, part in zip(game.populations, slices(game), strict=True):
         block = shares[..., part]
         if block.shape[-1] != len(population.strategies):

@@ -46,23 +46,38 @@ class StrategicDecomposition:
 def payoff_table(game: Game, values: Mapping[str, Any] | None = None) -> tuple[tuple[int, ...], Payoffs]:
     """Return the numbers of strategies and the payoffs by profile of strategy numbers; a MatrixGame has two players.
 
-    values put exact numbers for some parameters.
+    values are merged with the defaults; without them the parameters stay symbols.
+
+    Raises UnsupportedError for payoffs that are no table: dependent on the own population's shares, not linear in another's,
+    or known by their differences only.
     """
-    if values:
-        game = game.substitute(values)
+    if values is not None:
+        game = game.substitute(game.values(values))
     if isinstance(game, MatrixGame):
         n = len(game.payoffs)
-        return (n, n), {(i, j): (game.payoffs[i][j], game.payoffs[j][i]) for i in range(n) for j in range(n)}
-    if isinstance(game, NormalFormGame):
+        table: Payoffs = {(i, j): (game.payoffs[i][j], game.payoffs[j][i]) for i in range(n) for j in range(n)}
+        shape: tuple[int, ...] = (n, n)
+    elif isinstance(game, NormalFormGame):
         shape = tuple(len(p.strategies) for p in game.populations)
         profiles = list(product(*map(range, shape)))
         names = [tuple(p.strategies[s] for p, s in zip(game.populations, q, strict=True)) for q in profiles]
-        return shape, {q: game.payoff(name) for q, name in zip(profiles, names, strict=True)}
-    return _from_expressions(game)
+        table = {q: game.payoff(name) for q, name in zip(profiles, names, strict=True)}
+    else:
+        shape, table = _from_expressions(game)
+    shares = {sympy.Symbol(name) for name in game.coordinates}
+    for row in table.values():
+        for payoff in row:
+            if payoff.free_symbols & shares:
+                raise UnsupportedError(f"the payoff {payoff} depends on a share, so these payoffs are no table")
+    return shape, table
 
 
 def _from_expressions(game: Game) -> tuple[tuple[int, ...], Payoffs]:
-    """Pure profiles of a game given by expressions of the other populations' shares."""
+    """Pure profiles of a game given by expressions that are linear in each other population's shares."""
+    if len(game.populations) == 1:
+        raise UnsupportedError("a game of one population needs a payoff matrix here; write it as a MatrixGame")
+    if getattr(game, "from_differences", False):
+        raise UnsupportedError("only payoff differences of this game are known; a decomposition needs the payoffs")
     shape = tuple(len(p.strategies) for p in game.populations)
     table: Payoffs = {}
     for profile in product(*map(range, shape)):
@@ -72,9 +87,24 @@ def _from_expressions(game: Game) -> tuple[tuple[int, ...], Payoffs]:
                 share = game.share(p, s)
                 if share.is_Symbol:
                     point[share] = sympy.Integer(int(s == played))
-        payoffs = [sympy.expand(game.expected_payoff(p, s).xreplace(point)) for p, s in enumerate(profile)]
+        payoffs = [sympy.expand(_linear(game, p, s).xreplace(point)) for p, s in enumerate(profile)]
         table[profile] = tuple(payoffs)
     return shape, table
+
+
+def _linear(game: Game, p: int, s: int) -> sympy.Expr:
+    """Return a strategy's payoff after checking that it is what a payoff table gives on average."""
+    payoff = game.expected_payoff(p, s)
+    for q, population in enumerate(game.populations):
+        shares = [game.share(q, i) for i in range(len(population.strategies))]
+        symbols = [share for share in shares if share.is_Symbol and payoff.has(share)]
+        if p == q and symbols:
+            raise UnsupportedError(
+                f"the payoff {payoff} depends on the own share {symbols[0]}, so it is no payoff table"
+            )
+        if any(sympy.expand(sympy.diff(payoff, a, b)) != 0 for a in symbols for b in symbols):
+            raise UnsupportedError(f"the payoff {payoff} is not linear in {symbols[0]}, so it is no payoff table")
+    return payoff
 
 
 def zero_sum_split(game: Game, values: Mapping[str, Any] | None = None) -> ZeroSumSplit:

@@ -11,7 +11,8 @@ from typing import Any
 import sympy
 
 from coopgame.expressions import format_expression
-from coopgame.games.game import Game, Population
+from coopgame.games.declarations import Population
+from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 

@@ -15,7 +15,7 @@ import sympy
 
 from coopgame.errors import CoopgameError, GameFileError, ParameterError
 from coopgame.expressions import FUNCTION_NAMES, exact_number, parse_expression, symbols_of
-from coopgame.games.game import Population
+from coopgame.games.declarations import Population
 
 # words of conditions and values, which no expression reads as names
 _GRAMMAR_WORDS = ("and", "or", "not", "if", "else", "True", "False", "None")

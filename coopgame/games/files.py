@@ -12,8 +12,9 @@ import tomli_w
 
 from coopgame.errors import GameError, GameFileError
 from coopgame.expressions import format_expression
+from coopgame.games.declarations import Parameter, Population
 from coopgame.games.file_reader import FORMAT, PARAMETER_KEYS, game_of_document
-from coopgame.games.game import Game, Parameter, Population
+from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -23,92 +25,9 @@ from coopgame.expressions import (
     parse_expression,
     symbols_of,
 )
+from coopgame.games.declarations import Parameter, Population, declared, with_symbols
 
-RESERVED = frozenset({"kind", "rows", "row", "column", "size", "payoff"})
-_SYMBOLS = ("x", "y", "z", "w", "u", "v")
-
-
-@dataclass(frozen=True)
-class Population:
-    """A group of agents who share a strategy set.
-
-    symbol: for two strategies, the name of the first strategy's share. zh: Chinese name.
-    """
-
-    name: str
-    strategies: tuple[str, ...]
-    symbol: str | None = None
-    zh: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "strategies", tuple(self.strategies))
-        if not self.strategies:
-            raise GameError(f"population {self.name!r} has no strategies; give it at least one")
-        for name in (self.name, *self.strategies):
-            _check_name(name)
-        if len(set(self.strategies)) != len(self.strategies):
-            raise GameError(
-                f"strategies of population {self.name!r} repeat: {', '.join(self.strategies)}; rename one"
-            )
-
-
-def _check_name(name: str) -> None:
-    if not isinstance(name, str) or not name.strip() or name != name.strip():
-        raise GameError(f"{name!r} is not a name; give a text without spaces at its ends")
-    if "," in name or "." in name or name in RESERVED:
-        raise GameError(f"the name {name!r} is not allowed: no comma, no dot, none of {', '.join(sorted(RESERVED))}")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A named number of a model, with its meaning and what is assumed of it.
-
-    value: a default. range: an admissible interval, both ends included. assume: a condition on the parameter
-    alone, such as "> 0". source: where the value is from.
-    """
-
-    name: str
-    meaning: str | None = None
-    zh: str | None = None
-    unit: str | None = None
-    value: Fraction | None = None
-    range: tuple[Fraction, Fraction] | None = None
-    assume: str | None = None
-    source: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.value is not None:
-            object.__setattr__(self, "value", exact_number(self.value, self.name))
-        if self.range is not None:
-            low, high = (exact_number(end, f"range of {self.name}") for end in self.range)
-            object.__setattr__(self, "range", (low, high))
-            if low >= high:
-                raise ParameterError(f"range of {self.name} is [{low}, {high}]; its ends must rise")
-            if self.value is not None and not low <= self.value <= high:
-                raise ParameterError(f"{self.name} = {self.value} lies outside its range [{low}, {high}]")
-
-    def inequalities(self) -> tuple[Inequality, ...]:
-        """Return what `range` and `assume` state."""
-        found: list[Inequality] = []
-        symbol = sympy.Symbol(self.name)
-        if self.range is not None:
-            low, high = (sympy.Rational(end.numerator, end.denominator) for end in self.range)
-            found += [Inequality(symbol, ">=", low), Inequality(symbol, "<=", high)]
-        if self.assume is not None:
-            text = self.assume.strip()
-            # "> 0" is short for "name > 0"; the mark stands for the parameter, whose name may be a Python word
-            whole = f"{self.name} {text}" if text[:1] in "<>!" else text
-            parts = parse_condition(
-                whole.replace(" and >", f" and {self.name} >").replace(" and <", f" and {self.name} <")
-            )
-            for part in parts:
-                others = symbols_of(part.left) | symbols_of(part.right)
-                if others != {self.name}:
-                    raise AssumptionError(
-                        f"`assume` of {self.name} is {text!r}; it may speak of {self.name} only, put others into `assumptions`"
-                    )
-            found += parts
-        return tuple(found)
+_OWN_LABEL = re.compile(r"[EFITQ]\d+")
 
 
 class Game:
@@ -134,11 +53,11 @@ class Game:
     ) -> None:
         self.name, self.zh, self.source = name, zh, source
         self.assumption_texts = (assumptions,) if isinstance(assumptions, str) else tuple(assumptions)
-        declared = None if parameters is None else _declared(parameters)
+        declared = None if parameters is None else declared(parameters)
         assumed = [i for n, t in enumerate(self.assumption_texts) for i in parse_condition(t, f"assumptions[{n}]")]
         used = payoff_symbols | {s for i in assumed for s in symbols_of(i.left) | symbols_of(i.right)}
         given = {p.name for p in declared} if declared is not None else set(used)
-        self.populations = _with_symbols(tuple(populations), given if declared is not None else set())
+        self.populations = with_symbols(tuple(populations), given if declared is not None else set())
         shares = set(self.coordinates)
         self.parameters = declared if declared is not None else tuple(Parameter(n) for n in sorted(used - shares))
         self._check_names(used, shares)
@@ -146,10 +65,13 @@ class Game:
         self.assumptions = Assumptions(self.ring, inequalities)
         self.assumptions.check()
         self.labels = tuple((labels or {}).items())
+        self._check_labels()
         self.initial = tuple((key, exact_number(value, f"initial.{key}")) for key, value in (initial or {}).items())
-        unknown = [key for key, _ in self.initial if key not in shares]
-        if unknown:
-            raise GameError(f"initial names {unknown[0]!r}; the coordinates are {', '.join(self.coordinates)}")
+        for key, value in self.initial:
+            if key not in shares:
+                raise GameError(f"initial names {key!r}; the coordinates are {', '.join(self.coordinates)}")
+            if not 0 <= value <= 1:
+                raise GameError(f"initial {key} = {value}; a share lies between 0 and 1")
 
     def _check_names(self, used: set[str] | frozenset[str], shares: set[str]) -> None:
         names = [p.name for p in self.populations]
@@ -158,6 +80,11 @@ class Game:
         if not names:
             raise GameError("a game needs at least one population")
         parameters = {p.name for p in self.parameters}
+        for name in sorted(parameters, key=str):
+            if not isinstance(name, str) or not name.isidentifier():
+                raise ParameterError(
+                    f"{name!r} is not a name for a parameter; use letters, digits and _, such as C_g"
+                )
         symbols = [p.symbol for p in self.populations if p.symbol]
         if len(set(symbols)) != len(symbols):
             raise GameError(f"the populations' symbols repeat: {', '.join(symbols)}; give each its own")
@@ -169,6 +96,23 @@ class Game:
             close = difflib.get_close_matches(name, parameters | shares, 1)
             hint = f"; did you mean {close[0]!r}?" if close else "; declare it, or correct the payoff"
             raise ParameterError(f"unknown parameter {name!r}{hint}")
+
+    def _check_labels(self) -> None:
+        profiles = {", ".join(profile) for profile in product(*(p.strategies for p in self.populations))}
+        for profile, label in self.labels:
+            if profile not in profiles:
+                raise GameError(
+                    f"the label {label!r} stands at {profile!r}, which is no pure profile; strategies stand in the order of the "
+                    "populations, such as " + repr(min(profiles))
+                )
+            if _OWN_LABEL.fullmatch(label) and len(self.labels) < len(profiles):
+                raise GameError(
+                    f"the label {label!r} may be given to another rest point by default; label all {len(profiles)} pure profiles, or "
+                    "use another word"
+                )
+        words = [label for _, label in self.labels]
+        if len(set(words)) != len(words):
+            raise GameError(f"labels repeat: {', '.join(words)}; give each profile its own")
 
     # what a kind of game says ---------------------------------------------------------------------------------
 
@@ -322,7 +266,9 @@ class Game:
 
     def write(self, path: str | Path) -> None:
         """Write the game to a file that read_game reads back to an equal game."""
-        Path(path).write_text(self.to_toml(), encoding="utf-8")
+        from coopgame.games.files import write_game
+
+        write_game(self, path)
 
     def payoff_table(self, language: str = "en") -> Any:
         """Return the payoff table for display, with its orientation."""
@@ -342,39 +288,6 @@ class Game:
     def latex(self) -> str:
         """Return the payoff table as LaTeX."""
         return str(self.payoff_table().latex())
-
-
-def _declared(parameters: Mapping[str, Any] | Iterable[Parameter]) -> tuple[Parameter, ...]:
-    if not isinstance(parameters, Mapping):
-        return tuple(parameters)
-    found = []
-    for name, given in parameters.items():
-        if isinstance(given, Parameter):
-            found.append(given)
-        elif isinstance(given, Mapping):
-            found.append(Parameter(name, **given))
-        elif isinstance(given, str) and given.strip()[:1] in "<>!":
-            found.append(Parameter(name, assume=given))
-        else:
-            found.append(Parameter(name, value=given))
-    return tuple(found)
-
-
-def _with_symbols(populations: tuple[Population, ...], taken: set[str]) -> tuple[Population, ...]:
-    """Give every two-strategy population without a symbol one of x, y, z, w, u, v."""
-    used = taken | {p.symbol for p in populations if p.symbol}
-    result = []
-    for population in populations:
-        if len(population.strategies) != 2:
-            population = replace(population, symbol=None)
-        elif population.symbol is None:
-            free = next((s for s in _SYMBOLS if s not in used), None)
-            if free is None:
-                raise GameError(f"no symbol left for population {population.name!r}; give it one")
-            used.add(free)
-            population = replace(population, symbol=free)
-        result.append(population)
-    return tuple(result)
 
 
 def read_payoff(value: Any, where: str, dotted: Iterable[str] = ()) -> sympy.Expr:

@@ -12,7 +12,8 @@ import sympy
 
 from coopgame.errors import GameError
 from coopgame.expressions import symbols_of
-from coopgame.games.game import Game, Population, read_payoff
+from coopgame.games.declarations import Population
+from coopgame.games.game import Game, read_payoff
 
 Profile = tuple[str, ...]
 

@@ -11,8 +11,9 @@ import sympy
 
 from coopgame.errors import GameFileError
 from coopgame.expressions import parse_expression
+from coopgame.games.declarations import Parameter, Population
 from coopgame.games.files import game_to_toml, parse_game, read_game, write_game
-from coopgame.games.game import Game, Parameter, Population
+from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame

@@ -1,0 +1,140 @@
+"""What a game declares: its populations with their strategies, and its parameters with what is assumed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from coopgame.errors import AssumptionError, GameError, ParameterError
+from coopgame.expressions import Inequality, exact_number, parse_condition, symbols_of
+
+_SYMBOLS = ("x", "y", "z", "w", "u", "v")
+RESERVED = frozenset({"kind", "rows", "row", "column", "size", "payoff"})
+
+
+@dataclass(frozen=True)
+class Population:
+    """A group of agents who share a strategy set.
+
+    symbol: for two strategies, the name of the first strategy's share. zh: Chinese name.
+    """
+
+    name: str
+    strategies: tuple[str, ...]
+    symbol: str | None = None
+    zh: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "strategies", tuple(self.strategies))
+        if not self.strategies:
+            raise GameError(f"population {self.name!r} has no strategies; give it at least one")
+        for name in (self.name, *self.strategies):
+            _check_name(name)
+        if len(set(self.strategies)) != len(self.strategies):
+            raise GameError(
+                f"strategies of population {self.name!r} repeat: {', '.join(self.strategies)}; rename one"
+            )
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not name.strip() or name != name.strip():
+        raise GameError(f"{name!r} is not a name; give a text without spaces at its ends")
+    if "," in name or "." in name or name in RESERVED:
+        raise GameError(f"the name {name!r} is not allowed: no comma, no dot, none of {', '.join(sorted(RESERVED))}")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named number of a model, with its meaning and what is assumed of it.
+
+    value: a default. range: an admissible interval, both ends included. assume: a condition on the parameter
+    alone, such as "> 0". source: where the value is from.
+    """
+
+    name: str
+    meaning: str | None = None
+    zh: str | None = None
+    unit: str | None = None
+    value: Fraction | None = None
+    range: tuple[Fraction, Fraction] | None = None
+    assume: str | None = None
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is not None:
+            object.__setattr__(self, "value", exact_number(self.value, self.name))
+        if self.range is not None:
+            low, high = (exact_number(end, f"range of {self.name}") for end in self.range)
+            object.__setattr__(self, "range", (low, high))
+            if low >= high:
+                raise ParameterError(f"range of {self.name} is [{low}, {high}]; its ends must rise")
+            if self.value is not None and not low <= self.value <= high:
+                raise ParameterError(f"{self.name} = {self.value} lies outside its range [{low}, {high}]")
+
+    def inequalities(self) -> tuple[Inequality, ...]:
+        """Return what `range` and `assume` state."""
+        found: list[Inequality] = []
+        symbol = sympy.Symbol(self.name)
+        if self.range is not None:
+            low, high = (sympy.Rational(end.numerator, end.denominator) for end in self.range)
+            found += [Inequality(symbol, ">=", low), Inequality(symbol, "<=", high)]
+        if self.assume is not None:
+            text = self.assume.strip()
+            # "> 0" is short for "name > 0"; the mark stands for the parameter, whose name may be a Python word
+            whole = f"{self.name} {text}" if text[:1] in "<>!" else text
+            parts = parse_condition(
+                whole.replace(" and >", f" and {self.name} >").replace(" and <", f" and {self.name} <")
+            )
+            for part in parts:
+                others = symbols_of(part.left) | symbols_of(part.right)
+                if others != {self.name}:
+                    raise AssumptionError(
+                        f"`assume` of {self.name} is {text!r}; it may speak of {self.name} only, put others into `assumptions`"
+                    )
+            found += parts
+        return tuple(found)
+
+
+def declared(parameters: Mapping[str, Any] | Iterable[Parameter]) -> tuple[Parameter, ...]:
+    """Return parameters from Parameter objects, or a mapping from name to value, condition or fields."""
+    if not isinstance(parameters, Mapping):
+        return tuple(parameters)
+    found = []
+    for name, given in parameters.items():
+        if isinstance(given, Parameter):
+            found.append(given)
+        elif isinstance(given, Mapping):
+            found.append(Parameter(name, **given))
+        elif isinstance(given, str) and given.strip()[:1] in "<>!":
+            found.append(Parameter(name, assume=given))
+        else:
+            found.append(Parameter(name, value=given))
+    return tuple(found)
+
+
+def with_symbols(populations: tuple[Population, ...], taken: set[str]) -> tuple[Population, ...]:
+    """Give every two-strategy population without a symbol one of x, y, z, w, u, v."""
+    used = taken | {p.symbol for p in populations if p.symbol}
+    result = []
+    for population in populations:
+        if population.symbol is not None and len(population.strategies) != 2:
+            raise GameError(
+                f"the symbol {population.symbol!r} of population {population.name!r} would be the share of the first of two "
+                f"strategies, but it has {len(population.strategies)}; leave the symbol out"
+            )
+        if population.symbol is not None and not population.symbol.isidentifier():
+            raise GameError(
+                f"the symbol {population.symbol!r} of population {population.name!r} is no name such as x"
+            )
+        if len(population.strategies) == 2 and population.symbol is None:
+            free = next((s for s in _SYMBOLS if s not in used), None)
+            if free is None:
+                raise GameError(f"no symbol left for population {population.name!r}; give it one")
+            used.add(free)
+            population = replace(population, symbol=free)
+        result.append(population)
+    return tuple(result)
