@@ -53,13 +53,13 @@ class Game:
     ) -> None:
         self.name, self.zh, self.source = name, zh, source
         self.assumption_texts = (assumptions,) if isinstance(assumptions, str) else tuple(assumptions)
-        declared = None if parameters is None else declared(parameters)
+        stated = None if parameters is None else declared(parameters)
         assumed = [i for n, t in enumerate(self.assumption_texts) for i in parse_condition(t, f"assumptions[{n}]")]
         used = payoff_symbols | {s for i in assumed for s in symbols_of(i.left) | symbols_of(i.right)}
-        given = {p.name for p in declared} if declared is not None else set(used)
-        self.populations = with_symbols(tuple(populations), given if declared is not None else set())
+        given = {p.name for p in stated} if stated is not None else set(used)
+        self.populations = with_symbols(tuple(populations), given if stated is not None else set())
         shares = set(self.coordinates)
-        self.parameters = declared if declared is not None else tuple(Parameter(n) for n in sorted(used - shares))
+        self.parameters = stated if stated is not None else tuple(Parameter(n) for n in sorted(used - shares))
         self._check_names(used, shares)
         inequalities = [i for p in self.parameters for i in p.inequalities()] + assumed
         self.assumptions = Assumptions(self.ring, inequalities)
