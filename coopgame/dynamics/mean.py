@@ -14,6 +14,7 @@ from coopgame.codegen import Compiled, compile_expressions
 from coopgame.dynamics.state import as_state, slices
 from coopgame.errors import ParameterError
 from coopgame.expressions import format_expression
+from coopgame.games.display import share_symbols
 from coopgame.games.game import Game
 
 
@@ -192,9 +193,11 @@ class VectorField:
         return np.array(self._jacobian(columns, self.numbers(values)), dtype=float).reshape(size, size)
 
     def _repr_latex_(self) -> str:
+        names = share_symbols(self.game)
         lines = []
         for name, rate in zip(self.game.coordinates, self.rates, strict=True):
-            lines.append(rf"\frac{{d {sympy.latex(sympy.Symbol(name))}}}{{dt}} &= {sympy.latex(rate)}")
+            share = sympy.latex(sympy.Symbol(name), symbol_names=names)
+            lines.append(rf"\frac{{d {share}}}{{dt}} &= {sympy.latex(rate, symbol_names=names)}")
         return r"$\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}$"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import product
@@ -122,6 +123,17 @@ def _table(
     return PayoffTable(orientation, (*corner, *columns), rows, len(corner), cells)
 
 
+def share_symbols(game: Game) -> dict[sympy.Symbol, str]:
+    """Return the LaTeX of the shares of populations without a symbol: x with the strategy as index."""
+    several = len(game.populations) > 1
+    return {
+        sympy.Symbol(f"{p.name}.{s}"): rf"x_{{\text{{{latex_text(f'{p.name}, {s}' if several else s)}}}}}"
+        for p in game.populations
+        if not p.symbol
+        for s in p.strategies
+    }
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of a derivation: a symbol, and the expressions that are equal to it, one after the other."""
@@ -139,6 +151,7 @@ class Derivation:
     """Expected payoffs, mean payoffs and replicator equations of every population, step by step."""
 
     steps: tuple[Step, ...]
+    shares: Mapping[sympy.Symbol, str]
 
     def text(self) -> str:
         """Return the derivation as lines of text."""
@@ -149,38 +162,45 @@ class Derivation:
 
     def latex(self) -> str:
         """Return the derivation as one aligned block of LaTeX mathematics."""
-        lines = [rf"{_latex_symbol(s.symbol)} &= " + " = ".join(map(sympy.latex, s.expressions)) for s in self.steps]
+        symbols = {symbol for step in self.steps for e in step.expressions for symbol in e.free_symbols}
+        names = {symbol: self._symbol(str(symbol)) for symbol in symbols if str(symbol).startswith("U_")}
+        names |= self.shares
+        lines = [
+            rf"{self._symbol(step.symbol)} &= "
+            + " = ".join(sympy.latex(e, symbol_names=names) for e in step.expressions)
+            for step in self.steps
+        ]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def _symbol(self, symbol: str) -> str:
+        if symbol.startswith("d") and symbol.endswith("/dt"):
+            share = sympy.Symbol(symbol[1:-3])
+            return rf"\frac{{d {self.shares.get(share, sympy.latex(share))}}}{{dt}}"
+        head, _, index = symbol.partition("_")
+        bar = rf"\bar{{{head}}}" if index.startswith("mean_") else head
+        return rf"{bar}_{{\text{{{latex_text(index.removeprefix('mean_'))}}}}}"
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
 
 
-def _latex_symbol(symbol: str) -> str:
-    if symbol.startswith("d") and symbol.endswith("/dt"):
-        return rf"\frac{{d {sympy.latex(sympy.Symbol(symbol[1:-3]))}}}{{dt}}"
-    head, _, index = symbol.partition("_")
-    bar = rf"\bar{{{head}}}" if index.startswith("mean ") else head
-    return rf"{bar}_{{{latex_text(index.removeprefix('mean '))}}}"
-
-
 def derivation(game: Game) -> Derivation:
     """Return the steps from the payoffs to the replicator equations, as applied papers print them.
 
-    U_x1 and U_x2 are the expected payoffs of the two strategies of the population with share x, U_mean x their mean.
+    U_x1 and U_x2 are the expected payoffs of the two strategies of the population with share x, U_mean_x their mean.
     """
     steps = []
     for p, population in enumerate(game.populations):
-        tag = population.symbol or population.name
+        tag = population.symbol or re.sub(r"\W", "_", population.name)
         for s in range(len(population.strategies)):
             payoff = game.expected_payoff(p, s)
             steps.append(Step(f"U_{tag}{s + 1}", _stages(game, payoff)))
         mean = sympy.Add(
             *(game.share(p, s) * sympy.Symbol(f"U_{tag}{s + 1}") for s in range(len(population.strategies)))
         )
-        steps.append(Step(f"U_mean {tag}", (mean,)))
+        steps.append(Step(f"U_mean_{tag}", (mean,)))
         steps += _rates(game, p, tag)
-    return Derivation(tuple(steps))
+    return Derivation(tuple(steps), share_symbols(game))
 
 
 def _rates(game: Game, p: int, tag: str) -> list[Step]:
@@ -191,11 +211,14 @@ def _rates(game: Game, p: int, tag: str) -> list[Step]:
         short = sympy.Mul(x, 1 - x, one - two, evaluate=False)
         whole = sympy.Mul(x, 1 - x, _stages(game, game.advantage(p))[-1], evaluate=False)
         return [Step(f"d{tag}/dt", (short, whole))]
-    mean = sympy.Symbol(f"U_mean {tag}")
-    return [
-        Step(f"d{game.share(p, s)}/dt", (game.share(p, s) * (sympy.Symbol(f"U_{tag}{s + 1}") - mean),))
-        for s in range(len(population.strategies))
-    ]
+    mean = sympy.Symbol(f"U_mean_{tag}")
+    steps = []
+    for s in range(len(population.strategies)):
+        share = game.share(p, s)
+        short = share * (sympy.Symbol(f"U_{tag}{s + 1}") - mean)
+        whole = share * (game.expected_payoff(p, s) - game.mean_payoff(p))
+        steps.append(Step(f"d{share}/dt", (short, whole)))
+    return steps
 
 
 def _stages(game: Game, payoff: Any) -> tuple[sympy.Expr, ...]:

@@ -116,6 +116,8 @@ def _from_arrays(payoffs: Sequence[Any], groups: Sequence[Population]) -> dict[P
 
 
 def _read_table(table: Mapping[Any, Sequence[Any]], groups: Sequence[Population]) -> dict[Profile, tuple[Any, ...]]:
+    if not groups:
+        raise GameError("a game needs at least one population; give each its strategies")
     wanted = set(product(*(p.strategies for p in groups)))
     result: dict[Profile, tuple[Any, ...]] = {}
     for key, row in table.items():
