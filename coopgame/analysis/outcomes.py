@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Literal
 
@@ -51,33 +52,81 @@ class Outcome:
         return f"{self.text} (largest rate {self.residual:.1e}{'; ' + self.how if self.how else ''})"
 
 
-def judge(
-    dynamics: VectorField,
-    values: Mapping[str, Fraction],
-    times: np.ndarray,
-    logs: np.ndarray,
-    solution: Solution,
-) -> Outcome:
-    """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are log shares at times."""
-    game = dynamics.game
-    shares = np.exp(logs)
-    present = np.isfinite(logs[-1])
-    residual = float(np.abs(dynamics(shares[-1], values)).max())
-    points = _rest_points(game, values)
-    return (
-        _at_strict_vertex(dynamics, values, shares[-1], present, points, residual)
-        or _at_attractor(shares, points, residual)
-        or _at_rest(dynamics, values, shares, present, points, residual)
-        or _cycling(game, solution, residual)
-        or _undecided(dynamics, values, shares, present, points, residual)
-    )
+@dataclass(frozen=True, eq=False)
+class _End:
+    """A computed trajectory, its last state, and the rest points of its game where they are known."""
+
+    dynamics: VectorField
+    values: Mapping[str, Fraction]
+    shares: np.ndarray
+    present: np.ndarray
+    points: RestPoints | None
+
+    @property
+    def game(self) -> Game:
+        return self.dynamics.game
+
+    @property
+    def state(self) -> np.ndarray:
+        last: np.ndarray = self.shares[-1]
+        return last
+
+    @cached_property
+    def residual(self) -> float:
+        """The largest rate of a share at the last state."""
+        return float(np.abs(self.dynamics(self.state, self.values)).max())
+
+    @cached_property
+    def eigenvalues(self) -> np.ndarray:
+        """Real parts of the eigenvalues at the last state, on the face of the strategies that are present."""
+        columns: list[np.ndarray] = []
+        reduced: list[int] = []
+        for part in slices(self.game):
+            reduced += range(part.start, part.stop - 1)
+            inside = [i for i in range(part.start, part.stop) if self.present[i]]
+            for i in inside[1:]:
+                direction = np.zeros(len(self.state))
+                direction[i], direction[inside[0]] = 1.0, -1.0
+                columns.append(direction)
+        if not columns:
+            return np.zeros(0)
+        basis = np.stack(columns, axis=1)[reduced]
+        inner = np.linalg.lstsq(basis, self.dynamics.jacobian(self.state, self.values) @ basis, rcond=None)[0]
+        return np.asarray(np.linalg.eigvals(inner).real)
+
+    @cached_property
+    def scale(self) -> float:
+        """What a rate is compared with: the largest eigenvalue or payoff difference at the last state."""
+        payoffs = self.dynamics.payoffs(self.state, self.values)
+        return max(float(np.ptp(payoffs)), float(np.abs(self.eigenvalues).max(initial=0.0)))
+
+    @property
+    def still(self) -> bool:
+        """Whether rates are small against their scale, and the state has hardly moved over the last fifth."""
+        moved = np.abs(self.shares[-len(self.shares) // 5 :] - self.state).max()
+        return self.residual <= _STILL * self.scale and bool(moved <= np.sqrt(_STILL))
+
+    def label(self, state: np.ndarray) -> str | None:
+        """Return the label of the nearest rest point, None when none is within 1e-6."""
+        distances = {p.label: float(np.abs(p.state - state).max()) for p in self.points or () if _has_state(p)}
+        nearest = min(distances, key=distances.__getitem__, default=None)
+        return nearest if nearest is not None and distances[nearest] < _SAME else None
 
 
-def _rest_points(game: Game, values: Mapping[str, Fraction]) -> RestPoints | None:
+def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: Solution) -> Outcome:
+    """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
     try:
-        return find_rest_points(game, values)
+        points: RestPoints | None = find_rest_points(dynamics.game, values)
     except UnsupportedError:
-        return None
+        points = None
+    end = _End(dynamics, values, np.exp(logs), np.isfinite(logs[-1]), points)
+    return (
+        _at_strict_vertex(end)
+        or _at_attractor(end)
+        or _at_rest(end)
+        or _cycling(end.game, solution, end.residual)
+        or _undecided(end)
+    )
 
 
 def _multilinear(game: Game) -> bool:
@@ -91,22 +140,15 @@ def _multilinear(game: Game) -> bool:
     return True
 
 
-def _at_strict_vertex(
-    dynamics: VectorField,
-    values: Mapping[str, Fraction],
-    state: np.ndarray,
-    present: np.ndarray,
-    points: RestPoints | None,
-    residual: float,
-) -> Outcome | None:
+def _at_strict_vertex(end: _End) -> Outcome | None:
     """A trapping neighbourhood: where every population holds at least its present leading share, leaders earn most.
 
     Payoffs are multilinear, so it is enough to look at the corners of that neighbourhood. From there on leading
     shares only grow, and the state converges to the vertex.
     """
-    parts = slices(dynamics.game)
+    state, parts = end.state, slices(end.game)
     leaders = [part.start + int(np.argmax(state[part])) for part in parts]
-    if min(state[leader] for leader in leaders) < 0.5 or not _multilinear(dynamics.game):
+    if min(state[leader] for leader in leaders) < 0.5 or not _multilinear(end.game):
         return None
     corners = []
     for part, leader in zip(parts, leaders, strict=True):
@@ -117,26 +159,20 @@ def _at_strict_vertex(
             corner[i - part.start] += 1 - state[leader]
             own.append(corner)
         corners.append(own)
-    payoffs = dynamics.payoffs(np.array([np.concatenate(choice) for choice in product(*corners)]), values)
+    payoffs = end.dynamics.payoffs(np.array([np.concatenate(choice) for choice in product(*corners)]), end.values)
+    rounding = 1e-12 * np.abs(payoffs).max()
     for part, leader in zip(parts, leaders, strict=True):
-        others = [i for i in range(part.start, part.stop) if i != leader and present[i]]
-        if others and (payoffs[:, [leader]] - payoffs[:, others]).min() <= 0:
+        others = [i for i in range(part.start, part.stop) if i != leader and end.present[i]]
+        if others and (payoffs[:, [leader]] - payoffs[:, others]).min() <= rounding:
             return None
     vertex = np.zeros_like(state)
     vertex[leaders] = 1.0
-    label = _label(points, vertex)
-    names = share_names(dynamics.game)
+    label = end.label(vertex)
+    names = share_names(end.game)
     shown = ", ".join(names[leader] for leader in leaders)
     how = "inside a neighbourhood that the field cannot leave and where leading shares only grow"
-    how += "" if present.all() else "; strategies absent from the start stay absent"
-    return Outcome("converged", f"converged to {label or 'the vertex'} ({shown})", residual, how, label, vertex)
-
-
-def _label(points: RestPoints | None, state: np.ndarray) -> str | None:
-    """Return the label of the nearest rest point, None when none is within 1e-6."""
-    distances = {p.label: float(np.abs(p.state - state).max()) for p in points or () if _has_state(p)}
-    nearest = min(distances, key=distances.__getitem__, default=None)
-    return nearest if nearest is not None and distances[nearest] < _SAME else None
+    how += "" if end.present.all() else "; strategies absent from the start stay absent"
+    return Outcome("converged", f"converged to {label or 'the vertex'} ({shown})", end.residual, how, label, vertex)
 
 
 def _has_state(point: RestPoint) -> bool:
@@ -146,91 +182,47 @@ def _has_state(point: RestPoint) -> bool:
         return False
 
 
-def _at_attractor(shares: np.ndarray, points: RestPoints | None, residual: float) -> Outcome | None:
+def _at_attractor(end: _End) -> Outcome | None:
     """Near an asymptotically stable rest point, far nearer than to any other, and nearer than before."""
-    states = {point.label: point.state for point in points or () if _has_state(point)}
-    for point in points or ():
+    states = {point.label: point.state for point in end.points or () if _has_state(point)}
+    for point in end.points or ():
         if point.attracting != "asymptotic" or point.label not in states:
             continue
         apart = [float(np.abs(other - point.state).max()) for label, other in states.items() if label != point.label]
         near = min([_NEAR, *(0.1 * distance for distance in apart)])
-        distance = np.abs(shares - point.state).max(axis=1)
-        late, end = distance[len(distance) // 2 : -len(distance) // 5].max(initial=1.0), distance[-1]
-        if end < near and (end < late / 2 or end < _STILL):
-            how = f"within {end:.1e} of an asymptotically stable point and coming nearer"
-            return Outcome("converged", f"converged to {point.label}", residual, how, point.label, point.state)
+        distance = np.abs(end.shares - point.state).max(axis=1)
+        late, last = distance[len(distance) // 2 : -len(distance) // 5].max(initial=1.0), distance[-1]
+        if last < near and (last < late / 2 or last < _STILL):
+            how = f"within {last:.1e} of an asymptotically stable point and coming nearer"
+            return Outcome("converged", f"converged to {point.label}", end.residual, how, point.label, point.state)
     return None
 
 
-def _at_rest(
-    dynamics: VectorField,
-    values: Mapping[str, Fraction],
-    shares: np.ndarray,
-    present: np.ndarray,
-    points: RestPoints | None,
-    residual: float,
-) -> Outcome | None:
+def _at_rest(end: _End) -> Outcome | None:
     """Still over the last fifth, at a point with no growing direction among the strategies that are present."""
-    state = shares[-1]
-    eigenvalues, scale = _eigenvalues(dynamics, values, state, present)
-    if not _still(shares, residual, scale) or eigenvalues.max(initial=0.0) > _GROWING * scale:
+    eigenvalues, state = end.eigenvalues, end.state
+    if not end.still or eigenvalues.max(initial=0.0) > _GROWING * end.scale:
         return None
-    label = _label(points, state)
-    place = "(" + ", ".join(f"{v:.6g}" for v in _shown(dynamics.game, state)) + ")"
+    label = end.label(state)
+    place = "(" + ", ".join(f"{v:.6g}" for v in _shown(end.game, state)) + ")"
     how = "still over the last fifth of the time, no growing direction"
-    if points and points.components and np.abs(eigenvalues).min(initial=np.inf) <= 1e-5 * scale:
-        return Outcome(
-            "converged", f"converged to a point {place} on a line of rest points", residual, how, None, state
-        )
+    if end.points and end.points.components and np.abs(eigenvalues).min(initial=np.inf) <= 1e-5 * end.scale:
+        text = f"converged to a point {place} on a line of rest points"
+        return Outcome("converged", text, end.residual, how, None, state)
     if label:
-        return Outcome("converged", f"converged to {label}", residual, how, label, state)
-    if eigenvalues.max(initial=-1.0) < -_GROWING * scale:  # payoffs outside the exact analysis, such as sqrt(a)
+        return Outcome("converged", f"converged to {label}", end.residual, how, label, state)
+    if eigenvalues.max(initial=-1.0) < -_GROWING * end.scale:  # payoffs outside the exact analysis, such as sqrt(a)
         how = "still over the last fifth of the time, all eigenvalues negative, numerically"
-        return Outcome("converged", f"converged to {place}", residual, how, None, state)
+        return Outcome("converged", f"converged to {place}", end.residual, how, None, state)
     return None
 
 
-def _undecided(
-    dynamics: VectorField,
-    values: Mapping[str, Fraction],
-    shares: np.ndarray,
-    present: np.ndarray,
-    points: RestPoints | None,
-    residual: float,
-) -> Outcome:
-    _, scale = _eigenvalues(dynamics, values, shares[-1], present)
-    if _still(shares, residual, scale):
+def _undecided(end: _End) -> Outcome:
+    if end.still:
         text = "undecided: still, but at a point with a growing direction; it may leave later (longer t_end)"
-        return Outcome("undecided", text, residual, label=_label(points, shares[-1]))
+        return Outcome("undecided", text, end.residual, label=end.label(end.state))
     text = "undecided: neither at rest nor recurrent by the end; integrate longer (t_end)"
-    return Outcome("undecided", text, residual)
-
-
-def _still(shares: np.ndarray, residual: float, scale: float) -> bool:
-    moved = np.abs(shares[-len(shares) // 5 :] - shares[-1]).max()
-    return residual <= _STILL * scale and bool(moved <= np.sqrt(_STILL))
-
-
-def _eigenvalues(
-    dynamics: VectorField, values: Mapping[str, Fraction], state: np.ndarray, present: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """Return the real parts of the eigenvalues on the face of the strategies that are present, and the scale of rates."""
-    columns: list[np.ndarray] = []
-    reduced: list[int] = []
-    for part in slices(dynamics.game):
-        reduced += range(part.start, part.stop - 1)
-        inside = [i for i in range(part.start, part.stop) if present[i]]
-        for i in inside[1:]:
-            direction = np.zeros(len(state))
-            direction[i], direction[inside[0]] = 1.0, -1.0
-            columns.append(direction)
-    scale = float(np.ptp(dynamics.payoffs(state, values)))
-    if not columns:
-        return np.zeros(0), scale
-    basis = np.stack(columns, axis=1)[reduced]
-    inner = np.linalg.lstsq(basis, dynamics.jacobian(state, values) @ basis, rcond=None)[0]
-    eigenvalues = np.asarray(np.linalg.eigvals(inner).real)
-    return eigenvalues, max(scale, float(np.abs(eigenvalues).max()))
+    return Outcome("undecided", text, end.residual)
 
 
 def _shown(game: Game, state: np.ndarray) -> list[float]:

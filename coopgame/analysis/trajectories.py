@@ -137,7 +137,7 @@ def integrate(
     shares = np.exp(logs)
     for array in (times, shares, logs):
         array.flags.writeable = False
-    outcome = judge(dynamics, exact, times, logs, solution)
+    outcome = judge(dynamics, exact, logs, solution)
     return Trajectory(game, exact, times, shares, logs, outcome)
 
 

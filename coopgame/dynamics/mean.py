@@ -14,7 +14,7 @@ from coopgame.codegen import Compiled, compile_expressions
 from coopgame.dynamics.state import as_state, slices
 from coopgame.errors import ParameterError
 from coopgame.expressions import format_expression
-from coopgame.games.display import share_symbols
+from coopgame.games.display import by_shares, share_symbols
 from coopgame.games.game import Game
 
 
@@ -68,7 +68,7 @@ class VectorField:
         for p, population in enumerate(self.game.populations):
             if population.symbol:
                 x = population.symbol
-                result[x] = f"{x}*(1 - {x})*({format_expression(_readable(self.game, p))})"
+                result[x] = f"{x}*(1 - {x})*({format_expression(by_shares(self.game, self.game.advantage(p)))})"
                 position += 1
                 continue
             for _ in population.strategies:
@@ -208,13 +208,3 @@ def _float(name: str, value: Fraction) -> float:
         raise ParameterError(
             f"{name} is beyond the range of floating-point numbers, 1.8e308; measure payoffs in another unit"
         ) from None
-
-
-def _readable(game: Game, p: int) -> sympy.Expr:
-    """Return an advantage with parameters collected by products of shares."""
-    shares = [sympy.Symbol(name) for name in game.coordinates]
-    advantage = game.advantage(p)
-    try:
-        return sympy.collect(sympy.expand(advantage), shares)
-    except (TypeError, NotImplementedError):
-        return advantage

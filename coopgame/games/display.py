@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import product
-from typing import Any
 
 import sympy
 
@@ -221,10 +220,15 @@ def _rates(game: Game, p: int, tag: str) -> list[Step]:
     return steps
 
 
-def _stages(game: Game, payoff: Any) -> tuple[sympy.Expr, ...]:
+def by_shares(game: Game, payoff: sympy.Expr) -> sympy.Expr:
+    """Return a payoff with parameters collected by products of shares; as it stands when it is no polynomial in them."""
+    shares = [sympy.Symbol(name) for name in game.coordinates]
+    if not payoff.is_polynomial(*shares):
+        return payoff
+    return sympy.collect(sympy.expand(payoff), shares)
+
+
+def _stages(game: Game, payoff: sympy.Expr) -> tuple[sympy.Expr, ...]:
     """Return the payoff as it stands and, where it differs, with parameters collected by shares."""
-    try:
-        collected = sympy.collect(sympy.expand(payoff), [sympy.Symbol(name) for name in game.coordinates])
-    except (TypeError, NotImplementedError):
-        return (payoff,)
+    collected = by_shares(game, payoff)
     return (payoff,) if collected == payoff else (payoff, collected)
