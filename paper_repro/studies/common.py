@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgame import Game, Prover
+from coopgame import Game, Prover, Regimes
 from coopgame.algebra.conditions import Condition, all_of, condition_from_text, negate
 from coopgame.algebra.prover import Decision
 
@@ -54,3 +54,19 @@ def share_sentence(game: Game, what: Condition, box: Box, rng: np.random.Generat
         f"Holds in {' and '.join(parts)} of the box {ranges} ({_SAMPLES} points each; log-uniform from 1 % of the upper "
         "ends). This is a property of the box, not evidence about Xiamen."
     )
+
+
+def regime_rows(
+    regimes: Regimes, names: Mapping[tuple[str, ...], str] | None = None, places: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
+    """Return the table of regimes; names: of regimes by their stable points; places: of rest points by their labels."""
+    return [
+        {
+            "regime": names[regime.stable] if names else regime.name,
+            "stable": "; ".join((places or {}).get(label, label) for label in regime.stable) or "none",
+            "condition": regime.condition.text(),
+            "witness": ", ".join(f"{name} = {value}" for name, value in (regime.witness or {}).items()),
+            "known": regime.proof.known,
+        }
+        for regime in regimes
+    ]

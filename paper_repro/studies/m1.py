@@ -21,7 +21,7 @@ from coopgame.algebra.conditions import Condition, all_of
 from coopgame.report.repro import ClaimResult, StudyContext
 
 from . import m4
-from .common import condition, proved, sentence, share_sentence, witness_values
+from .common import condition, proved, regime_rows, sentence, share_sentence, witness_values
 
 # the terms in which the results are stated
 Q = "h - d - t + c - s"
@@ -327,17 +327,8 @@ def both(context: StudyContext) -> ClaimResult:
 
 def _regime_table(context: StudyContext) -> list[dict[str, str]]:
     _, _, regimes = _setting(context)
-    return [
-        {
-            "regime": NAMES[r.stable],
-            "stable": ", ".join(r.stable),
-            "in q and A": _stated(context, NAMES[r.stable]),
-            "condition": r.condition.text(),
-            "witness": ", ".join(f"{n} = {v}" for n, v in (r.witness or {}).items()),
-            "known": r.proof.known,
-        }
-        for r in regimes
-    ]
+    rows = regime_rows(regimes, NAMES)
+    return [{"regime": row["regime"], "in q and A": _stated(context, row["regime"]), **row} for row in rows]
 
 
 def _stated(context: StudyContext, name: str) -> str:

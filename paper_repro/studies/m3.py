@@ -8,7 +8,7 @@ from coopgame import Prover, decompose, find_regimes, find_rest_points, find_sep
 from coopgame.algebra.conditions import all_of, any_of
 from coopgame.report.repro import ClaimResult, StudyContext
 
-from .common import condition, proved, sentence, share_sentence
+from .common import condition, proved, regime_rows, sentence, share_sentence
 
 PLACES = {
     "E1": "(concentrate, price war)",
@@ -66,21 +66,8 @@ def matching(context: StudyContext) -> ClaimResult:
         ],
         figures={"m3_portrait": _portrait(context)},
         captions={"m3_portrait": "M3 with two stable states; the separatrix parts their basins"},
-        tables={"m3_regimes": _table(regimes)},
+        tables={"m3_regimes": regime_rows(regimes, places=PLACES)},
     )
-
-
-def _table(regimes: Any) -> list[dict[str, str]]:
-    return [
-        {
-            "regime": r.name,
-            "stable": "; ".join(PLACES[label] for label in r.stable) or "none",
-            "condition": r.condition.text(),
-            "witness": ", ".join(f"{n} = {v}" for n, v in (r.witness or {}).items()),
-            "known": r.proof.known,
-        }
-        for r in regimes
-    ]
 
 
 def _portrait(context: StudyContext) -> Any:

@@ -12,7 +12,7 @@ from coopgame.algebra.conditions import FALSE, Condition, all_of
 from coopgame.analysis.analyse import dead_parameters
 from coopgame.report.repro import ClaimResult, StudyContext
 
-from .common import condition, proved, sentence, share_sentence
+from .common import condition, proved, regime_rows, sentence, share_sentence
 
 BOX = dict.fromkeys(
     ("C_g", "T", "L", "S_p", "S_s", "F_p", "F_s", "C_p", "rho", "p", "h", "d", "a", "k", "C_s", "q"), (0.0, 1.0)
@@ -78,7 +78,7 @@ def virtuous_circle(context: StudyContext) -> ClaimResult:
         tables={
             "m4_vertices": _vertices(context),
             "m4_mixed_points": _mixed(context),
-            "m4_regimes": _regimes(context),
+            "m4_regimes": regime_rows(regimes),
             "m4_pulses": _pulses(context),
         },
     )
@@ -221,20 +221,6 @@ def _mixed(context: StudyContext) -> list[dict[str, str]]:
         }
         for p in points
         if p.kind != "vertex"
-    ]
-
-
-def _regimes(context: StudyContext) -> list[dict[str, str]]:
-    regimes = context.cached("m4 regimes", lambda: find_regimes(context.game("m4")))
-    return [
-        {
-            "regime": r.name,
-            "stable": ", ".join(r.stable) or "none",
-            "condition": r.condition.text(),
-            "witness": ", ".join(f"{n} = {v}" for n, v in (r.witness or {}).items()),
-            "known": r.proof.known,
-        }
-        for r in regimes
     ]
 
 
