@@ -238,7 +238,7 @@ def _cycling(game: Game, solution: Solution, residual: float) -> Outcome | None:
     turns = find_turns(solution)
     if turns is None:
         return None
-    name = share_names(game)[turns.column]
+    name = _coordinate(game, turns.column)
     lengths, depths = turns.lengths, turns.depths
     growth, period, amplitude = float(lengths[-1] / lengths[-2]), float(lengths[-1]), float(turns.swings[-1])
     count = f"{len(lengths)} turns"
@@ -258,3 +258,11 @@ def _cycling(game: Game, solution: Solution, residual: float) -> Outcome | None:
         how = f"{count}, the last one moved the state by {turns.drifts[-1]:.1e}"
         return Outcome("undecided", text, residual, how)
     return Outcome("cycling", text, residual, how, period=period, amplitude=amplitude, growth=growth)
+
+
+def _coordinate(game: Game, column: int) -> str:
+    """Return the name of a share as users write it: the symbol of a two-strategy population, else population.strategy."""
+    for population, part in zip(game.populations, slices(game), strict=True):
+        if population.symbol and part.start <= column < part.stop:
+            return population.symbol
+    return share_names(game)[column]

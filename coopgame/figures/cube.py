@@ -16,6 +16,12 @@ from coopgame.analysis.stability import Stability
 from coopgame.analysis.trajectories import Trajectory
 from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, needs_populations, new_axes
 
+_GOALS = {
+    "cycling": ("cycling", "循环"),
+    "undecided": ("undecided", "未定"),
+    "converged": ("to a line", "趋于均衡线"),
+}
+
 
 def draw_cube(
     trajectories: Sequence[Trajectory],
@@ -32,17 +38,22 @@ def draw_cube(
     with house_style():
         axes: Any = ax or new_axes(1.25 * COLUMN_WIDTH, 1.15 * COLUMN_WIDTH, projection="3d")
         _draw_frame(axes, trajectories[0], language)
-        targets = sorted({trajectory.outcome.label or "" for trajectory in trajectories})
+        targets = sorted({_goal(trajectory) for trajectory in trajectories})
         for trajectory in trajectories:
-            number = targets.index(trajectory.outcome.label or "")
+            number = targets.index(_goal(trajectory))
             path = np.stack([trajectory.coordinate(name) for name in trajectory.game.coordinates])
             line = LINES[number % len(LINES)]
             axes.plot(*path, color=COLOURS[number % len(COLOURS)], linestyle=line, linewidth=0.9)
             axes.plot(*path[:, :1], "o", color=COLOURS[number % len(COLOURS)], markersize=2)
         for point in points or ():
             _draw_point(axes, point)
-        _explain(axes, targets, language)
+        _explain(axes, targets, points or (), language)
     return axes  # type: ignore[no-any-return]
+
+
+def _goal(trajectory: Trajectory) -> str:
+    outcome = trajectory.outcome
+    return outcome.label if outcome.kind == "converged" and outcome.label else outcome.kind
 
 
 def _draw_frame(axes: Any, trajectory: Trajectory, language: str) -> None:
@@ -80,13 +91,16 @@ def _draw_point(axes: Any, point: RestPoint) -> None:
     )
 
 
-def _explain(axes: Any, targets: Sequence[str], language: str) -> None:
+def _explain(axes: Any, targets: Sequence[str], points: Sequence[RestPoint], language: str) -> None:
     handles = []
     for number, target in enumerate(targets):
-        text = label(f"to {target}", f"趋于 {target}", language) if target else label("no limit", "未收敛", language)
+        text = label(*_GOALS.get(target, (f"to {target}", f"趋于 {target}")), language)
         style: dict[str, Any] = {"color": COLOURS[number % len(COLOURS)], "linestyle": LINES[number % len(LINES)]}
         handles.append(Line2D([], [], label=text, **style))
+    sinks = {point.stability == Stability.SINK for point in points}
     for face, english, chinese in (("black", "sink", "汇（稳定）"), ("white", "not attracting", "不吸引")):
+        if (face == "black") not in sinks:
+            continue
         mark: dict[str, Any] = {"marker": "o", "linestyle": "none", "color": "black", "markerfacecolor": face}
         handles.append(Line2D([], [], markersize=5, label=label(english, chinese, language), **mark))
     axes.legend(

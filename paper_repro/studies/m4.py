@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from coopgame import Prover, decompose, find_regimes, find_rest_points, integrate, replicator
+from coopgame import Prover, Regime, Regimes, decompose, find_regimes, find_rest_points, integrate, replicator
 from coopgame.algebra.conditions import FALSE, Condition, all_of
 from coopgame.analysis.analyse import dead_parameters
 from coopgame.report.repro import ClaimResult, StudyContext
 
-from .common import condition, proved, regime_rows, sentence, share_sentence
+from .common import condition, proved, regime_rows, sentence, share_sentence, witness_values
 
 BOX = dict.fromkeys(
     ("C_g", "T", "L", "S_p", "S_s", "F_p", "F_s", "C_p", "rho", "p", "h", "d", "a", "k", "C_s", "q"), (0.0, 1.0)
@@ -30,6 +30,9 @@ POLICIES: dict[str, dict[str, str]] = {
     "all of these, half as strong": {"S_s": "0.6", "S_p": "0.7", "F_s": "0.5", "F_p": "0.6", "tau1": "0.5"},
 }
 LONGEST = 64.0
+CYCLING_STARTS = tuple(
+    dict(zip("xyz", start, strict=True)) for start in ((0.5, 0.4, 0.3), (0.2, 0.7, 0.6), (0.8, 0.2, 0.9))
+)
 
 
 def _setting(context: StudyContext) -> tuple[Any, Any, Any]:
@@ -70,9 +73,10 @@ def virtuous_circle(context: StudyContext) -> ClaimResult:
         "Sharing platform and differentiating firms keep each other in place without support exactly there: the network income must "
         "exceed cost and rent, differentiation must pay on a sharing platform, and supervision must not pay any more.",
         evidence,
-        figures={"m4_cube": _cube(context), "m4_overlay": _overlay(context)},
+        figures={"m4_cube": _cube(context), "m4_overlay": _overlay(context), "m4_cycling": _cycling_cube(context)},
         captions={
             "m4_cube": "M4 from a grid of starts: two basins, the trap (0,0,0) and the lasting (0,1,1)",
+            "m4_cycling": "M4 where no vertex is stable: play settles on closed orbits of a face",
             "m4_overlay": "The subsidy to small firms at four values, from one start: too little and sharing collapses",
         },
         tables={
@@ -145,12 +149,18 @@ def _cycling(context: StudyContext) -> list[str]:
                     f"Closed orbits on the face {where} attract (centre, negative transverse exponent)", decision
                 )
             )
-    regimes = context.cached("m4 regimes", lambda: find_regimes(game))
-    none = next((r for r in regimes if not r.stable), None)
-    lines.append(
-        sentence("No vertex stable", prover.decide(none.definition)) if none else "Some vertex is always stable."
-    )
+    none = _without_stable_vertex(context)
+    decision = prover.decide(none.definition)
+    lines.append(sentence("No vertex stable", decision))
+    for start in CYCLING_STARTS:
+        outcome = integrate(replicator(game), start, witness_values(decision), t_end=200).outcome
+        lines.append(f"Numerical: there, from ({', '.join(map(str, start.values()))}): {outcome}.")
     return lines
+
+
+def _without_stable_vertex(context: StudyContext) -> Regime:
+    regimes: Regimes = context.cached("m4 regimes", lambda: find_regimes(context.game("m4")))
+    return next(regime for regime in regimes if not regime.stable)
 
 
 def _named(policy: set[str], what: Condition) -> str:
@@ -232,6 +242,15 @@ def _cube(context: StudyContext) -> Any:
     dynamics = replicator(game)
     starts = [dict(zip("xyz", start, strict=True)) for start in product((0.2, 0.5, 0.8), repeat=3)]
     paths = [integrate(dynamics, start, values, t_end=150) for start in starts]
+    return draw_cube(paths, find_rest_points(game, values), language=context.language).figure
+
+
+def _cycling_cube(context: StudyContext) -> Any:
+    from coopgame.figures import draw_cube
+
+    game, _, _ = _setting(context)
+    values = _without_stable_vertex(context).witness
+    paths = [integrate(replicator(game), start, values, t_end=60) for start in CYCLING_STARTS]
     return draw_cube(paths, find_rest_points(game, values), language=context.language).figure
 
 
