@@ -78,7 +78,7 @@ class _End:
 
     @cached_property
     def eigenvalues(self) -> np.ndarray:
-        """Real parts of the eigenvalues at the last state, on the face of the strategies that are present."""
+        """Eigenvalues at the last state, on the face of the strategies that are present."""
         columns: list[np.ndarray] = []
         reduced: list[int] = []
         for part in slices(self.game):
@@ -92,7 +92,7 @@ class _End:
             return np.zeros(0)
         basis = np.stack(columns, axis=1)[reduced]
         inner = np.linalg.lstsq(basis, self.dynamics.jacobian(self.state, self.values) @ basis, rcond=None)[0]
-        return np.asarray(np.linalg.eigvals(inner).real)
+        return np.asarray(np.linalg.eigvals(inner))
 
     @cached_property
     def scale(self) -> float:
@@ -200,18 +200,18 @@ def _at_attractor(end: _End) -> Outcome | None:
 
 def _at_rest(end: _End) -> Outcome | None:
     """Still over the last fifth, at a point with no growing direction among the strategies that are present."""
-    eigenvalues, state = end.eigenvalues, end.state
-    if not end.still or eigenvalues.max(initial=0.0) > _GROWING * end.scale:
+    growth, state = end.eigenvalues.real, end.state
+    if not end.still or growth.max(initial=0.0) > _GROWING * end.scale:
         return None
     label = end.label(state)
     place = "(" + ", ".join(f"{v:.6g}" for v in _shown(end.game, state)) + ")"
     how = "still over the last fifth of the time, no growing direction"
-    if end.points and end.points.components and np.abs(eigenvalues).min(initial=np.inf) <= 1e-5 * end.scale:
+    if end.points and end.points.components and np.abs(end.eigenvalues).min(initial=np.inf) <= 1e-5 * end.scale:
         text = f"converged to a point {place} on a line of rest points"
         return Outcome("converged", text, end.residual, how, None, state)
     if label:
         return Outcome("converged", f"converged to {label}", end.residual, how, label, state)
-    if eigenvalues.max(initial=-1.0) < -_GROWING * end.scale:  # payoffs outside the exact analysis, such as sqrt(a)
+    if growth.max(initial=-1.0) < -_GROWING * end.scale:  # payoffs outside the exact analysis, such as sqrt(a)
         how = "still over the last fifth of the time, all eigenvalues negative, numerically"
         return Outcome("converged", f"converged to {place}", end.residual, how, None, state)
     return None
