@@ -74,11 +74,6 @@ def full_state(sizes: Sequence[int], point: Sequence[Fraction]) -> Matrix:
     return tuple(rows)
 
 
-def reduced_state(state: State) -> tuple[Fraction, ...]:
-    """Reduced coordinates of a full state."""
-    return tuple(share for shares in state for share in shares[:-1])
-
-
 def polynomial_sum(first: Polynomial, second: Polynomial, factor: Fraction = ONE) -> Polynomial:
     """First plus factor times second."""
     total = dict(first)

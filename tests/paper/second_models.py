@@ -41,22 +41,6 @@ NAMES_M1 = ("m", "a", "psi", "k", "phi", "v", "c", "h", "d", "g", "s", "t")
 UNIT_M1 = ("psi", "phi")
 NON_NEGATIVE_M1 = ("v", "s", "t")
 
-VALUES_M1: dict[str, Fraction] = {
-    "m": ONE,
-    "a": Fraction(3, 20),
-    "psi": Fraction(1, 2),
-    "k": Fraction(1, 5),
-    "phi": Fraction(1, 4),
-    "v": Fraction(1, 50),
-    "c": Fraction(1, 10),
-    "h": Fraction(1, 2),
-    "d": Fraction(1, 5),
-    "g": Fraction(3, 20),
-    "s": ZERO,
-    "t": ZERO,
-}
-"""An illustrative admissible point with ``m`` normalised to 1 (a trap); none of it is measured."""
-
 
 def payoffs_m1(profile: tuple[int, ...], values: Mapping[str, Fraction]) -> tuple[Fraction, ...]:
     """Payoff of ``own`` at ``(own, other)``; 1 = cooperate (C), 0 = price war (W)."""
@@ -88,25 +72,6 @@ def draw_m1(rng: random.Random) -> dict[str, Fraction]:
 
 SIZES_M3 = (2, 2)
 NAMES_M3 = ("G", "v0", "n", "o", "rho", "mu_p", "mu_s", "w_O", "w_K", "z_J", "z_W", "f", "c", "h", "d")
-
-VALUES_M3: dict[str, Fraction] = {
-    "G": ONE,
-    "v0": ONE,
-    "n": Fraction(1, 2),
-    "o": Fraction(1, 4),
-    "rho": Fraction(3, 10),
-    "mu_p": Fraction(1, 10),
-    "mu_s": Fraction(1, 5),
-    "w_O": Fraction(1, 5),
-    "w_K": Fraction(1, 10),
-    "z_J": Fraction(1, 10),
-    "z_W": Fraction(1, 20),
-    "f": Fraction(1, 4),
-    "c": Fraction(1, 10),
-    "h": Fraction(1, 4),
-    "d": Fraction(1, 5),
-}
-"""An illustrative admissible point; none of it is measured."""
 
 
 def payoffs_m3(profile: tuple[int, ...], values: Mapping[str, Fraction]) -> tuple[Fraction, ...]:
@@ -154,33 +119,6 @@ NAMES_M4 = (
 )
 UNIT_M4 = ("omega",)
 COORDINATES_M4 = ("x", "y", "z")
-
-VALUES_M4: dict[str, Fraction] = {
-    "C_g": Fraction(1, 5),
-    "T": Fraction(1, 10),
-    "R": ONE,
-    "omega": Fraction(1, 4),
-    "L": Fraction(1, 5),
-    "S_p": Fraction(1, 10),
-    "S_s": Fraction(1, 10),
-    "F_p": Fraction(1, 5),
-    "F_s": Fraction(3, 20),
-    "V": ONE,
-    "N": Fraction(1, 2),
-    "C_p": Fraction(1, 5),
-    "rho": Fraction(1, 5),
-    "m": ONE,
-    "p": Fraction(1, 5),
-    "h": Fraction(2, 5),
-    "d": Fraction(1, 10),
-    "a": Fraction(3, 20),
-    "k": Fraction(1, 10),
-    "C_s": Fraction(3, 10),
-    "tau0": Fraction(1, 10),
-    "tau1": Fraction(1, 5),
-    "q": Fraction(1, 20),
-}
-"""An illustrative admissible point with ``m`` normalised to 1; none of it is measured."""
 
 
 def payoffs_m4(profile: tuple[int, ...], values: Mapping[str, Fraction]) -> tuple[Fraction, ...]:
