@@ -35,7 +35,7 @@ _WHERE = {
     "share_names": "coopgame.dynamics.state",
     "VectorField": "coopgame.dynamics.mean",
     "replicator": "coopgame.dynamics.mean",
-    "IntegrationOptions": "coopgame.analysis.trajectories",
+    "IntegrationOptions": "coopgame.analysis.solution",
     "Trajectory": "coopgame.analysis.trajectories",
     "integrate": "coopgame.analysis.trajectories",
     "Outcome": "coopgame.analysis.outcomes",
@@ -97,8 +97,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.regimes import find_regimes as find_regimes
     from coopgame.analysis.rest_points import find_rest_points as find_rest_points
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
+    from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
-    from coopgame.analysis.trajectories import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.trajectories import Trajectory as Trajectory
     from coopgame.analysis.trajectories import integrate as integrate
     from coopgame.dynamics.mean import VectorField as VectorField

@@ -162,7 +162,8 @@ def simulate(
       coopgame simulate inspection.toml --values F=5 c=1 g=2 --initial x=0.5 y=0.2 --time 50 --csv run.csv
       coopgame simulate price_war.toml --initial firm.brand=0.2 firm.copy=0.5 firm.cheap=0.3 --figure run.pdf
     """
-    from coopgame.analysis.trajectories import IntegrationOptions, integrate
+    from coopgame.analysis.solution import IntegrationOptions
+    from coopgame.analysis.trajectories import integrate
     from coopgame.dynamics.mean import replicator
     from coopgame.games.files import read_game
     from coopgame.report.tables import trajectory_csv

@@ -14,8 +14,8 @@ import numpy as np
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
+from coopgame.analysis.solution import Solution
 from coopgame.analysis.structure import cube_of, pairwise_of
-from coopgame.analysis.trajectories import Solution
 from coopgame.dynamics.mean import VectorField
 from coopgame.dynamics.state import share_names, slices
 from coopgame.errors import UnsupportedError

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from coopgame.analysis.trajectories import Solution
+from coopgame.analysis.solution import Solution
 
 _LEAST_SWING = 1e-3
 _FEWEST_PASSAGES = 3

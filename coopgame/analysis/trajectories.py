@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coopgame.analysis.outcomes import Outcome, judge
+from coopgame.analysis.solution import Chart, IntegrationOptions, solve
 from coopgame.dynamics.mean import VectorField, replicator
 from coopgame.dynamics.state import as_state, share_names, slices
 from coopgame.errors import FaceStartWarning, IntegrationError, StateError
@@ -17,29 +19,6 @@ from coopgame.games.game import Game
 
 if TYPE_CHECKING:
     import xarray
-
-    from coopgame.analysis.outcomes import Outcome
-
-
-@dataclass(frozen=True)
-class IntegrationOptions:
-    """How a trajectory is computed.
-
-    rtol, atol: tolerances on logarithms of share ratios. points: number of stored times. method: name of a scipy
-    method; DOP853 suits the replicator, whose rates are bounded.
-    """
-
-    rtol: float = 1e-10
-    atol: float = 1e-10
-    points: int = 1001
-    max_step: float = np.inf
-    method: str = "DOP853"
-
-    def __post_init__(self) -> None:
-        if not (self.rtol > 0 and self.atol > 0 and self.max_step > 0):
-            raise IntegrationError(f"tolerances and max_step must be positive, got {self}")
-        if self.points < 2:
-            raise IntegrationError(f"points must be at least 2, got {self.points}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +96,6 @@ def integrate(
 
     Raises StateError for a bad start, ParameterError for bad values, IntegrationError when the solution stops.
     """
-    from coopgame.analysis.outcomes import judge
-
     options = options or IntegrationOptions()
     if isinstance(dynamics, Game):
         dynamics = replicator(dynamics)
@@ -130,9 +107,9 @@ def integrate(
     if start.ndim != 1:
         raise StateError(f"one start is needed, got an array of shape {start.shape}; call integrate for each")
     _warn_on_face(game, start)
-    chart = _Chart(dynamics, start, dynamics.numbers(exact))
+    chart = Chart(dynamics, start, dynamics.numbers(exact))
     times = np.linspace(0.0, float(t_end), options.points)
-    solution = _solve(chart, times, options)
+    solution = solve(chart, times, options)
     logs = solution(times)
     shares = np.exp(logs)
     for array in (times, shares, logs):
@@ -147,80 +124,3 @@ def _warn_on_face(game: Game, start: np.ndarray) -> None:
     if absent:
         text = f"the start has no {', '.join(absent)}; under imitation absent strategies never appear"
         warnings.warn(text, FaceStartWarning, stacklevel=3)
-
-
-class _Chart:
-    """Log-ratio coordinates of the strategies that are present: u_i = log(x_i / x_reference) in each population."""
-
-    def __init__(self, dynamics: VectorField, start: np.ndarray, numbers: list[float]) -> None:
-        self.dynamics = dynamics
-        self.numbers = numbers
-        self.parts = slices(dynamics.game)
-        self.count = len(start)
-        self.blocks: list[tuple[int, list[int]]] = []
-        for part in self.parts:
-            present = [i for i in range(part.start, part.stop) if start[i] > 0]
-            reference = max(present, key=lambda i: start[i])
-            self.blocks.append((reference, [i for i in present if i != reference]))
-        self.start = np.array(
-            [np.log(start[i]) - np.log(start[r]) for r, others in self.blocks for i in others], dtype=float
-        )
-
-    def log_shares(self, u: np.ndarray) -> np.ndarray:
-        """Return the logarithms of all shares; u has shape (d, ...), the result (..., number of shares)."""
-        logs = np.full((*u.shape[1:], self.count), -np.inf)
-        position = 0
-        for reference, others in self.blocks:
-            block = u[position : position + len(others)]
-            position += len(others)
-            top = np.maximum(block.max(axis=0, initial=0.0), 0.0)
-            total = top + np.log(np.exp(-top) + np.exp(block - top).sum(axis=0))
-            logs[..., reference] = -total
-            for i, row in zip(others, block, strict=True):
-                logs[..., i] = row - total
-        return logs
-
-    def rates(self, _time: float, u: np.ndarray) -> np.ndarray:
-        """Return du/dt: payoff differences to the reference strategy."""
-        payoffs = self.dynamics.payoffs_of_shares(np.exp(self.log_shares(u)), self.numbers)
-        return np.array([payoffs[i] - payoffs[r] for r, others in self.blocks for i in others])
-
-
-class Solution:
-    """A computed solution: the logarithms of all shares at any time, and the steps that the solver took."""
-
-    def __init__(self, chart: _Chart, steps: np.ndarray, path: Callable[[np.ndarray], np.ndarray] | None) -> None:
-        self.chart = chart
-        self.steps = steps
-        self._path = path
-
-    def __call__(self, times: np.ndarray) -> np.ndarray:
-        """Return log shares at times of shape (T,), shape (T, number of shares)."""
-        with np.errstate(over="ignore", under="ignore"):
-            if self._path is None:
-                return np.tile(self.chart.log_shares(self.chart.start), (len(times), 1))
-            return self.chart.log_shares(self._path(times))
-
-
-def _solve(chart: _Chart, times: np.ndarray, options: IntegrationOptions) -> Solution:
-    from scipy.integrate import solve_ivp
-
-    if not len(chart.start):
-        return Solution(chart, times[[0, -1]], None)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        solved = solve_ivp(
-            chart.rates,
-            (times[0], times[-1]),
-            chart.start,
-            method=options.method,
-            dense_output=True,
-            rtol=options.rtol,
-            atol=options.atol,
-            max_step=options.max_step,
-        )
-    if not solved.success or not np.isfinite(solved.y).all():
-        raise IntegrationError(
-            f"the solution stopped at t = {solved.t[-1]:g}: {solved.message} Check the payoffs for division by zero or "
-            "huge numbers, or shorten t_end"
-        )
-    return Solution(chart, solved.t, solved.sol)
