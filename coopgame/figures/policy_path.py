@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from coopgame.analysis.points import RestPoints
@@ -48,7 +49,7 @@ def draw_policy_path(
             top.legend(loc="best")
         else:
             top.set_ylabel(next(iter(curves), ""))
-        _draw_branches(middle, path, points)
+        _draw_branches(middle, path, points, language)
         middle.set_ylim(-0.04, 1.04)
         symbol = points[0].game.coordinates[0]
         middle.set_ylabel(label(f"rest points {symbol}*", f"均衡点 {symbol}*", language))
@@ -61,7 +62,7 @@ def draw_policy_path(
     return list(panels)
 
 
-def _draw_branches(ax: Axes, path: np.ndarray, points: Sequence[RestPoints]) -> None:
+def _draw_branches(ax: Axes, path: np.ndarray, points: Sequence[RestPoints], language: str) -> None:
     """Stable branches as solid lines, unstable ones dashed."""
     branches: dict[tuple[str, bool], list[int]] = {}
     share: dict[tuple[str, int], float] = {}
@@ -75,8 +76,8 @@ def _draw_branches(ax: Axes, path: np.ndarray, points: Sequence[RestPoints]) -> 
             style = {"linestyle": "-", "linewidth": 1.8} if stable else {"linestyle": "--", "linewidth": 0.9}
             ax.plot(path[piece], [share[name, int(i)] for i in piece], color="black", **style)  # type: ignore[arg-type]
     handles = [
-        ax.plot([], [], color="black", linewidth=1.8, label="stable")[0],
-        ax.plot([], [], color="black", linewidth=0.9, linestyle="--", label="unstable")[0],
+        Line2D([], [], color="black", linewidth=1.8, label=label("stable", "稳定", language)),
+        Line2D([], [], color="black", linewidth=0.9, linestyle="--", label=label("unstable", "不稳定", language)),
     ]
     ax.legend(handles=handles, loc="center right")
 

@@ -36,6 +36,12 @@ NAMES = {
     ("I1",): "coexistence",
     ("E1", "E2"): "coordination",
 }
+CHINESE = {
+    "price-war dominance": "价格战占优",
+    "cooperation dominance": "合作占优",
+    "coexistence": "共存",
+    "coordination": "协调（双稳态）",
+}
 TERMS = {
     "price-war dominance": "q > max(A - v, g + v)",
     "cooperation dominance": "q < min(A - v, g + v)",
@@ -341,12 +347,18 @@ def _stated(context: StudyContext, name: str) -> str:
     return TERMS[name]
 
 
+def _shown(name: str, context: StudyContext) -> str:
+    from coopgame.figures.style import label
+
+    return label(name, CHINESE[name], context.language)
+
+
 def _regime_figure(context: StudyContext) -> Any:
     from coopgame.figures import draw_regime_map
 
     game, _, regimes = _setting(context)
     values = {name: float(value) for name, value in game.values().items()} | {"v": 0.05, "g": 0.1}
-    names = {r.name: NAMES[r.stable].replace(" ", "\n") for r in regimes}
+    names = {r.name: _shown(NAMES[r.stable], context).replace(" ", "\n") for r in regimes}
     ax = draw_regime_map(regimes, ("h", 0.01, 0.6), ("k", 0.01, 1.0), values, names=names, language=context.language)
     return ax.figure
 
@@ -361,6 +373,7 @@ def _phase_line(context: StudyContext) -> Any:
 
 def _policy_figure(context: StudyContext, changes: dict[str, str]) -> Any:
     from coopgame.figures import draw_policy_path
+    from coopgame.figures.style import label
 
     game, _, regimes = _setting(context)
     base = game.values({"g": "0.2", "v": "0.05", **changes})
@@ -368,17 +381,17 @@ def _policy_figure(context: StudyContext, changes: dict[str, str]) -> Any:
     beside = [threshold + shift for threshold in thresholds for shift in (-1e-6, 1e-6)]
     path = np.sort(np.concatenate([np.linspace(0.0037, 2.5, 120), beside]))
     steps = [{**base, "s": float(s)} for s in path]
-    labels = [NAMES[regimes.at(values).stable] for values in steps]
+    labels = [_shown(NAMES[regimes.at(values).stable], context) for values in steps]
     points = [find_rest_points(game, values) for values in steps]
     index = np.array([float(cooperation_index(game, values)) for values in steps])
     axes = draw_policy_path(
-        "s: subsidy to cooperation",
+        label("s: subsidy to cooperation", "s：合作补贴", context.language),
         path,
         points,
         labels,
-        {"co-opetition index": index},
+        {label("co-opetition index", "竞合指数", context.language): index},
         thresholds=thresholds,
-        order=[NAMES[regime.stable] for regime in regimes],
+        order=[_shown(NAMES[regime.stable], context) for regime in regimes],
         language=context.language,
     )
     return axes[0].figure
