@@ -19,6 +19,7 @@ _WHERE = {
     "Prover": "coopgame.algebra.prover",
     "Population": "coopgame.games.declarations",
     "Parameter": "coopgame.games.declarations",
+    "Environment": "coopgame.games.declarations",
     "Game": "coopgame.games.game",
     "MatrixGame": "coopgame.games.matrix",
     "NormalFormGame": "coopgame.games.normal_form",
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
     from coopgame.games.declarations import Population as Population
     from coopgame.games.decomposition import StrategicDecomposition as StrategicDecomposition

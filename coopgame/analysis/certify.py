@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -26,22 +26,44 @@ class CertifiedPoints:
     points: np.ndarray
     radii: np.ndarray
     undecided: int
+    straddling: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    straddling_radii: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+class Enclosed(Protocol):
+    """A function of k unknowns whose values and derivatives over a box of balls can be enclosed."""
+
+    def value(self, box: Sequence[Any]) -> Any:
+        """Return an enclosure of the values over a box of balls."""
+
+    def slope(self, box: Sequence[Any], j: int) -> Any:
+        """Return an enclosure of the derivative by unknown j."""
 
 
 def certified_zeros(tables: Tables, most_boxes: int = 20_000) -> CertifiedPoints:
     """Return all zeros in the open cube of k multilinear functions, function i given at the corners of the others.
 
-    tables[i] maps the shares (0 or 1) of the other k - 1 unknowns to the exact value of function i. Boxes are cut
-    (at most most_boxes times) until a function keeps its sign (no zero) or Krawczyk's operator maps the box into itself (exactly one zero).
+    tables[i] maps the shares (0 or 1) of the other k - 1 unknowns to the exact value of function i.
+    """
+    return zeros_in_cube([_Multilinear(i, len(tables), table) for i, table in enumerate(tables)], most_boxes)
+
+
+def zeros_in_cube(functions: Sequence[Enclosed], most_boxes: int = 20_000, margin: float = 0.0) -> CertifiedPoints:
+    """Return all common zeros in the open cube of k functions of k unknowns.
+
+    With a margin the search goes that far beyond the cube, so that zeros on its boundary are found too: they are among
+    `straddling`, zeros that the balls place neither inside nor outside.
+
+    Boxes are cut (at most most_boxes times) until a function keeps its sign (no zero) or Krawczyk's operator maps the
+    box into itself (exactly one zero).
 
     References: Neumaier (1990), Interval Methods for Systems of Equations, section 5.1.
     """
-    k = len(tables)
-    functions = [_Multilinear(i, k, table) for i, table in enumerate(tables)]
-    stack = [tuple((0.0, 1.0) for _ in range(k))]
+    k = len(functions)
+    stack = [tuple((-margin, 1.0 + margin) for _ in range(k))]
     found: list[list[Any]] = []
     undecided = seen = 0
-    with _precision(64):
+    with precision(64):
         while stack:
             box = stack.pop()
             seen += 1
@@ -62,14 +84,22 @@ def certified_zeros(tables: Tables, most_boxes: int = 20_000) -> CertifiedPoints
             low, high = outcome[widest]
             cut = low + 0.4871 * (high - low)  # off the middle: zeros at round shares stay inside a box
             stack += [(*outcome[:widest], part, *outcome[widest + 1 :]) for part in ((low, cut), (cut, high))]
-    inside = [roots for roots in _distinct(found) if all(r > 0 and r < 1 for r in roots)]
-    undecided += sum(1 for roots in found if not all((r > 0 and r < 1) or r < 0 or r > 1 for r in roots))
-    points = np.array([[float(r.mid()) for r in roots] for roots in inside]).reshape(-1, k)
+    distinct = [roots for roots in _distinct(found) if not any(r < 0 or r > 1 for r in roots)]
+    inside = [roots for roots in distinct if all(r > 0 and r < 1 for r in roots)]
+    across = [roots for roots in distinct if not all(r > 0 and r < 1 for r in roots)]
+    if not margin:
+        undecided, across = undecided + len(across), []
+    return CertifiedPoints(*_middles(inside, k), undecided, *_middles(across, k))
+
+
+def _middles(found: Sequence[Sequence[Any]], k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return midpoints and radii of balls, each of shape (n, k)."""
+    points = np.array([[float(r.mid()) for r in roots] for roots in found]).reshape(-1, k)
     radii = [
         [_radius(root, float(middle)) for root, middle in zip(*both, strict=True)]
-        for both in zip(inside, points, strict=True)
+        for both in zip(found, points, strict=True)
     ]
-    return CertifiedPoints(points, np.array(radii).reshape(-1, k), undecided)
+    return points, np.array(radii).reshape(-1, k)
 
 
 def _radius(root: Any, middle: float) -> float:
@@ -77,7 +107,7 @@ def _radius(root: Any, middle: float) -> float:
     return float(np.nextafter(float(abs(root - arb(middle)).upper()), np.inf))
 
 
-class _precision:
+class precision:
     """Working precision of ball arithmetic inside a block, in bits."""
 
     def __init__(self, bits: int) -> None:
@@ -126,8 +156,10 @@ def _ball(low: float, high: float) -> Any:
     return arb((low + high) / 2, (high - low) / 2 * (1 + 2**-50))
 
 
-def _examine(functions: Sequence[_Multilinear], box: tuple[tuple[float, float], ...]) -> Any:
+def _examine(functions: Sequence[Enclosed], box: tuple[tuple[float, float], ...]) -> Any:
     """Return None (no zero), a list of balls (exactly one zero), or a box to cut further."""
+    if any(high < 0 or low > 1 for low, high in box):
+        return None
     balls = [_ball(*side) for side in box]
     if any(not f.value(balls).contains(0) for f in functions):
         return None
@@ -152,9 +184,7 @@ def _examine(functions: Sequence[_Multilinear], box: tuple[tuple[float, float], 
     )
 
 
-def _krawczyk(
-    functions: Sequence[_Multilinear], box: Sequence[Any], centre: Sequence[Any], y: np.ndarray
-) -> list[Any]:
+def _krawczyk(functions: Sequence[Enclosed], box: Sequence[Any], centre: Sequence[Any], y: np.ndarray) -> list[Any]:
     k = len(box)
     at_centre = [f.value(centre) for f in functions]
     slopes = [[f.slope(box, j) for j in range(k)] for f in functions]
@@ -171,15 +201,18 @@ def _krawczyk(
     return image
 
 
-def _tightened(functions: Sequence[_Multilinear], balls: list[Any]) -> list[Any]:
+def _tightened(functions: Sequence[Enclosed], balls: list[Any]) -> list[Any]:
     """Apply the operator a few more times; the zero stays inside."""
     for _ in range(3):
         centre = [arb(b.mid()) for b in balls]
         k = len(balls)
         jacobian = np.array([[float(f.slope(centre, j).mid()) for j in range(k)] for f in functions])
-        if abs(np.linalg.det(jacobian)) == 0:
+        if not abs(np.linalg.det(jacobian)) > 0:
             return balls
-        balls = _krawczyk(functions, balls, centre, np.linalg.inv(jacobian))
+        image = _krawczyk(functions, balls, centre, np.linalg.inv(jacobian))
+        if not all(ball.is_finite() for ball in image):
+            return balls
+        balls = image
     return balls
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Literal
 
@@ -115,10 +115,7 @@ class _End:
 
 def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: Solution) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
-    try:
-        points: RestPoints | None = find_rest_points(dynamics.game, values)
-    except UnsupportedError:
-        points = None
+    points = _points_of(dynamics.game, tuple(values.items()))
     end = _End(dynamics, values, np.exp(logs), np.isfinite(logs[-1]), points)
     return (
         _at_strict_vertex(end)
@@ -127,6 +124,14 @@ def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarra
         or _cycling(end.game, solution, end.residual)
         or _undecided(end)
     )
+
+
+@lru_cache(maxsize=128)
+def _points_of(game: Game, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
+    try:
+        return find_rest_points(game, dict(values))
+    except UnsupportedError:
+        return None
 
 
 def _multilinear(game: Game) -> bool:
@@ -228,7 +233,7 @@ def _undecided(end: _End) -> Outcome:
 def _shown(game: Game, state: np.ndarray) -> list[float]:
     """Return the state in coordinates."""
     result: list[float] = []
-    for population, part in zip(game.populations, slices(game), strict=True):
+    for population, part in zip(game.blocks, slices(game), strict=True):
         result += list(state[part][:1] if population.symbol else state[part])
     return result
 
@@ -262,7 +267,7 @@ def _cycling(game: Game, solution: Solution, residual: float) -> Outcome | None:
 
 def _coordinate(game: Game, column: int) -> str:
     """Return the name of a share as users write it: the symbol of a two-strategy population, else population.strategy."""
-    for population, part in zip(game.populations, slices(game), strict=True):
+    for population, part in zip(game.blocks, slices(game), strict=True):
         if population.symbol and part.start <= column < part.stop:
             return population.symbol
     return share_names(game)[column]

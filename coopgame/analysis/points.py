@@ -71,7 +71,7 @@ class RestPoint:
         values = {sympy.Symbol(name): value for name, value in self.coordinates.items()}
         shares = [
             self.game.share(p, s).xreplace(values)
-            for p, population in enumerate(self.game.populations)
+            for p, population in enumerate(self.game.blocks)
             for s in range(len(population.strategies))
         ]
         unknown = sorted({str(symbol) for share in shares for symbol in share.free_symbols})
@@ -188,7 +188,8 @@ def _equal(value: sympy.Expr, wanted: Any) -> bool:
     """Compare a coordinate with a number, or with text or an expression in the parameters."""
     if isinstance(wanted, float) and not value.free_symbols:
         return abs(float(value) - wanted) <= 1e-9
-    return bool(sympy.expand(value - parse_expression(wanted)) == 0)
+    difference = value - parse_expression(wanted)
+    return bool(sympy.expand(difference) == 0 or sympy.cancel(difference) == 0)
 
 
 def _cells(point: RestPoint) -> tuple[str, ...]:

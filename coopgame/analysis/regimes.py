@@ -12,6 +12,7 @@ import numpy as np
 from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Or, Sign, all_of, any_of, negate
 from coopgame.algebra.prover import Point, Proof, Prover
 from coopgame.algebra.quotients import Quotient
+from coopgame.algebra.shorten import shortened
 from coopgame.analysis.hypersurfaces import Hypersurface, find_hypersurfaces
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.rest_points import find_rest_points
@@ -150,7 +151,7 @@ def find_regimes(
     regimes: dict[str, list[Regime]] = {"realised": [], "empty": [], "undecided": []}
     for chosen, side, definition, witness, proof, status in decided:
         name = f"R{len(regimes['realised']) + 1}" if status == "realised" else "-"
-        condition = finder.shortened(definition) if status == "realised" else definition
+        condition = shortened(prover, definition) if status == "realised" else definition
         stable = tuple(candidates[i].label for i in chosen)
         signs = tuple(zip(finder.splits, side, strict=True))
         regimes[status].append(Regime(name, stable, definition, condition, witness, status, proof, signs))
@@ -225,36 +226,6 @@ class _Finder:
             self._impossible.append(members)
             return False
         return True
-
-    def shortened(self, definition: Condition) -> Condition:
-        """Return an equivalent condition without the parts that the others and the assumptions imply."""
-        parts = list(definition.parts) if isinstance(definition, And) else [definition]
-        parts.sort(key=lambda part: -sum(1 for _ in part.signs()))
-        for part in list(parts):
-            rest = all_of(*(other for other in parts if other is not part))
-            if self._implied(rest, part):
-                parts.remove(part)
-        slim: list[Condition] = []
-        for part in parts:
-            rest = all_of(*(other for other in parts if other is not part))
-            slim.append(self._without_impossible(rest, part) if isinstance(part, Or) else part)
-        return all_of(*slim)
-
-    def _implied(self, rest: Condition, part: Condition) -> bool:
-        against = all_of(rest, negate(part))
-        if against == FALSE:
-            return True
-        return not self.prover.truth(against).any() and self.prover.decide(against).status == "empty"
-
-    def _without_impossible(self, rest: Condition, clause: Or) -> Condition:
-        kept = []
-        for part in clause.parts:
-            joint = all_of(rest, part)
-            if joint == FALSE:
-                continue
-            if self.prover.truth(joint).any() or self.prover.decide(joint).status != "empty":
-                kept.append(part)
-        return any_of(*kept)
 
 
 def _strictly_not(condition: Condition) -> Condition:

@@ -11,10 +11,13 @@ import sympy
 
 from coopgame.algebra.prover import Prover
 from coopgame.analysis import cube_points, symmetric_points, triple_points
+from coopgame.analysis.box import Box, box_of
+from coopgame.analysis.box_points import box_rest_points
+from coopgame.analysis.box_symbolic import symbolic_rest_points
 from coopgame.analysis.certify import certified_zeros
 from coopgame.analysis.points import Component, Known, RestPoint, RestPoints
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
-from coopgame.analysis.structure import Cube, cube_of, pairwise_of
+from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
 from coopgame.dynamics.mean import VectorField
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -42,17 +45,32 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     if values is not None:
         game = game.substitute(game.values(values))
     prover = Prover(game.assumptions, steps=_STEPS)
-    if len(game.populations) == 1:
-        return _one_population(game, prover)
-    return _several_populations(cube_of(game), prover)
+    try:
+        structure = cube_of(game) if len(game.populations) > 1 else pairwise_of(game)
+    except UnsupportedError:
+        return _on_box(box_of(game), prover)
+    return (
+        _several_populations(structure, prover) if isinstance(structure, Cube) else _one_population(structure, prover)
+    )
 
 
 def _mode(game: Game) -> Any:
     return "symbolic" if game.ring.names else "numeric"
 
 
-def _one_population(game: Game, prover: Prover) -> RestPoints:
-    pairwise = pairwise_of(game)
+def _on_box(box: Box, prover: Prover) -> RestPoints:
+    if box.game.ring.names:
+        found = symbolic_rest_points(box, prover)
+        return RestPoints(box.game, found.points, found.components, found.complete, found.because, "symbolic")
+    points, components, undecided = box_rest_points(box)
+    because = "every face certified by ball arithmetic"
+    if undecided:
+        because = f"ball arithmetic left {undecided} boxes or equations that may hold rest points"
+    return RestPoints(box.game, points, components, not undecided, because, "numeric")
+
+
+def _one_population(pairwise: Pairwise, prover: Prover) -> RestPoints:
+    game = pairwise.game
     points = list(symmetric_points.vertex_points(pairwise, prover))
     components: list[Component] = []
     complete, because = True, "pure states, edges and the interior are solved exactly"

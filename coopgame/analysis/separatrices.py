@@ -17,7 +17,9 @@ _LONGEST = 400.0
 
 
 def find_separatrices(dynamics: VectorField, values: Mapping[str, Any] | None = None) -> tuple[np.ndarray, ...]:
-    """Return the stable curves of the interior saddle of a game of two two-strategy populations.
+    """Return the stable curves of the interior saddles of a planar game.
+
+    Planar: two populations of two strategies each, or one of them and an environment variable.
 
     Each is an array (n, 2) of shares, from the border to the saddle; two for a saddle, none without one. Computed by
     integrating backwards in logarithms of share ratios, from points on the stable direction next to the saddle.
@@ -25,16 +27,20 @@ def find_separatrices(dynamics: VectorField, values: Mapping[str, Any] | None = 
     from scipy.integrate import solve_ivp
 
     game = dynamics.game
-    if len(game.populations) != 2 or any(p.symbol is None for p in game.populations):
-        raise UnsupportedError("separatrices are drawn for two populations of two strategies each")
+    if [len(block.strategies) for block in game.blocks] != [2, 2]:
+        raise UnsupportedError(
+            "separatrices are found for two populations of two strategies each, or one and an environment variable"
+        )
     numbers = dynamics.numbers(values)
     points = find_rest_points(game, game.values(values))
     saddles = [p for p in points if p.kind == "interior" and p.stability == Stability.SADDLE]
 
+    relative = np.array(dynamics.relative)
+
     def backwards(_time: float, u: np.ndarray) -> np.ndarray:
-        x = 1 / (1 + np.exp(-u))
-        payoffs = dynamics.payoffs_of_shares(np.array([x[0], 1 - x[0], x[1], 1 - x[1]]), numbers)
-        return np.array([payoffs[1] - payoffs[0], payoffs[3] - payoffs[2]])
+        x = np.where(relative, 1 / (1 + np.exp(-u)), u)
+        drives = dynamics.drives(np.array([x[0], 1 - x[0], x[1], 1 - x[1]]), numbers)
+        return np.array([drives[1] - drives[0], drives[3] - drives[2]])
 
     curves = []
     for saddle in saddles:
@@ -46,20 +52,21 @@ def find_separatrices(dynamics: VectorField, values: Mapping[str, Any] | None = 
             solution = solve_ivp(
                 backwards,
                 (0, _LONGEST),
-                np.log(start / (1 - start)),
+                np.where(relative, np.log(start / (1 - start)), start),
                 method="DOP853",
                 rtol=1e-9,
                 atol=1e-9,
-                events=_at_border(),
+                events=_at_border(relative),
             )
-            curve = 1 / (1 + np.exp(-solution.y.T))
+            curve = np.where(relative, 1 / (1 + np.exp(-solution.y.T)), solution.y.T)
             curves.append(np.vstack([curve[::-1], centre]))
     return tuple(curves)
 
 
-def _at_border() -> Any:
+def _at_border(relative: np.ndarray) -> Any:
     def border(_time: float, u: np.ndarray) -> float:
-        return float(np.abs(u).max() - 30.0)
+        # in a plain coordinate the border is 0 or 1 itself
+        return float(np.where(relative, np.abs(u) - 30.0, np.abs(u - 0.5) - 0.5).max())
 
     border.terminal = True  # type: ignore[attr-defined]
     return border

@@ -34,7 +34,10 @@ class IntegrationOptions:
 
 
 class Chart:
-    """Log-ratio coordinates of the strategies that are present: u_i = log(x_i / x_reference) in each population."""
+    """Log-ratio coordinates of the strategies that are present: u_i = log(x_i / x_reference) in each population.
+
+    An environment variable whose ends are not at rest is its own coordinate.
+    """
 
     def __init__(self, dynamics: VectorField, start: np.ndarray, numbers: list[float]) -> None:
         self.dynamics = dynamics
@@ -42,13 +45,16 @@ class Chart:
         self.parts = slices(dynamics.game)
         self.count = len(start)
         self.blocks: list[tuple[int, list[int]]] = []
-        for part in self.parts:
+        self.plain: list[int] = []
+        for part, relative in zip(self.parts, dynamics.relative, strict=True):
+            if not relative:
+                self.plain.append(part.start)
+                continue
             present = [i for i in range(part.start, part.stop) if start[i] > 0]
             reference = max(present, key=lambda i: start[i])
             self.blocks.append((reference, [i for i in present if i != reference]))
-        self.start = np.array(
-            [np.log(start[i]) - np.log(start[r]) for r, others in self.blocks for i in others], dtype=float
-        )
+        logs = [np.log(start[i]) - np.log(start[r]) for r, others in self.blocks for i in others]
+        self.start = np.array([*logs, *(start[i] for i in self.plain)], dtype=float)
 
     def log_shares(self, u: np.ndarray) -> np.ndarray:
         """Return the logarithms of all shares; u has shape (d, ...), the result (..., number of shares)."""
@@ -62,12 +68,17 @@ class Chart:
             logs[..., reference] = -total
             for i, row in zip(others, block, strict=True):
                 logs[..., i] = row - total
+        with np.errstate(divide="ignore"):
+            for i, row in zip(self.plain, u[position:], strict=True):
+                inside = np.clip(row, 0.0, 1.0)  # a step may overshoot an end by its tolerance
+                logs[..., i], logs[..., i + 1] = np.log(inside), np.log1p(-inside)
         return logs
 
     def rates(self, _time: float, u: np.ndarray) -> np.ndarray:
-        """Return du/dt: payoff differences to the reference strategy."""
-        payoffs = self.dynamics.payoffs_of_shares(np.exp(self.log_shares(u)), self.numbers)
-        return np.array([payoffs[i] - payoffs[r] for r, others in self.blocks for i in others])
+        """Return du/dt: payoff differences to the reference strategy, and plain rates of the environment."""
+        drives = self.dynamics.drives(np.exp(self.log_shares(u)), self.numbers)
+        relative = [drives[i] - drives[r] for r, others in self.blocks for i in others]
+        return np.array([*relative, *(drives[i] for i in self.plain)])
 
 
 class Solution:

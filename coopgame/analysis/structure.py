@@ -55,6 +55,8 @@ def cube_of(game: Game) -> Cube:
     Raises UnsupportedError when a population has other than two strategies, when an advantage is not a quotient
     of polynomials, or when it depends on the own population's shares or not linearly on another's.
     """
+    if game.environment:
+        raise UnsupportedError("this analysis needs a game without environment")
     for population in game.populations:
         if len(population.strategies) != 2:
             raise UnsupportedError(
@@ -136,6 +138,8 @@ def pairwise_of(game: Game) -> Pairwise:
     A MatrixGame, or a game of one two-strategy population whose advantage is linear in its share.
     """
     ring = game.ring
+    if game.environment:
+        raise UnsupportedError("this analysis needs a game without environment")
     if isinstance(game, MatrixGame) and not _uses_shares(game):
         matrix = [[Quotient.of(ring, entry) for entry in row] for row in game.payoffs]
         rows = tuple(tuple(entry - matrix[j][j] for j, entry in enumerate(row)) for row in matrix)

@@ -51,7 +51,7 @@ class Trajectory:
     def coordinate(self, name: str) -> np.ndarray:
         """Return one share over time by its symbol or as `population.strategy`; shape (T,)."""
         names = share_names(self.game)
-        for population, part in zip(self.game.populations, slices(self.game), strict=True):
+        for population, part in zip(self.game.blocks, slices(self.game), strict=True):
             if population.symbol == name:
                 return self.shares[:, part.start]
         if name not in names:
@@ -120,7 +120,8 @@ def integrate(
 
 def _warn_on_face(game: Game, start: np.ndarray) -> None:
     names = np.array(share_names(game))
-    absent = [str(name) for name, share in zip(names, start, strict=True) if share == 0]
+    strategies = sum(len(population.strategies) for population in game.populations)
+    absent = [str(name) for name, share in zip(names[:strategies], start, strict=False) if share == 0]
     if absent:
         text = f"the start has no {', '.join(absent)}; under imitation absent strategies never appear"
         warnings.warn(text, FaceStartWarning, stacklevel=3)

@@ -59,7 +59,16 @@ class VectorField:
             mean = self.game.mean_payoff(p)
             for s in range(len(population.strategies)):
                 rates.append(self.game.share(p, s) * (self.game.expected_payoff(p, s) - mean))
-        return tuple(rates)
+        return (*rates, *(variable.rate for variable in self.game.environment))
+
+    @cached_property
+    def _environment(self) -> tuple[tuple[sympy.Expr, bool], ...]:
+        return tuple(self.game.environment_rate(p) for p in range(len(self.game.environment)))
+
+    @cached_property
+    def relative(self) -> tuple[bool, ...]:
+        """For every block of a state, whether it moves by x_i (F_i - mean); else, in the environment, by a plain rate."""
+        return (*(True for _ in self.game.populations), *(relative for _, relative in self._environment))
 
     def equations(self) -> dict[str, str]:
         """Return the time derivative of every coordinate as text."""
@@ -74,17 +83,12 @@ class VectorField:
             for _ in population.strategies:
                 result[self.game.coordinates[position]] = format_expression(self.rates[position])
                 position += 1
-        return result
+        return result | {variable.name: format_expression(variable.rate) for variable in self.game.environment}
 
     @cached_property
     def _reduced(self) -> tuple[tuple[sympy.Expr, ...], ...]:
-        """Shares and payoffs of every population in reduced coordinates: the last share is 1 minus the others."""
-        substitution = {}
-        for p, population in enumerate(self.game.populations):
-            if not population.symbol:
-                count = len(population.strategies)
-                others = sympy.Add(*(self.game.share(p, s) for s in range(count - 1)))
-                substitution[self.game.share(p, count - 1)] = 1 - others
+        """Shares and payoffs of every population in reduced coordinates."""
+        substitution = self._last_shares
         shares, payoffs = [], []
         for p, population in enumerate(self.game.populations):
             for s in range(len(population.strategies)):
@@ -93,13 +97,24 @@ class VectorField:
         return tuple(shares), tuple(payoffs)
 
     @cached_property
+    def _last_shares(self) -> dict[sympy.Expr, sympy.Expr]:
+        """The last share of every population without a symbol, as 1 minus the others."""
+        substitution = {}
+        for p, population in enumerate(self.game.populations):
+            if not population.symbol:
+                count = len(population.strategies)
+                others = sympy.Add(*(self.game.share(p, s) for s in range(count - 1)))
+                substitution[self.game.share(p, count - 1)] = 1 - others
+        return substitution
+
+    @cached_property
     def tangent_coordinates(self) -> tuple[str, ...]:
         """The coordinates that are left when the last share of every population is 1 minus the others."""
         names: list[str] = []
         for population in self.game.populations:
             dotted = [f"{population.name}.{s}" for s in population.strategies]
             names += [population.symbol] if population.symbol else dotted[:-1]
-        return tuple(names)
+        return (*names, *(variable.name for variable in self.game.environment))
 
     @cached_property
     def _payoffs(self) -> Compiled:
@@ -109,12 +124,14 @@ class VectorField:
             for p, population in enumerate(self.game.populations)
             for s in range(len(population.strategies))
         ]
+        payoffs += [part for drive, _ in self._environment for part in (drive, sympy.Integer(0))]
         return compile_expressions(payoffs, names, self.game.ring.names)
 
     def payoffs(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the expected payoff of every strategy, population after population; shape (..., number of shares)."""
         shares = as_state(self.game, state)
-        return self.payoffs_of_shares(shares, self.numbers(values))
+        strategies = sum(len(population.strategies) for population in self.game.populations)
+        return self.drives(shares, self.numbers(values))[..., :strategies]
 
     def numbers(self, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the parameters in order as floats; arrays among the values stay arrays for batches."""
@@ -129,8 +146,8 @@ class VectorField:
         exact = self.game.values({**plain, **dict.fromkeys(arrays, 0)})
         return [arrays[name] if name in arrays else _float(name, exact[name]) for name in self.game.ring.names]
 
-    def payoffs_of_shares(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
-        """Return payoffs for checked shares and parameters in order."""
+    def drives(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
+        """Return what moves each entry of checked states: payoffs of strategies; for the environment its rate, and 0."""
         try:
             values = self._payoffs(self._coordinates(shares), numbers)
         except (ArithmeticError, ValueError) as error:
@@ -145,7 +162,7 @@ class VectorField:
 
     def _coordinates(self, shares: np.ndarray) -> list[Any]:
         columns: list[Any] = []
-        for population, part in zip(self.game.populations, slices(self.game), strict=True):
+        for population, part in zip(self.game.blocks, slices(self.game), strict=True):
             block = shares[..., part]
             indices = (0,) if population.symbol else range(len(population.strategies))
             columns += [float(block[i]) if shares.ndim == 1 else block[..., i] for i in indices]
@@ -154,10 +171,13 @@ class VectorField:
     def __call__(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the time derivatives of all shares, population after population; shape (..., number of shares)."""
         shares = as_state(self.game, state)
-        payoffs = self.payoffs_of_shares(shares, self.numbers(values))
-        rates = np.empty(np.broadcast_shapes(shares.shape, payoffs.shape))
-        for part in slices(self.game):
-            x, f = shares[..., part], payoffs[..., part]
+        drives = self.drives(shares, self.numbers(values))
+        rates = np.empty(np.broadcast_shapes(shares.shape, drives.shape))
+        for part, relative in zip(slices(self.game), self.relative, strict=True):
+            x, f = shares[..., part], drives[..., part]
+            if not relative:
+                rates[..., part] = f[..., :1] * np.array([1.0, -1.0])
+                continue
             # differences first: a constant added to all payoffs must not cost digits
             f = f - f[..., :1]
             rates[..., part] = x * (f - (x * f).sum(axis=-1, keepdims=True))
@@ -168,11 +188,12 @@ class VectorField:
         """Symbolic Jacobian on the tangent space, in `tangent_coordinates`; shape (d, d)."""
         shares, payoffs = self._reduced
         rows = []
-        for part in slices(self.game):
+        for part in slices(self.game)[: len(self.game.populations)]:
             x, f = shares[part], payoffs[part]
             last = f[-1]
             mean = sympy.Add(*(a * (b - last) for a, b in zip(x[:-1], f[:-1], strict=True)))
             rows += [a * ((b - last) - mean) for a, b in zip(x[:-1], f[:-1], strict=True)]
+        rows += [variable.rate.xreplace(self._last_shares) for variable in self.game.environment]
         variables = [sympy.Symbol(name) for name in self.tangent_coordinates]
         return sympy.Matrix([[sympy.diff(row, v) for v in variables] for row in rows])
 

@@ -9,20 +9,22 @@ from typing import Any
 import numpy as np
 
 from coopgame.errors import StateError
+from coopgame.games.declarations import Population
 from coopgame.games.game import Game
 
 _TOLERANCE = 1e-9
 
 
 def share_names(game: Game) -> tuple[str, ...]:
-    """Return `population.strategy` for every share, population after population."""
-    return tuple(f"{p.name}.{s}" for p in game.populations for s in p.strategies)
+    """Return `population.strategy` for every share; after them each environment variable n, and 1 - n."""
+    shares = [f"{p.name}.{s}" for p in game.populations for s in p.strategies]
+    return (*shares, *(part for variable in game.environment for part in variable.strategies))
 
 
 def slices(game: Game) -> tuple[slice, ...]:
-    """Return where the shares of each population stand in a state."""
+    """Return where the shares of each population stand in a state, then each environment variable with 1 minus it."""
     result, start = [], 0
-    for population in game.populations:
+    for population in game.blocks:
         stop = start + len(population.strategies)
         result.append(slice(start, stop))
         start = stop
@@ -33,12 +35,13 @@ def as_state(game: Game, state: Any) -> np.ndarray:
     """Return all shares as floats, population after population; shape (..., number of strategies in all).
 
     Accepts {"x": 0.5} (share of the first of two strategies), {"population.strategy": share}, {"population": [shares]},
-    a flat array of all shares (leading axes allowed), or a list with one array per population.
+    {"n": 0.5} for an environment variable, a flat array of all shares (leading axes allowed), or a list with one array per
+    population.
 
     Raises StateError when a name is unknown, a share is missing, negative or not a number, or shares do not sum to 1.
     """
     if isinstance(state, Mapping):
-        shares = np.concatenate([_of_population(game, p, state) for p in range(len(game.populations))], axis=-1)
+        shares = np.concatenate([_of_population(game, p, state) for p in range(len(game.blocks))], axis=-1)
         _refuse_unknown(game, state)
     else:
         shares = _from_arrays(game, state)
@@ -46,7 +49,7 @@ def as_state(game: Game, state: Any) -> np.ndarray:
 
 
 def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
-    population = game.populations[p]
+    population = game.blocks[p]
     if population.name in state and population.name != population.symbol:
         return np.atleast_1d(_numbers(population.name, state))
     if population.symbol in state:
@@ -55,9 +58,8 @@ def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
     names = [f"{population.name}.{s}" for s in population.strategies]
     given = [name for name in names if name in state]
     if not given and len(names) > 1:
-        raise StateError(
-            f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}"
-        )
+        what = f"shares for population {population.name!r}" if isinstance(population, Population) else "environment"
+        raise StateError(f"no {what}; give {population.symbol or ', '.join(names)}")
     absent = np.array(0.0 if given else 1.0)
     parts = [_numbers(name, state) if name in state else absent for name in names]
     return np.stack(np.broadcast_arrays(*parts), axis=-1)
@@ -76,7 +78,7 @@ def _numbers(name: str, state: Mapping[str, Any]) -> np.ndarray:
 
 
 def _refuse_unknown(game: Game, state: Mapping[str, Any]) -> None:
-    known = {*game.coordinates, *share_names(game), *(p.name for p in game.populations)}
+    known = {*game.coordinates, *share_names(game), *(p.name for p in game.blocks)}
     for name in state:
         if name not in known:
             close = difflib.get_close_matches(str(name), known, 1)
@@ -85,9 +87,9 @@ def _refuse_unknown(game: Game, state: Mapping[str, Any]) -> None:
 
 
 def _from_arrays(game: Game, state: Any) -> np.ndarray:
-    count = sum(len(p.strategies) for p in game.populations)
+    count = sum(len(p.strategies) for p in game.blocks)
     try:
-        if isinstance(state, Sequence) and len(state) == len(game.populations) and not np.isscalar(state[0]):
+        if isinstance(state, Sequence) and len(state) == len(game.blocks) and not np.isscalar(state[0]):
             shares = np.concatenate([np.asarray(part, dtype=float) for part in state], axis=-1)
         else:
             shares = np.asarray(state, dtype=float)
@@ -106,7 +108,7 @@ def _checked(game: Game, shares: np.ndarray) -> np.ndarray:
     if len(wrong):
         name = share_names(game)[wrong[0][-1]] if shares.shape[-1] == len(share_names(game)) else "a share"
         raise StateError(f"{name} = {shares[tuple(wrong[0])]:.6g}; a share lies between 0 and 1")
-    for population, part in zip(game.populations, slices(game), strict=True):
+    for population, part in zip(game.blocks, slices(game), strict=True):
         block = shares[..., part]
         if block.shape[-1] != len(population.strategies):
             raise StateError(

@@ -1,4 +1,4 @@
-"""The phase portrait of two populations with two strategies each, on the unit square."""
+"""The phase portrait of two populations with two strategies each, or of one and an environment, on the unit square."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from coopgame.figures.style import (
     needs_populations,
     new_axes,
 )
+from coopgame.games.declarations import Population
 
 
 def draw_phase_portrait(
@@ -44,10 +45,16 @@ def draw_phase_portrait(
         rates = dynamics(state, values)
         u, v = rates[..., 0], rates[..., 2]
         ax.streamplot(grid, grid, u, v, color="#9A9A9A", density=0.9, linewidth=0.6, arrowsize=0.7)
-        first, second = (population.symbol for population in dynamics.game.populations)
+        first, second = (block.symbol for block in dynamics.game.blocks)
         nullclines: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
-            (u / (x * (1 - x)), {"color": "#0072B2", "linestyle": "--", "label": f"d{first}/dt = 0"}),
-            (v / (y * (1 - y)), {"color": "#D55E00", "linestyle": ":", "label": f"d{second}/dt = 0"}),
+            (
+                u / (x * (1 - x)) if dynamics.relative[0] else u,
+                {"color": "#0072B2", "linestyle": "--", "label": f"d{first}/dt = 0"},
+            ),
+            (
+                v / (y * (1 - y)) if dynamics.relative[1] else v,
+                {"color": "#D55E00", "linestyle": ":", "label": f"d{second}/dt = 0"},
+            ),
         )
         lines = []
         for sign, look in nullclines:
@@ -64,8 +71,9 @@ def draw_phase_portrait(
         ax.set_xlim(0, 1)
         ax.set_ylim(0, 1)
         ax.set_aspect("equal")
-        for population, axis in zip(dynamics.game.populations, (ax.xaxis, ax.yaxis), strict=True):
-            english = f"{population.symbol}: {population.name} {population.strategies[0]}"
-            axis.set_label_text(label(english, population.zh and f"{population.symbol}：{population.zh}", language))
+        for block, axis in zip(dynamics.game.blocks, (ax.xaxis, ax.yaxis), strict=True):
+            meaning = f"{block.name} {block.strategies[0]}" if isinstance(block, Population) else block.meaning
+            english = f"{block.symbol}: {meaning or 'environment'}"
+            axis.set_label_text(label(english, block.zh and f"{block.symbol}：{block.zh}", language))
         explain_marks(ax, points, language, lines=lines, height=1.02)
     return ax

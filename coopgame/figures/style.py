@@ -143,8 +143,8 @@ def label(english: str, chinese: str | None, language: str) -> str:
 
 
 def needs_populations(game: Game, count: int, figure: str) -> None:
-    """Raise UnsupportedError unless the game has this many populations, each with two strategies."""
-    sizes = [len(population.strategies) for population in game.populations]
+    """Raise UnsupportedError unless the game has this many coordinates: two-strategy populations or environment variables."""
+    sizes = [len(block.strategies) for block in game.blocks]
     if sizes != [2] * count:
         wanted = "one population" if count == 1 else f"{['two', 'three'][count - 2]} populations"
         raise UnsupportedError(

@@ -56,7 +56,7 @@ def draw_parameter_overlay(
         if panels is None:
             figure = Picture(figsize=(PAGE_WIDTH, 0.36 * PAGE_WIDTH), layout="constrained")
             panels = np.atleast_1d(figure.subplots(1, len(names), sharey=True))
-        for ax, name, population in zip(panels, names, game.populations, strict=True):
+        for ax, name, population in zip(panels, names, game.blocks, strict=True):
             for i, trajectory in enumerate(trajectories):
                 value = trajectory.values[parameter]
                 shown = f"{parameter} = {float(value):g}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import sympy
 
 from coopgame.errors import AssumptionError, GameError, ParameterError
-from coopgame.expressions import Inequality, exact_number, parse_condition, symbols_of
+from coopgame.expressions import Inequality, exact_number, parse_condition, parse_expression, symbols_of
 
 _SYMBOLS = ("x", "y", "z", "w", "u", "v")
 RESERVED = frozenset({"kind", "rows", "row", "column", "size", "payoff"})
@@ -99,6 +101,43 @@ class Parameter:
         return tuple(found)
 
 
+@dataclass(frozen=True)
+class Environment:
+    """A quantity between 0 and 1 that the players' conduct changes and their payoffs feel, such as a resource.
+
+    rate: its time derivative, in shares, environment variables and parameters; between 0 and 1 it may not leave.
+    A quantity with another range is measured in units of that range. name is also its coordinate.
+    """
+
+    name: str
+    rate: sympy.Expr
+    meaning: str | None = None
+    zh: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            raise GameError(f"{self.name!r} is no name for an environment variable; use letters, digits and _")
+        if not isinstance(self.rate, sympy.Expr):
+            object.__setattr__(self, "rate", parse_expression(self.rate, f"rate of {self.name}"))
+
+    @property
+    def symbol(self) -> str:
+        """The coordinate, as for a population of two strategies."""
+        return self.name
+
+    @property
+    def strategies(self) -> tuple[str, str]:
+        """What a state holds for it: the variable and what is missing to 1."""
+        return self.name, f"1 - {self.name}"
+
+
+def environments(given: Mapping[str, Any] | Iterable[Environment]) -> tuple[Environment, ...]:
+    """Return environment variables from Environment objects, or a mapping from name to rate."""
+    if not isinstance(given, Mapping):
+        return tuple(given)
+    return tuple(rate if isinstance(rate, Environment) else Environment(name, rate) for name, rate in given.items())
+
+
 def declared(parameters: Mapping[str, Any] | Iterable[Parameter]) -> tuple[Parameter, ...]:
     """Return parameters from Parameter objects, or a mapping from name to value, condition or fields."""
     if not isinstance(parameters, Mapping):
@@ -138,3 +177,25 @@ def with_symbols(populations: tuple[Population, ...], taken: set[str]) -> tuple[
             population = replace(population, symbol=free)
         result.append(population)
     return tuple(result)
+
+
+_OWN_LABEL = re.compile(r"[EFITQ]\d+")
+
+
+def check_labels(populations: tuple[Population, ...], labels: tuple[tuple[str, str], ...]) -> None:
+    """Refuse labels of no pure profile, labels that repeat, and those that other rest points are given by default."""
+    profiles = {", ".join(profile) for profile in product(*(p.strategies for p in populations))}
+    for profile, label in labels:
+        if profile not in profiles:
+            raise GameError(
+                f"the label {label!r} stands at {profile!r}, which is no pure profile; strategies stand in the order of the "
+                "populations, such as " + repr(min(profiles))
+            )
+        if _OWN_LABEL.fullmatch(label) and len(labels) < len(profiles):
+            raise GameError(
+                f"the label {label!r} may be given to another rest point by default; label all {len(profiles)} pure profiles, or "
+                "use another word"
+            )
+    words = [label for _, label in labels]
+    if len(set(words)) != len(words):
+        raise GameError(f"labels repeat: {', '.join(words)}; give each profile its own")

@@ -111,6 +111,7 @@ class Names:
     kind: str
     populations: tuple[Population, ...]
     parameters: tuple[str, ...] | None
+    environment: tuple[str, ...] = ()
 
     def dotted(self) -> list[str]:
         """Return the `population.strategy` that expressions may name: for two strategies in free payoffs only."""
@@ -125,7 +126,7 @@ class Names:
                 named += [f"{p.name}.{s}" for s in p.strategies]
             else:
                 named += [p.symbol] if p.symbol else [s for s in _DEFAULT_SYMBOLS if s not in (self.parameters or ())]
-        return list(dict.fromkeys(named))
+        return list(dict.fromkeys([*named, *self.environment]))
 
     def check(self) -> None:
         """Refuse populations of one name, and symbols that are also something else."""
@@ -147,6 +148,10 @@ class Names:
                 message = f"symbol {p.symbol!r} of population {p.name!r} is also that of population"
                 raise GameFileError(f"{message} {owner[p.symbol]!r}; give each its own", at)
             owner[p.symbol] = p.name
+        for name in self.environment:
+            if name in owner or name in seen or name in (self.parameters or ()):
+                message = f"{name!r} is also the name of a parameter, a symbol or a population; rename one of them"
+                raise GameFileError(message, path_of("environment", name))
         for name in self.parameters or ():
             if name in owner:
                 message = f"parameter {name!r} has the name of the symbol {name!r} of population {owner[name]!r}"

@@ -22,6 +22,7 @@ from coopgame.games.document import (
     table_at,
     text_at,
 )
+from coopgame.games.file_environment import environment_of, initial_environment
 from coopgame.games.file_payoffs import MAKERS, profile_at
 from coopgame.games.game import Game
 
@@ -36,6 +37,7 @@ _TOP_KEYS = (
     "parameters",
     "populations",
     "payoffs",
+    "environment",
     "initial",
     "labels",
 )
@@ -45,9 +47,6 @@ _POPULATION_KEYS = ("name", "zh", "symbol", "strategies")
 def game_of_document(document: Mapping[str, Any]) -> Game:
     """Return the game that a document describes. Raises GameFileError, with the path inside the document."""
     kinds = ", ".join(MAKERS)
-    if "environment" in document:
-        message = f"this version does not read environments; it reads payoffs of the kinds {kinds}, without any"
-        raise GameFileError(message, "environment")
     only(document, _TOP_KEYS)
     if document.get("format") != FORMAT:
         raise GameFileError(f'got {shown(document.get("format"))}; write format = "{FORMAT}"', "format")
@@ -60,11 +59,16 @@ def game_of_document(document: Mapping[str, Any]) -> Game:
         raise GameFileError(f"unknown kind {shown(kind)}{hint}", "payoffs.kind")
     populations = _populations(document)
     parameters = _parameters(document)
-    names = Names(kind, populations, None if parameters is None else tuple(p.name for p in parameters))
+    declared = None if parameters is None else tuple(p.name for p in parameters)
+    names = Names(kind, populations, declared, tuple(table_at(document, "environment", {})))
     names.check()
     common: dict[str, Any] = {key: text_at(document, key) for key in ("name", "zh", "source") if key in document}
     common |= {"parameters": parameters, "assumptions": _assumptions(document, names, parameters or [])}
-    common |= {"initial": _initial(document, names), "labels": _labels(document, populations)}
+    common |= {
+        "initial": _initial(document, names) | initial_environment(document),
+        "labels": _labels(document, populations),
+    }
+    common |= {"environment": environment_of(document, names)}
     entries = {key: value for key, value in payoffs.items() if key != "kind"}
     try:
         return MAKERS[kind](entries, names, common)

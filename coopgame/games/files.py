@@ -12,7 +12,7 @@ import tomli_w
 
 from coopgame.errors import GameError, GameFileError
 from coopgame.expressions import format_expression
-from coopgame.games.declarations import Parameter, Population
+from coopgame.games.declarations import Environment, Parameter, Population
 from coopgame.games.file_reader import FORMAT, PARAMETER_KEYS, game_of_document
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
@@ -116,8 +116,11 @@ def game_to_toml(game: Game) -> str:
     document["parameters"] = {p.name: _parameter_table(p) for p in game.parameters}
     document["populations"] = [_population_table(p) for p in game.populations]
     document["payoffs"] = _payoffs_table(game)
-    if game.initial:
-        document["initial"] = {key: _number_text(value) for key, value in game.initial}
+    initial = {key: _number_text(value) for key, value in game.initial}
+    if game.environment:
+        document["environment"] = {e.name: _environment_table(e, initial.pop(e.name, None)) for e in game.environment}
+    if initial:
+        document["initial"] = initial
     if game.labels:
         document["labels"] = dict(game.labels)
     return tomli_w.dumps(document, multiline_strings=False)
@@ -146,6 +149,12 @@ def _population_table(population: Population) -> dict[str, Any]:
     table |= {key: v for key, v in (("zh", population.zh), ("symbol", population.symbol)) if v is not None}
     table["strategies"] = list(population.strategies)
     return table
+
+
+def _environment_table(variable: Environment, initial: int | str | None) -> dict[str, Any]:
+    table = {"initial": initial, "rate": format_expression(variable.rate), "between": [0, 1]}
+    table |= {"meaning": variable.meaning, "zh": variable.zh}
+    return {key: value for key, value in table.items() if value is not None}
 
 
 def _payoffs_table(game: Game) -> dict[str, Any]:

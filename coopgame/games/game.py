@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,24 @@ import sympy
 
 from coopgame.algebra.assumptions import Assumptions
 from coopgame.algebra.polynomials import Ring
-from coopgame.errors import AssumptionError, ExpressionError, GameError, ParameterError
+from coopgame.errors import ExpressionError, GameError, ParameterError
 from coopgame.expressions import (
     FUNCTION_NAMES,
-    Inequality,
     exact_number,
     parse_condition,
     parse_expression,
     symbols_of,
 )
-from coopgame.games.declarations import Parameter, Population, declared, with_symbols
+from coopgame.games.declarations import (
+    Environment,
+    Parameter,
+    Population,
+    check_labels,
+    declared,
+    environments,
+    with_symbols,
+)
+from coopgame.games.substitution import remaining_assumptions
 
 _OWN_LABEL = re.compile(r"[EFITQ]\d+")
 
@@ -50,14 +57,18 @@ class Game:
         assumptions: Iterable[str] | str = (),
         labels: Mapping[str, str] | None = None,
         initial: Mapping[str, Any] | None = None,
+        environment: Mapping[str, Any] | Iterable[Environment] = (),
     ) -> None:
         self.name, self.zh, self.source = name, zh, source
         self.assumption_texts = (assumptions,) if isinstance(assumptions, str) else tuple(assumptions)
         stated = None if parameters is None else declared(parameters)
         assumed = [i for n, t in enumerate(self.assumption_texts) for i in parse_condition(t, f"assumptions[{n}]")]
+        self.environment = environments(environment)
+        payoff_symbols = payoff_symbols.union(*(symbols_of(e.rate) for e in self.environment))
         used = payoff_symbols | {s for i in assumed for s in symbols_of(i.left) | symbols_of(i.right)}
-        given = {p.name for p in stated} if stated is not None else set(used)
-        self.populations = with_symbols(tuple(populations), given if stated is not None else set())
+        taken = {e.name for e in self.environment}
+        given = {p.name for p in stated} if stated is not None else set(used) - taken
+        self.populations = with_symbols(tuple(populations), taken | (given if stated is not None else set()))
         shares = set(self.coordinates)
         self.parameters = stated if stated is not None else tuple(Parameter(n) for n in sorted(used - shares))
         self._check_names(used, shares)
@@ -65,7 +76,7 @@ class Game:
         self.assumptions = Assumptions(self.ring, inequalities)
         self.assumptions.check()
         self.labels = tuple((labels or {}).items())
-        self._check_labels()
+        check_labels(self.populations, self.labels)
         self.initial = tuple((key, exact_number(value, f"initial.{key}")) for key, value in (initial or {}).items())
         for key, value in self.initial:
             if key not in shares:
@@ -74,10 +85,10 @@ class Game:
                 raise GameError(f"initial {key} = {value}; a share lies between 0 and 1")
 
     def _check_names(self, used: set[str] | frozenset[str], shares: set[str]) -> None:
-        names = [p.name for p in self.populations]
+        names = [p.name for p in self.blocks]
         if len(set(names)) != len(names):
             raise GameError(f"populations repeat: {', '.join(names)}; rename one")
-        if not names:
+        if not self.populations:
             raise GameError("a game needs at least one population")
         parameters = {p.name for p in self.parameters}
         for name in sorted(parameters, key=str):
@@ -85,7 +96,7 @@ class Game:
                 raise ParameterError(
                     f"{name!r} is not a name for a parameter; use letters, digits and _, such as C_g"
                 )
-        symbols = [p.symbol for p in self.populations if p.symbol]
+        symbols = [p.symbol for p in self.blocks if p.symbol]
         if len(set(symbols)) != len(symbols):
             raise GameError(f"the populations' symbols repeat: {', '.join(symbols)}; give each its own")
         for name in sorted(parameters & shares):
@@ -96,23 +107,6 @@ class Game:
             close = difflib.get_close_matches(name, parameters | shares, 1)
             hint = f"; did you mean {close[0]!r}?" if close else "; declare it, or correct the payoff"
             raise ParameterError(f"unknown parameter {name!r}{hint}")
-
-    def _check_labels(self) -> None:
-        profiles = {", ".join(profile) for profile in product(*(p.strategies for p in self.populations))}
-        for profile, label in self.labels:
-            if profile not in profiles:
-                raise GameError(
-                    f"the label {label!r} stands at {profile!r}, which is no pure profile; strategies stand in the order of the "
-                    "populations, such as " + repr(min(profiles))
-                )
-            if _OWN_LABEL.fullmatch(label) and len(self.labels) < len(profiles):
-                raise GameError(
-                    f"the label {label!r} may be given to another rest point by default; label all {len(profiles)} pure profiles, or "
-                    "use another word"
-                )
-        words = [label for _, label in self.labels]
-        if len(set(words)) != len(words):
-            raise GameError(f"labels repeat: {', '.join(words)}; give each profile its own")
 
     # what a kind of game says ---------------------------------------------------------------------------------
 
@@ -137,16 +131,23 @@ class Game:
 
     @cached_property
     def coordinates(self) -> tuple[str, ...]:
-        """Names of the shares: the symbol of a two-strategy population, else `population.strategy` for every strategy."""
+        """Names of the shares: the symbol of a two-strategy population, else `population.strategy` for every strategy;
+        after them the environment variables.
+        """
         return tuple(
             name
-            for p in self.populations
+            for p in self.blocks
             for name in ([p.symbol] if p.symbol else [f"{p.name}.{s}" for s in p.strategies])
         )
 
+    @property
+    def blocks(self) -> tuple[Population | Environment, ...]:
+        """What a state consists of: the populations, then the environment variables with what they miss to 1."""
+        return (*self.populations, *self.environment)
+
     def share(self, p: int, s: int) -> sympy.Expr:
-        """Return the share of strategy s in population p, in coordinates."""
-        population = self.populations[p]
+        """Return the share of strategy s in population p (or block p of a state), in coordinates."""
+        population = self.blocks[p]
         if population.symbol:
             first = sympy.Symbol(population.symbol)
             return first if s == 0 else 1 - first
@@ -156,6 +157,19 @@ class Game:
         """Return the mean payoff of a population at a state."""
         count = len(self.populations[p].strategies)
         return sympy.Add(*(self.share(p, s) * self.expected_payoff(p, s) for s in range(count)))
+
+    def environment_rate(self, p: int) -> tuple[sympy.Expr, bool]:
+        """Return what moves environment variable p, and whether it is a relative one.
+
+        Where both ends 0 and 1 are at rest, n(1 - n) is divided out of the rate and the variable moves like the share of a
+        population with that payoff advantage. Elsewhere the rate itself comes back.
+        """
+        variable = self.environment[p]
+        n = sympy.Symbol(variable.name)
+        quotient = sympy.cancel(variable.rate / (n * (1 - n)))
+        ends = sympy.denom(quotient)
+        relative = all(sympy.expand(ends.xreplace({n: sympy.Integer(end)})) != 0 for end in (0, 1))
+        return (quotient, True) if relative else (variable.rate, False)
 
     def advantage(self, p: int) -> sympy.Expr:
         """Return what the first of two strategies earns more than the second at a state."""
@@ -197,35 +211,10 @@ class Game:
         exact = {name: exact_number(value, name) for name, value in values.items()}
         numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
         kept = tuple(p for p in self.parameters if p.name not in exact)
-        texts = tuple(self._remaining_assumptions(exact, numbers))
-        return self._with_payoffs(numbers, **{**self._common(), "parameters": kept, "assumptions": texts})
-
-    def _remaining_assumptions(self, exact: Mapping[str, Fraction], numbers: Mapping[Any, Any]) -> Iterable[str]:
-        own = {p.name: p.inequalities() for p in self.parameters}
-        for name, value in exact.items():
-            for inequality in own[name]:
-                self._must_hold(inequality, numbers, f"{name} = {value}")
-        for text in self.assumption_texts:
-            for inequality in parse_condition(text):
-                names = symbols_of(inequality.left) | symbols_of(inequality.right)
-                if not names & set(exact):
-                    yield str(inequality)
-                elif names <= set(exact):
-                    shown = ", ".join(f"{n} = {exact[n]}" for n in sorted(names))
-                    self._must_hold(inequality, numbers, shown)
-                else:
-                    left, right = inequality.left.xreplace(numbers), inequality.right.xreplace(numbers)
-                    yield str(replace(inequality, left=left, right=right))
-
-    def _must_hold(self, inequality: Inequality, numbers: Mapping[Any, Any], shown: str) -> None:
-        ring = Ring(())
-        numerator, denominator = ring.fraction(
-            inequality.difference.xreplace(dict(numbers)), f"assumption {inequality}"
-        )
-        value = ring.evaluate(numerator, {}) / ring.evaluate(denominator, {})
-        holds = {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0, "!=": value != 0}
-        if not holds[inequality.relation]:
-            raise AssumptionError(f"{shown} violates the assumption {inequality}; change the value or the assumption")
+        texts = tuple(remaining_assumptions(self.parameters, self.assumption_texts, exact))
+        rates = tuple(replace(e, rate=e.rate.xreplace(numbers)) for e in self.environment)
+        changed = {"parameters": kept, "assumptions": texts, "environment": rates}
+        return self._with_payoffs(numbers, **{**self._common(), **changed})
 
     def _common(self) -> dict[str, Any]:
         return {
@@ -236,12 +225,13 @@ class Game:
             "assumptions": self.assumption_texts,
             "labels": dict(self.labels),
             "initial": dict(self.initial),
+            "environment": self.environment,
         }
 
     # identity and display -------------------------------------------------------------------------------------
 
     def _identity(self) -> tuple[Any, ...]:
-        common = (self.name, self.zh, self.source, self.populations, self.parameters, self.assumption_texts)
+        common = (self.name, self.zh, self.source, *self.blocks, self.parameters, self.assumption_texts)
         return (type(self).__name__, *common, self.labels, self.initial, self._content())
 
     def __eq__(self, other: object) -> bool:

@@ -113,7 +113,7 @@ def test_no_other_rest_points_are_reached_by_newton() -> None:
             state = np.array(start)
             for _ in range(50):
                 whole = np.stack([state, 1 - state], axis=-1).ravel()
-                rates = field.payoffs_of_shares(whole, [])[::2] - field.payoffs_of_shares(whole, [])[1::2]
+                rates = field.drives(whole, [])[::2] - field.drives(whole, [])[1::2]
                 slope = field._jacobian(list(state), [])
                 step = np.linalg.lstsq(np.array(slope).reshape(3, 3), state * (1 - state) * rates, rcond=None)[0]
                 state = state - step
@@ -190,12 +190,12 @@ def test_four_populations_at_values_are_certified() -> None:
 
 
 def test_unsupported_games_are_refused_with_a_remedy() -> None:
-    own = PopulationGame.from_advantages({"x": "x - y", "y": "x"})
-    with pytest.raises(UnsupportedError, match=r"its own share x.*integrate"):
-        find_rest_points(own)
-    square = PopulationGame.from_advantages({"x": "y**2 - 1", "y": "x"})
-    with pytest.raises(UnsupportedError, match=r"y\*\*2"):
-        find_rest_points(square)
+    root = PopulationGame.from_advantages({"x": "y - sqrt(a)*x", "y": "x"})
+    with pytest.raises(UnsupportedError, match=r"sqrt\(a\).*exact analysis needs"):
+        find_rest_points(root)
+    kink = PopulationGame.from_advantages({"x": "max(y, x) - 1/2", "y": "x - 1/3"})
+    with pytest.raises(UnsupportedError, match=r"not smooth.*integrate"):
+        find_rest_points(kink, {})
     mixed = NormalFormGame([np.ones((2, 3)), np.ones((2, 3))])
     with pytest.raises(UnsupportedError, match="3 strategies"):
         find_rest_points(mixed)
@@ -222,11 +222,12 @@ def test_values_are_merged_with_defaults_and_substitution_is_not() -> None:
 
 
 def test_a_matrix_whose_entries_contain_a_share() -> None:
-    """When the share cancels from the advantage the game is linear; when it does not, the exact analysis says so."""
+    """When the share cancels from the advantage the game is linear; when it does not, D(x) = x**2 - x - 2 keeps its sign."""
     cancels = MatrixGame([["1 - a*(1 - x)", "2"], ["3 - a*(1 - x)", "4"]], symbol="x")
     assert [p.attracting for p in find_rest_points(cancels)] == ["asymptotic", "unstable"]
-    with pytest.raises(UnsupportedError, match="not linear in x"):
-        find_rest_points(MatrixGame([["x", "2"], ["3", "4"]], symbol="x"))
+    square = find_rest_points(MatrixGame([["x", "2"], ["3", "4"]], symbol="x"))
+    assert square.complete and [str(p.stability) for p in square] == ["sink", "source"]
+    assert [p.eigenvalues for p in square] == [(-2,), (2,)]
 
 
 def test_a_certified_interior_point_counts_in_the_index() -> None:

@@ -215,7 +215,7 @@ WRONG = [
     ('"profiles"', '"profile"', "payoffs.kind", "unknown kind 'profile'; did you mean 'profiles'"),
     ('"profiles"', '"group"', "payoffs.kind", "it reads profiles, matrix, bimatrix, strategies, advantages"),
     ('"profiles"', "[1]", "payoffs.kind", "unknown kind [1]"),
-    ("[labels]", "[environment]", "environment", "it reads payoffs of the kinds profiles, matrix"),
+    ("[labels]", "[environment]\nn = 1\n[labels]", "environment.n", "a table is needed"),
     ("c = { v", "x = { v", "parameters.x", "'x' has the name of the symbol 'x' of population 'inspector'"),
     ("c = { v", "min = { v", "parameters.min", "has the name of the function min()"),
     ("c = { v", "and = { v", "parameters.and", "a word of conditions"),

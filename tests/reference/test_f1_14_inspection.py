@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import sympy
 
-from coopgame import analyse, find_rest_points, integrate, read_game, replicator
+from coopgame import analyse, find_regimes, find_rest_points, integrate, read_game, replicator
 
 GAME = read_game(Path(__file__).parent / "games" / "F1-14a.toml")
+DYNAMIC = read_game(Path(__file__).parent / "games" / "F1-14a-dynamic.toml")
 
 
 def test_the_mixed_state_is_a_centre() -> None:
@@ -47,3 +48,23 @@ def test_a_conserved_quantity_and_cycles() -> None:
     assert np.ptp(path.coordinate("y")) > 0.1
     assert path.outcome.kind == "cycling"
     assert path.final[::2] != pytest.approx([0.4, 0.2], abs=1e-2)
+
+
+def test_a_fine_that_grows_with_cheating_stabilises_the_mixed_state() -> None:
+    """Dynamic penalty F y: (0.632456, 0.316228), eigenvalues -0.683772 +- 0.733296i, reached from (.5, .5)."""
+    mixed = find_rest_points(DYNAMIC, {}).at(x=0.4 * 10**0.5 / 2, y=0.1**0.5)
+    assert (mixed.stability, mixed.attracting, mixed.known) == ("sink", "asymptotic", "certified")
+    found = sorted((complex(e) for e in mixed.eigenvalues), key=lambda e: e.imag)
+    assert found == pytest.approx([-0.683772 - 0.733296j, -0.683772 + 0.733296j], abs=1e-6)
+    path = integrate(DYNAMIC, {"x": 0.5, "y": 0.5})
+    assert path.outcome.kind == "converged"
+    assert path.final[::2] == pytest.approx([0.632455532, 0.316227766], abs=1e-6)
+
+
+def test_where_the_growing_fine_stabilises() -> None:
+    """By hand: y* = sqrt(c/F), x* = g/(F y*); the trace is -g x (1 - y)... < 0, so it attracts wherever it exists."""
+    (mixed,) = [p for p in find_rest_points(DYNAMIC) if p.kind == "interior"]
+    assert mixed.exists == mixed.stable_if
+    assert mixed.exists.text() == "F > c and F*c > g**2"
+    regimes = find_regimes(DYNAMIC)
+    assert regimes.cover and regimes.at({"F": 10, "c": 1, "g": 2}).stable == ("I1",)

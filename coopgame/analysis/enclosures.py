@@ -1,0 +1,85 @@
+"""Expressions as functions of balls: enclosures of values and derivatives, rounding included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import sympy
+from flint import acb, acb_mat, arb, fmpq
+
+from coopgame.errors import UnsupportedError
+
+Balls = Sequence[Any]
+_FUNCTIONS = {sympy.exp: "exp", sympy.log: "log"}
+
+
+class Enclosure:
+    """A smooth expression of named unknowns, evaluated on balls; `Enclosed` for the search of certified zeros."""
+
+    def __init__(self, expression: sympy.Expr, unknowns: Sequence[str]) -> None:
+        self.expression = expression
+        self.unknowns = tuple(unknowns)
+        self._places = {name: i for i, name in enumerate(self.unknowns)}
+        self._value = self._compiled(expression)
+
+    @cached_property
+    def derivatives(self) -> tuple[Enclosure, ...]:
+        """The partial derivatives, one per unknown."""
+        return tuple(Enclosure(sympy.diff(self.expression, sympy.Symbol(n)), self.unknowns) for n in self.unknowns)
+
+    def value(self, box: Balls) -> Any:
+        """Return an enclosure of the values over a box of balls, the narrower of two."""
+        return self._value(box)
+
+    def slope(self, box: Balls, j: int) -> Any:
+        """Return an enclosure of the derivative by unknown j."""
+        return self.derivatives[j].value(box)
+
+    def _compiled(self, node: sympy.Expr) -> Callable[[Balls], Any]:
+        if node.is_Symbol:
+            place = self._places.get(node.name)
+            if place is None:
+                raise UnsupportedError(f"{node.name} has no value; enclosures need numbers for all parameters")
+            return lambda box: box[place]
+        if node.is_Rational:
+            number = arb(fmpq(int(node.p), int(node.q)))
+            return lambda box: number
+        parts = [self._compiled(argument) for argument in node.args]
+        if node.is_Add:
+            return lambda box: sum((part(box) for part in parts[1:]), parts[0](box))
+        if node.is_Mul:
+            return lambda box: _product([part(box) for part in parts])
+        if node.is_Pow:
+            return _power(node, parts)
+        name = _FUNCTIONS.get(node.func)
+        if name is None:
+            raise UnsupportedError(
+                f"{node.func} in {self.expression} is not smooth, or has no enclosure here; use integrate() from several starts"
+            )
+        return lambda box: getattr(parts[0](box), name)()
+
+
+def _product(factors: list[Any]) -> Any:
+    result = factors[0]
+    for factor in factors[1:]:
+        result = result * factor
+    return result
+
+
+def _power(node: sympy.Expr, parts: list[Callable[[Balls], Any]]) -> Callable[[Balls], Any]:
+    base, exponent = parts
+    if node.exp.is_Integer:
+        power = int(node.exp)
+        return lambda box: base(box) ** power
+    return lambda box: (exponent(box) * base(box).log()).exp()
+
+
+def eigenvalue_balls(entries: Sequence[Sequence[Any]]) -> list[Any] | None:
+    """Return complex balls that hold the eigenvalues of every matrix inside the entries, None when the search fails."""
+    matrix = acb_mat([[acb(entry) for entry in row] for row in entries])
+    try:
+        return list(matrix.eig(multiple=True))
+    except (ValueError, ZeroDivisionError):
+        return None

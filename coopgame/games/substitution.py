@@ -1,0 +1,48 @@
+"""What is left of a game's assumptions when some parameters become numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy
+
+from coopgame.algebra.polynomials import Ring
+from coopgame.errors import AssumptionError
+from coopgame.expressions import Inequality, parse_condition, symbols_of
+from coopgame.games.declarations import Parameter
+
+
+def remaining_assumptions(
+    parameters: Sequence[Parameter], texts: Sequence[str], exact: Mapping[str, Fraction]
+) -> Iterator[str]:
+    """Yield the assumptions on the parameters that stay, with the numbers put in.
+
+    Raises AssumptionError when the numbers violate an assumption that speaks of them alone.
+    """
+    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+    own = {p.name: p.inequalities() for p in parameters}
+    for name, value in exact.items():
+        for inequality in own[name]:
+            _must_hold(inequality, numbers, f"{name} = {value}")
+    for text in texts:
+        for inequality in parse_condition(text):
+            names = symbols_of(inequality.left) | symbols_of(inequality.right)
+            if not names & set(exact):
+                yield str(inequality)
+            elif names <= set(exact):
+                shown = ", ".join(f"{n} = {exact[n]}" for n in sorted(names))
+                _must_hold(inequality, numbers, shown)
+            else:
+                left, right = inequality.left.xreplace(numbers), inequality.right.xreplace(numbers)
+                yield str(replace(inequality, left=left, right=right))
+
+
+def _must_hold(inequality: Inequality, numbers: Mapping[sympy.Symbol, sympy.Expr], shown: str) -> None:
+    ring = Ring(())
+    numerator, denominator = ring.fraction(inequality.difference.xreplace(dict(numbers)), f"assumption {inequality}")
+    value = ring.evaluate(numerator, {}) / ring.evaluate(denominator, {})
+    holds = {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0, "!=": value != 0}
+    if not holds[inequality.relation]:
+        raise AssumptionError(f"{shown} violates the assumption {inequality}; change the value or the assumption")
