@@ -46,6 +46,9 @@ _WHERE = {
     "Component": "coopgame.analysis.points",
     "RestPoints": "coopgame.analysis.points",
     "find_rest_points": "coopgame.analysis.rest_points",
+    "Bifurcation": "coopgame.analysis.bifurcations",
+    "Bifurcations": "coopgame.analysis.bifurcations",
+    "find_bifurcations": "coopgame.analysis.bifurcations",
     "Hypersurface": "coopgame.analysis.hypersurfaces",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
@@ -83,6 +86,9 @@ if TYPE_CHECKING:
     from coopgame.algebra.prover import Prover as Prover
     from coopgame.analysis.analyse import Analysis as Analysis
     from coopgame.analysis.analyse import analyse as analyse
+    from coopgame.analysis.bifurcations import Bifurcation as Bifurcation
+    from coopgame.analysis.bifurcations import Bifurcations as Bifurcations
+    from coopgame.analysis.bifurcations import find_bifurcations as find_bifurcations
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess

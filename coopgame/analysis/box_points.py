@@ -16,7 +16,7 @@ from coopgame.algebra.polynomials import to_fmpq
 from coopgame.analysis.box import Box, Face
 from coopgame.analysis.certify import CertifiedPoints, precision, zeros_in_cube
 from coopgame.analysis.degenerate import beyond_eigenvalues
-from coopgame.analysis.enclosures import Enclosure
+from coopgame.analysis.enclosures import Enclosure, vanishes
 from coopgame.analysis.places import Place
 from coopgame.analysis.points import Component, Known, RestPoint
 from coopgame.analysis.spectrum import Spectrum, classify, spectrum_at
@@ -51,7 +51,7 @@ def find_places(box: Box) -> Found:
             if not functions:
                 places.append(_vertex(face))
                 continue
-            idle = [_vanishes(function) for function in functions]
+            idle = [vanishes(function) for function in functions]
             if any(idle):
                 found, more = _degenerate(box, face, functions, idle)
                 components += found
@@ -64,10 +64,6 @@ def find_places(box: Box) -> Found:
             places += zeros
             undecided += more
     return Found(tuple(places), tuple(components), undecided)
-
-
-def _vanishes(function: sympy.Expr) -> bool:
-    return bool(function == 0 or sympy.cancel(function) == 0)
 
 
 def _covers(component: Component, box: Box, face: Face) -> bool:

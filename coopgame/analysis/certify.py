@@ -177,7 +177,7 @@ def _examine(functions: Sequence[Enclosed], box: tuple[tuple[float, float], ...]
     if any(not new.overlaps(old) for new, old in zip(image, balls, strict=True)):
         return None
     if all(old.contains_interior(new) for new, old in zip(image, balls, strict=True)):
-        return _tightened(functions, image)
+        return tightened(functions, image)
     return tuple(
         (max(low, float(new.lower()) - 1e-12), min(high, float(new.upper()) + 1e-12))
         for new, (low, high) in zip(image, box, strict=True)
@@ -201,7 +201,7 @@ def _krawczyk(functions: Sequence[Enclosed], box: Sequence[Any], centre: Sequenc
     return image
 
 
-def _tightened(functions: Sequence[Enclosed], balls: list[Any]) -> list[Any]:
+def tightened(functions: Sequence[Enclosed], balls: list[Any]) -> list[Any]:
     """Apply the operator a few more times; the zero stays inside."""
     for _ in range(3):
         centre = [arb(b.mid()) for b in balls]

@@ -22,7 +22,20 @@ class Enclosure:
         self.expression = expression
         self.unknowns = tuple(unknowns)
         self._places = {name: i for i, name in enumerate(self.unknowns)}
-        self._value = self._compiled(expression)
+
+    @cached_property
+    def _program(self) -> tuple[Callable[[Balls], Any], ...]:
+        """Functions of the values so far, one after the other; the last gives the expression. Shared parts are computed once."""
+        shared, (whole,) = sympy.cse([self.expression], symbols=sympy.numbered_symbols("shared_", cls=sympy.Dummy))
+        program = []
+        for symbol, part in shared:
+            program.append(self._compiled(part))
+            self._dummies[symbol] = len(self.unknowns) + len(program) - 1
+        return (*program, self._compiled(whole))
+
+    @cached_property
+    def _dummies(self) -> dict[sympy.Symbol, int]:
+        return {}
 
     @cached_property
     def derivatives(self) -> tuple[Enclosure, ...]:
@@ -30,8 +43,11 @@ class Enclosure:
         return tuple(Enclosure(sympy.diff(self.expression, sympy.Symbol(n)), self.unknowns) for n in self.unknowns)
 
     def value(self, box: Balls) -> Any:
-        """Return an enclosure of the values over a box of balls, the narrower of two."""
-        return self._value(box)
+        """Return an enclosure of the values over a box of balls."""
+        values = list(box)
+        for step in self._program:
+            values.append(step(values))
+        return values[-1]
 
     def slope(self, box: Balls, j: int) -> Any:
         """Return an enclosure of the derivative by unknown j."""
@@ -39,7 +55,7 @@ class Enclosure:
 
     def _compiled(self, node: sympy.Expr) -> Callable[[Balls], Any]:
         if node.is_Symbol:
-            place = self._places.get(node.name)
+            place = self._dummies.get(node, self._places.get(node.name))
             if place is None:
                 raise UnsupportedError(f"{node.name} has no value; enclosures need numbers for all parameters")
             return lambda box: box[place]
@@ -74,6 +90,18 @@ def _power(node: sympy.Expr, parts: list[Callable[[Balls], Any]]) -> Callable[[B
         power = int(node.exp)
         return lambda box: base(box) ** power
     return lambda box: (exponent(box) * base(box).log()).exp()
+
+
+def vanishes(expression: sympy.Expr) -> bool:
+    """Return whether an expression is 0 identically; the proof that it is not takes one point."""
+    if expression == 0 or expression.is_number:
+        return bool(expression == 0)
+    names = sorted(str(symbol) for symbol in expression.free_symbols)
+    point = [arb(fmpq(3 + 7 * i, 17 + 11 * i)) for i in range(len(names))]
+    value = Enclosure(expression, names).value(point)
+    if not value.contains(0):
+        return False
+    return bool(sympy.cancel(expression) == 0)
 
 
 def eigenvalue_balls(entries: Sequence[Sequence[Any]]) -> list[Any] | None:
