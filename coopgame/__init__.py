@@ -53,6 +53,12 @@ _WHERE = {
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
     "find_regimes": "coopgame.analysis.regimes",
+    "ConservedQuantity": "coopgame.analysis.conserved",
+    "find_conserved_quantities": "coopgame.analysis.conserved",
+    "GameClasses": "coopgame.analysis.classes",
+    "classify_game": "coopgame.analysis.classes",
+    "HeteroclinicCycle": "coopgame.analysis.heteroclinic",
+    "find_heteroclinic_cycles": "coopgame.analysis.heteroclinic",
     "EssVerdict": "coopgame.analysis.ess",
     "is_ess": "coopgame.analysis.ess",
     "find_ess_vertices": "coopgame.analysis.ess",
@@ -89,9 +95,15 @@ if TYPE_CHECKING:
     from coopgame.analysis.bifurcations import Bifurcation as Bifurcation
     from coopgame.analysis.bifurcations import Bifurcations as Bifurcations
     from coopgame.analysis.bifurcations import find_bifurcations as find_bifurcations
+    from coopgame.analysis.classes import GameClasses as GameClasses
+    from coopgame.analysis.classes import classify_game as classify_game
+    from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
+    from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
+    from coopgame.analysis.heteroclinic import HeteroclinicCycle as HeteroclinicCycle
+    from coopgame.analysis.heteroclinic import find_heteroclinic_cycles as find_heteroclinic_cycles
     from coopgame.analysis.hypersurfaces import Hypersurface as Hypersurface
     from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria

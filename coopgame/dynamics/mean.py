@@ -184,6 +184,24 @@ class VectorField:
         return rates
 
     @cached_property
+    def growth_rates(self) -> tuple[sympy.Expr, ...]:
+        """Derivatives of ln(share) in `tangent_coordinates`, F_s - mean for every share of a state.
+
+        An environment variable n that stays between its ends has two, of ln n and of ln(1 - n); plain ones have none.
+        """
+        shares, payoffs = self._reduced
+        rates = []
+        for part in slices(self.game)[: len(self.game.populations)]:
+            x, f = shares[part], payoffs[part]
+            mean = sympy.Add(*(a * b for a, b in zip(x, f, strict=True)))
+            rates += [b - mean for b in f]
+        for variable, (drive, relative) in zip(self.game.environment, self._environment, strict=True):
+            n = sympy.Symbol(variable.name)
+            inner = drive.xreplace(self._last_shares)
+            rates += [(1 - n) * inner, -n * inner] if relative else [inner / n, -inner / (1 - n)]
+        return tuple(rates)
+
+    @cached_property
     def jacobian_expressions(self) -> sympy.Matrix:
         """Symbolic Jacobian on the tangent space, in `tangent_coordinates`; shape (d, d)."""
         shares, payoffs = self._reduced

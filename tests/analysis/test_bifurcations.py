@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ def test_the_number_of_points_changes_only_there() -> None:
     found = find_bifurcations(game, "k", ("1/10", 2))
     assert found.complete
     ends = [0.1, *(b.value for b in found), 2.0]
-    for low, high in zip(ends, ends[1:], strict=False):
+    for low, high in pairwise(ends):
         pictures = {
             tuple(sorted(str(p.stability) for p in find_rest_points(game, {"k": f"{value:.9f}"})))
             for value in np.linspace(low, high, 6)[1:-1]
