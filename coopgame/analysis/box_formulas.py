@@ -16,6 +16,7 @@ from coopgame.analysis.box import Box, Face
 from coopgame.errors import UnsupportedError
 
 Values = dict[str, Radical]
+_LONGEST_DISCRIMINANT = 60  # terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,10 +123,17 @@ def _roots_of(
         degree = int(factor.degrees()[place])
         if degree == 0:
             continue
-        if degree > 2:
+        coefficients = [_coefficient(formulas, factor, place, k) for k in range(min(degree, 2) + 1)]
+        if degree > 2 or (degree == 2 and _too_long(coefficients)):
             yield factor, TRUE
             continue
-        yield from roots(formulas.ring, [_coefficient(formulas, factor, place, k) for k in range(degree + 1)])
+        yield from roots(formulas.ring, coefficients)
+
+
+def _too_long(coefficients: list[Quotient]) -> bool:
+    """Whether the root of a quadratic would be a formula that nobody reads and no prover decides."""
+    c0, c1, c2 = coefficients
+    return len((c1 * c1 - 4 * c2 * c0).numerator) > _LONGEST_DISCRIMINANT
 
 
 def _coefficient(formulas: Formulas, polynomial: Polynomial, place: int, power: int) -> Quotient:
@@ -231,21 +239,28 @@ class Way:
 def inside(formulas: Formulas, solved: Solved) -> list[Way]:
     """Return the ways in which a solved point lies on the open face: numerators may have either sign."""
     ways = [Way(TRUE, TRUE)]
-    for value in solved.values.values():
-        sides = _between(formulas.ring, value)
+    plain = {name for name, relative in zip(formulas.box.names, formulas.box.relative, strict=True) if not relative}
+    for name, value in solved.values.items():
+        sides = _between(formulas.ring, value, name in plain)
         ways = [Way(all_of(way.condition, s.condition), all_of(way.known, s.known)) for way in ways for s in sides]
     return [Way(all_of(given(way.known, solved.exists), way.condition), way.known) for way in ways]
 
 
-def _between(ring: Ring, value: Radical) -> list[Way]:
+def _between(ring: Ring, value: Radical, closed: bool) -> list[Way]:
+    """The ways in which a number lies between 0 and 1; a plain coordinate may lie at its ends."""
     if not value.q.is_zero():
         condition = all_of(value.sign(">"), (1 - value).sign(">"))
         return [Way(condition, condition)]
     top, bottom = value.p.numerator, value.p.denominator
     ways = []
     for relation in "><":
-        condition = all_of(sign(ring, top, relation), sign(ring, bottom - top, relation))
-        ways.append(Way(condition, all_of(condition, sign(ring, bottom, relation))))  # bottom is their sum
+        parts = (top, bottom - top)
+        below = sign(ring, bottom, relation)
+        if closed:
+            condition = all_of(below, *(sign(ring, part, f"{relation}=") for part in parts))
+        else:
+            condition = all_of(*(sign(ring, part, relation) for part in parts))  # bottom is their sum
+        ways.append(Way(condition, all_of(condition, below)))
     return ways
 
 

@@ -64,9 +64,7 @@ def symbolic_rest_points(box: Box, prover: Prover) -> SymbolicPoints:
         return SymbolicPoints(named, tuple(components), False, because)
     because = "vertices, edges and the interior are solved by elimination"
     if implicit:
-        because += (
-            "; roots of an equation of degree three or more are listed by their equation, their number needs values"
-        )
+        because += "; roots without a short formula are listed by their equation, their number needs values"
     if any(c.kind == "other" for c in components):
         because += "; where equations are dependent their solutions form the listed continua"
     return SymbolicPoints(named, tuple(components), True, because)
@@ -142,7 +140,7 @@ def _implicit_point(formulas: Formulas, solved: Solved, label: str) -> RestPoint
         eigenvalues=(),
         stability=Stability.DEPENDS,
         attracting="unknown",
-        because="its equation has no formula for its roots; give values to all parameters",
+        because="its equation has no short formula for its roots; give values to all parameters",
         game=box.game,
         exists=implicit_condition(formulas, solved),
         note=f"at most {degree} points, the roots of the equation for {name}",

@@ -6,6 +6,7 @@ from coopgame.figures.cube import draw_cube
 from coopgame.figures.phase_line import draw_phase_line
 from coopgame.figures.phase_portrait import draw_phase_portrait
 from coopgame.figures.policy_path import draw_policy_path
+from coopgame.figures.ramp import draw_ramp
 from coopgame.figures.regime_map import draw_regime_map
 from coopgame.figures.style import house_style, new_axes, save_figure
 from coopgame.figures.time_series import draw_parameter_overlay, draw_time_series
@@ -16,6 +17,7 @@ __all__ = [
     "draw_phase_line",
     "draw_phase_portrait",
     "draw_policy_path",
+    "draw_ramp",
     "draw_regime_map",
     "draw_time_series",
     "house_style",

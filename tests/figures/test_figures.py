@@ -21,6 +21,7 @@ from coopgame import (
     Game,
     MatrixGame,
     NormalFormGame,
+    PopulationGame,
     find_regimes,
     find_rest_points,
     integrate,
@@ -34,6 +35,7 @@ from coopgame.figures import (
     draw_phase_line,
     draw_phase_portrait,
     draw_policy_path,
+    draw_ramp,
     draw_regime_map,
     draw_time_series,
     save_figure,
@@ -272,3 +274,16 @@ def test_a_game_of_another_shape_is_refused(draw: Callable[[], object]) -> None:
 
     with pytest.raises(UnsupportedError, match=r"populations? with two strategies"):
         draw()
+
+
+def test_a_ramp_shows_both_ways_and_the_branches() -> None:
+    game = PopulationGame.from_advantages({"x": "u - 1/2 + x/2"}, parameters={"u": 0})
+    branches = [(u, find_rest_points(game, {"u": u})) for u in (0.0, 0.2, 0.4, 0.6)]
+    up, down = np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 1.0])
+    axes = draw_ramp(branches, up, down, "x", "u")
+    marks = {line.get_marker(): line.get_ydata() for line in axes.get_lines() if line.get_marker() in ("^", "v")}
+    assert list(marks["^"]) == list(up) and list(marks["v"]) == list(down)
+    grey = [line for line in axes.get_lines() if line.get_color() == "#8A8A8A"]
+    assert {line.get_linestyle() for line in grey} == {"-", "--"}
+    middle = [line for line in grey if 0 < line.get_ydata()[0] < 1]
+    assert [list(line.get_ydata()) for line in middle] == [pytest.approx([0.6, 0.2], abs=1e-9)]

@@ -123,7 +123,11 @@ def test_verdicts_of_the_modelled_claims(report: object) -> None:
     expected = {
         "C01": "holds iff psi < 1",
         "C02": "holds iff phi < 1",
-        "C19": "holds iff a + k + d + g > c (M1); in M4 iff (0,1,1) is stable",
+        "C14": (
+            "holds iff R*omega < C_g + T + S_p + S_s and N > C_p + rho and C_s*tau0 + p + d + a + k > h + C_s (M4); "
+            "in M6 iff delta*b0 + r*b1 > 0"
+        ),
+        "C19": "holds iff a + k + d + g > c (M1); in M4 iff (0,1,1) is stable; in M6 iff r*b1 + delta*b0 > 0",
         "C12": "holds iff n + mu_p > o + rho and mu_s + d > c + h",
     }
     for claim, verdict in expected.items():
