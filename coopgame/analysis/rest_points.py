@@ -12,7 +12,9 @@ import sympy
 from coopgame.algebra.prover import Prover
 from coopgame.analysis import cube_points, symmetric_points, triple_points
 from coopgame.analysis.certify import certified_zeros
+from coopgame.analysis.group_points import line_points
 from coopgame.analysis.points import Component, Known, RestPoint, RestPoints
+from coopgame.analysis.share_line import ShareLine, share_line_of
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, cube_of, pairwise_of
 from coopgame.dynamics.mean import VectorField
@@ -32,9 +34,10 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     `game.substitute(...)`. Vertices, edges and faces are solved by their structure, exactly; four and more mixed
     populations by interval arithmetic, at values only.
 
-    One population: two or three strategies (more: pure states). Several populations: two strategies each, payoffs
-    independent of the own population's shares; other games raise UnsupportedError. ParameterError when a value is missing,
-    AssumptionError when values violate an assumption.
+    One population: two or three strategies (more: pure states); with two the advantage may be any polynomial in the share,
+    as in a GroupGame: at values all its roots are isolated exactly, with symbols its sign changes are decided.
+    Several populations: two strategies each, payoffs independent of the own population's shares; other games raise
+    UnsupportedError. ParameterError when a value is missing, AssumptionError when values violate an assumption.
 
     References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 7, 10 and 13.
     """
@@ -52,6 +55,10 @@ def _mode(game: Game) -> Any:
 
 
 def _one_population(game: Game, prover: Prover) -> RestPoints:
+    if len(game.populations[0].strategies) == 2:
+        line = share_line_of(game)
+        if line.degree > 1:
+            return _on_a_line(line, prover)
     pairwise = pairwise_of(game)
     points = list(symmetric_points.vertex_points(pairwise, prover))
     components: list[Component] = []
@@ -67,6 +74,13 @@ def _one_population(game: Game, prover: Prover) -> RestPoints:
     if complete:
         because = _checked_by_index(game, points, components, because)
     return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game))
+
+
+def _on_a_line(line: ShareLine, prover: Prover) -> RestPoints:
+    points, components, complete, because = line_points(line, prover)
+    if complete:
+        because = _checked_by_index(line.game, points, components, because)
+    return RestPoints(line.game, tuple(points), tuple(components), complete, because, _mode(line.game))
 
 
 def _several_populations(cube: Cube, prover: Prover) -> RestPoints:
