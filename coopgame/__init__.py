@@ -55,8 +55,9 @@ _WHERE = {
     "SignPatterns": "coopgame.analysis.gain_signs",
     "find_sign_patterns": "coopgame.analysis.gain_signs",
     "FoldCurve": "coopgame.analysis.folds",
-    "Cusp": "coopgame.analysis.folds",
+    "Fold": "coopgame.analysis.folds",
     "find_fold_curve": "coopgame.analysis.folds",
+    "find_folds": "coopgame.analysis.folds",
     "MixedCounts": "coopgame.analysis.mixed_counts",
     "count_mixed_points": "coopgame.analysis.mixed_counts",
     "FiniteGains": "coopgame.analysis.finite_groups",
@@ -103,9 +104,10 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import is_ess as is_ess
     from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
     from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
-    from coopgame.analysis.folds import Cusp as Cusp
+    from coopgame.analysis.folds import Fold as Fold
     from coopgame.analysis.folds import FoldCurve as FoldCurve
     from coopgame.analysis.folds import find_fold_curve as find_fold_curve
+    from coopgame.analysis.folds import find_folds as find_folds
     from coopgame.analysis.gain_signs import SignPattern as SignPattern
     from coopgame.analysis.gain_signs import SignPatterns as SignPatterns
     from coopgame.analysis.gain_signs import find_sign_patterns as find_sign_patterns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from math import comb
@@ -28,7 +29,7 @@ def bernstein_to_power(coefficients: Sequence[Number]) -> tuple[Number, ...]:
     """Return the power coefficients, the constant one first, of a polynomial given by its Bernstein coefficients."""
     m = len(coefficients) - 1
     return tuple(
-        _sum([(-1) ** (i - j) * comb(m, i) * comb(i, j) * b for j, b in enumerate(coefficients[: i + 1])])  # type: ignore[operator]
+        _sum([(-1) ** (i - j) * comb(m, i) * comb(i, j) * b for j, b in enumerate(coefficients[: i + 1])])
         for i in range(m + 1)
     )
 
@@ -49,17 +50,17 @@ def halves(coefficients: Sequence[int]) -> tuple[list[int], list[int]]:
     m = len(row) - 1
     left, right = [row[0] << m], [row[-1] << m]
     for step in range(1, m + 1):
-        row = [a + b for a, b in zip(row[:-1], row[1:], strict=True)]
+        row = [a + b for a, b in itertools.pairwise(row)]
         left.append(row[0] << (m - step))
         right.append(row[-1] << (m - step))
     return left, right[::-1]
 
 
-def sign_changes(signs: Sequence[int]) -> int:
+def sign_changes(signs: Sequence[int | Fraction]) -> int:
     """Return how often the sign changes along a sequence of numbers, zeros left out.
 
     >>> sign_changes([-1, 0, 2, 5, -1])
     2
     """
     present = [value > 0 for value in signs if value != 0]
-    return sum(a != b for a, b in zip(present[:-1], present[1:], strict=True))
+    return sum(a != b for a, b in itertools.pairwise(present))

@@ -60,9 +60,7 @@ def isolate_roots(coefficients: Sequence[Fraction | int]) -> tuple[Root, ...]:
     polynomial = _integral(coefficients)
     if polynomial == 0:
         raise UnsupportedError("the polynomial is zero everywhere, so every number is a root")
-    places = [
-        place for factor, power in polynomial.factor()[1] for place in _roots_of_factor(factor, int(power))
-    ]
+    places = [place for factor, power in polynomial.factor()[1] for place in _roots_of_factor(factor, int(power))]
     places = _apart(places)
     ends = [Fraction(0), *(end for place in places for end in (place.low, place.high)), Fraction(1)]
     gaps = [(a + b) / 2 for a, b in zip(ends[::2], ends[1::2], strict=True)]

@@ -117,9 +117,9 @@ def find_sign_patterns(game: Game) -> SignPatterns:
 
     Raises UnsupportedError for other games than those of one population with two strategies and polynomial advantage.
 
-    References: Pena, Lehmann and Noldeke (2014), Journal of Theoretical Biology 346, results 1 to 4.
+    References: Pena, Lehmann and Noldeke (2014), Journal of Theoretical Biology 346, 23-33.
 
-    >>> from coopgame.games.public_goods import volunteers_dilemma
+    >>> from coopgame import volunteers_dilemma
     >>> print(find_sign_patterns(volunteers_dilemma(5)))
     + -: 1 mixed rest points, if true [realised]
     """

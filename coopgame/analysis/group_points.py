@@ -39,7 +39,9 @@ def line_points(line: ShareLine, prover: Prover) -> tuple[list[RestPoint], list[
         return points, _lines(line, prover), complete, _because(complete)
     points += _mixed_points(line)
     changes = sign_changes(line.numbers)
-    because = f"all roots of the advantage are isolated exactly; its Bernstein coefficients change sign {_times(changes)}"
+    because = (
+        f"all roots of the advantage are isolated exactly; its Bernstein coefficients change sign {_times(changes)}"
+    )
     return points, [], True, because
 
 

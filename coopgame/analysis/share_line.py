@@ -59,7 +59,9 @@ def share_line_of(game: Game) -> ShareLine:
     quotients of polynomials in the parameters.
     """
     if len(game.populations) != 1 or len(game.populations[0].strategies) != 2:
-        raise UnsupportedError("this analysis needs one population with two strategies; use integrate() from several starts")
+        raise UnsupportedError(
+            "this analysis needs one population with two strategies; use integrate() from several starts"
+        )
     if isinstance(game, GroupGame):
         return ShareLine(game, game.ring, tuple(Quotient.of(game.ring, gain) for gain in game.gains))
     share = game.coordinates[0]

@@ -127,6 +127,10 @@ def _group(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) 
         key: _whole_at(value, "payoffs", "integers", key)
         for key, value in table_at(entries, "integers", {}, ("payoffs",)).items()
     }
+    for name in (*counters(group), SIZE, *integers):
+        if name in (names.parameters or ()):
+            message = f"{name!r} is also a whole number of the group; rename one of them"
+            raise GameFileError(message, path_of("parameters", name))
     if names.parameters is not None:
         names = replace(names, parameters=(*names.parameters, *counters(group), SIZE, *integers))
     rules = table_at(entries, "payoff", path=("payoffs",))

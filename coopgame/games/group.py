@@ -17,7 +17,7 @@ from coopgame.games.declarations import Parameter, Population, declared
 from coopgame.games.game import Game, read_payoff
 
 SIZE = "size"
-Rule = sympy.Expr | tuple[sympy.Expr, ...]
+Rule = Any  # an expression of the numbers of co-players, or a tuple with one entry for each number
 _LARGEST = 400
 
 
@@ -72,7 +72,9 @@ class GroupGame(Game):
             tuple(self._entry(rule, k, s, group) for k in range(self.size))
             for s, rule in zip(group.strategies, self.rules, strict=True)
         )
-        used = frozenset().union(*(symbols_of(entry) for row in self.payoffs for entry in row), self._rule_names(group))
+        used = frozenset().union(
+            *(symbols_of(entry) for row in self.payoffs for entry in row), self._rule_names(group)
+        )
         super().__init__([group], used, **common)
         if self.coordinates[0] in used:
             raise GameError(

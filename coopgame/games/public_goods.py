@@ -138,5 +138,7 @@ def collective_risk(size: int, threshold: int) -> GroupGame:
 def _threshold(value: int, size: int) -> int:
     most = checked_size(size)
     if isinstance(value, bool) or not hasattr(value, "__index__") or not 1 <= int(value) <= most:
-        raise GameError(f"the threshold is {value!r}; a whole number from 1 to the size {most} of the group is needed")
+        raise GameError(
+            f"the threshold is {value!r}; a whole number from 1 to the size {most} of the group is needed"
+        )
     return int(value)
