@@ -56,9 +56,7 @@ def draw_count_map(
     return ax
 
 
-def draw_fold_curves(
-    curves: Mapping[str, FoldCurve], ax: Axes | None = None, *, language: str = "en"
-) -> Axes:
+def draw_fold_curves(curves: Mapping[str, FoldCurve], ax: Axes | None = None, *, language: str = "en") -> Axes:
     """Draw fold curves of the same two parameters where the assumptions hold, with their cusps; return the axes.
 
     curves: text for the legend -> curve. Axes that are given keep their limits.
@@ -104,7 +102,10 @@ def _plain(kind: Picture, language: str) -> str:
 
 
 def _name_axes(ax: Axes, game: Game, axes_of: Sequence[str], language: str) -> None:
-    for name, setter in zip(axes_of, (ax.set_xlabel, ax.set_ylabel), strict=True):
+    texts = []
+    for name in axes_of:
         parameter = next(p for p in game.parameters if p.name == name)
         english = f"{name}: {parameter.meaning}" if parameter.meaning else name
-        setter(wrapped(label(english, parameter.zh and f"{name}：{parameter.zh}", language)))
+        texts.append(wrapped(label(english, parameter.zh and f"{name}：{parameter.zh}", language)))
+    ax.set_xlabel(texts[0])
+    ax.set_ylabel(texts[1])

@@ -85,7 +85,11 @@ def warehouse(context: StudyContext) -> ClaimResult:
             "m5_fold_costs": "Greatest cost at which a partly built state exists (fee = 0, f0 = 0.1 b), and the share of committed firms there",
             "m5_finite": "Finite populations at the values of the game file: where the gain changes sign, and which state is favoured",
         },
-        tables={"m5_thresholds": _threshold_table(), "m5_fold_costs": _fold_table(), "m5_finite": _finite_table(game)},
+        tables={
+            "m5_thresholds": _threshold_table(),
+            "m5_fold_costs": _fold_table(),
+            "m5_finite": _finite_table(game),
+        },
     )
 
 
@@ -128,7 +132,8 @@ def _refuting(game: GroupGame) -> list[str]:
     default = find_rest_points(game, {})
     payoffs = [float(_mean_payoff(game, game.values(), point)) for point in default.attractors]
     places = "; ".join(
-        f"x = {float(p.state[0]):.4f} with {pay:.4f} per firm" for p, pay in zip(default.attractors, payoffs, strict=True)
+        f"x = {float(p.state[0]):.4f} with {pay:.4f} per firm"
+        for p, pay in zip(default.attractors, payoffs, strict=True)
     )
     full = float(game.values()["b"] - game.values()["K"] / game.size)
     dominated = all_of(
@@ -136,7 +141,9 @@ def _refuting(game: GroupGame) -> list[str]:
     )
     return [
         f"Exact: at {shown} the warehouse is worth its cost, 5 b > K, and nobody committing is the only stable state.",
-        sentence("All gains negative although the warehouse is worth its cost", Prover(game.assumptions).decide(dominated)),
+        sentence(
+            "All gains negative although the warehouse is worth its cost", Prover(game.assumptions).decide(dominated)
+        ),
         f"At the values of the game file the stable states are {places}; full commitment would earn {full:.4f} each.",
     ]
 
@@ -173,8 +180,8 @@ def _measured(game: GroupGame, rng: np.random.Generator) -> str:
     for log, name in ((False, "uniform"), (True, "log-uniform")):
         draws = {}
         for key, (low, high) in BOX.items():
-            ends = (np.log(0.01 * high), np.log(high)) if log else (low, high)
-            points = rng.uniform(*ends, _SAMPLES)
+            first, last = (float(np.log(0.01 * high)), float(np.log(high))) if log else (low, high)
+            points = rng.uniform(first, last, _SAMPLES)
             draws[key] = np.exp(points) if log else points
         provided = _provided(count_mixed_points(game, {"b": 1, **draws}))
         worth = draws["K"] < game.size
@@ -249,7 +256,13 @@ def _finite_table(game: GroupGame) -> list[dict[str, str]]:
                 "easier": "to full commitment" if sum(numbers) > 0 else "to none",
             }
         )
-    infinite = {"firms": "infinite", "sign changes": str(len(points)), "after i committed": "", "sum of gains": "", "easier": ""}
+    infinite = {
+        "firms": "infinite",
+        "sign changes": str(len(points)),
+        "after i committed": "",
+        "sum of gains": "",
+        "easier": "",
+    }
     return [*rows, {**infinite, "share": ", ".join(f"{x:.3f}" for x in points)}]
 
 

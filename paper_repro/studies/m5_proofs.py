@@ -113,7 +113,11 @@ def monotone() -> list[str]:
         for gain in _gains(game):
             for name, direction in (("b", 1), ("fee", 1), ("K", -1), ("f0", -1)):
                 slope = gain.numerator.derivative(ring.names.index(name))
-                assert slope.is_zero() or (slope.is_constant() and direction * slope.leading_coefficient() > 0), (n, m, name)
+                assert slope.is_zero() or (slope.is_constant() and direction * slope.leading_coefficient() > 0), (
+                    n,
+                    m,
+                    name,
+                )
     return [
         f"Exact, for all n up to {LARGEST}: no gain falls with b or fee or rises with K or f0, so rising b or fee moves the unstable "
         "mixed state down and the stable one up, if at all, and rising K or f0 does the reverse."
@@ -141,7 +145,9 @@ def efficiency() -> list[str]:
         "committing is the only stable state: a warehouse that wastes resources is not kept up.",
         "Exact: at a mixed rest point every firm earns what an abstaining one does, (b - fee) times the probability that at least M of "
         "the n - 1 others commit. That is never below what it earns without a warehouse, and above it for fee < b and M < n.",
-        sentence("With fee <= b, everybody committing stable although 5 b <= K", Prover(game.assumptions).decide(bound)),
+        sentence(
+            "With fee <= b, everybody committing stable although 5 b <= K", Prover(game.assumptions).decide(bound)
+        ),
         sentence("Without fee <= b, the same", Prover(free.assumptions).decide(forced))
         + " A fee above b, which firms would not pay of their own will, keeps up a warehouse that costs more than it yields: the "
         "finding rests on the assumption fee <= b.",
@@ -171,11 +177,11 @@ def no_cusp() -> list[str]:
     counts: dict[bool, set[int]] = {True: set(), False: set()}
     for n in (5, 10, 20):
         for m in range(2, n - 1):
-            for shared in counts:
+            for shared, numbers in counts.items():
                 pair = ("K", "f0") if shared else ("K", "fee")
                 others = {"b": 1, "fee": 0} if shared else {"b": 1, "f0": "0.1"}
                 curve = find_fold_curve(_warehouse(n, m, shared), pair, others)
-                counts[shared].add(len(curve.cusps or ()))
+                numbers.add(len(curve.cusps or ()))
     assert counts == {True: {0}, False: {1}}
     return [
         "Exact: with a shared fee no fold curve has a cusp, because three mixed rest points need three sign changes (checked on the "
@@ -213,4 +219,7 @@ def no_stable_waste(game: GroupGame) -> str:
     wanted = all_of(
         condition_from_text(game.ring, f"{game.size}*b > K"), condition_from_text(game.ring, f"{game.size}*fee < K")
     )
-    return sentence("A warehouse that is worth its cost although full commitment is not stable", Prover(game.assumptions).decide(wanted))
+    return sentence(
+        "A warehouse that is worth its cost although full commitment is not stable",
+        Prover(game.assumptions).decide(wanted),
+    )

@@ -55,7 +55,7 @@ def test_roots_are_those_that_sympy_isolates(coefficients: list[Fraction]) -> No
     expected = (
         {root: polynomial.real_roots().count(root) for root in polynomial.real_roots()} if polynomial.degree() else {}
     )
-    inside = sorted((float(root), times) for root, times in expected.items() if bool(0 < root) and bool(root < 1))
+    inside = sorted((float(root), times) for root, times in expected.items() if bool(root > 0) and bool(root < 1))
     found = isolate_roots(coefficients)
     assert [root.multiplicity for root in found] == [times for _, times in inside]
     assert [float(root) for root in found] == pytest.approx([value for value, _ in inside], rel=1e-12)
