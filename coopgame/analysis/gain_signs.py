@@ -117,7 +117,7 @@ def find_sign_patterns(game: Game) -> SignPatterns:
 
     Raises UnsupportedError for other games than those of one population with two strategies and polynomial advantage.
 
-    References: Pena, Lehmann and Noldeke (2014), Journal of Theoretical Biology 346, 23-33.
+    References: Peña, Lehmann and Nöldeke (2014), Journal of Theoretical Biology 346, 23-33.
 
     >>> from coopgame import volunteers_dilemma
     >>> print(find_sign_patterns(volunteers_dilemma(5)))

@@ -1,4 +1,4 @@
-"""Closed forms of published group games: Diekmann (1985), Zheng et al. (2007), Pena, Lehmann and Noldeke (2014)."""
+"""Closed forms of published group games: Diekmann (1985), Zheng et al. (2007), Peña, Lehmann and Nöldeke (2014)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_linear_public_good() -> None:
 
 
 def test_results_on_gain_sequences() -> None:
-    """Pena, Lehmann and Noldeke (2014): one sign change decides; two with negative ends leave two points or none."""
+    """Peña, Lehmann and Nöldeke (2014): one sign change decides; two with negative ends leave two points or none."""
     signs = {"a": "> 0", "b": {}, "c": "> 0"}
     down = find_sign_patterns(GroupGame({"A": ["a", "b", "-c"], "B": 0}, 3, parameters=signs))
     assert {p.numbers for p in down} == {(1,)}
