@@ -142,7 +142,7 @@ def sign_runs(line: ShareLine, prover: Prover) -> list[SignRun]:
         if coefficient.is_zero():
             continue
         above, below = (prover.tidy(coefficient.sign(relation)) for relation in "><")
-        if runs and runs[-1].above == above:
+        if runs and (runs[-1].above, runs[-1].below) == (above, below):
             runs[-1] = SignRun(runs[-1].first, k, runs[-1].sign, above, below)
             continue
         definite = prover.definite_sign(coefficient.numerator * coefficient.denominator) or None

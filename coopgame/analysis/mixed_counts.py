@@ -27,17 +27,17 @@ class MixedCounts:
     """Numbers of mixed rest points over values of parameters.
 
     total: the number of mixed rest points, each counted once, of the shape of the values; -1 where every state is at rest.
-    stable: how many of them are asymptotically stable. none, all: whether nobody, and whether everybody, playing the first
-    strategy is asymptotically stable. exact: how many of the places needed exact arithmetic; the others are settled by signs
-    that rounding cannot turn.
+    stable: how many of them are asymptotically stable. nobody, everybody: whether the pure states, in which nobody and everybody
+    plays the first strategy, are asymptotically stable. exact: how many of the places needed exact arithmetic; the others are
+    settled by signs that rounding cannot turn.
     """
 
     game: Game = field(repr=False)
     values: Mapping[str, Any] = field(repr=False)
     total: np.ndarray
     stable: np.ndarray
-    none: np.ndarray
-    all: np.ndarray
+    nobody: np.ndarray
+    everybody: np.ndarray
     exact: int
 
     def __str__(self) -> str:
@@ -70,8 +70,8 @@ def count_mixed_points(game: Game, values: Mapping[str, Any] | None = None) -> M
         block = rows[start : start + _BLOCK]
         answers[start : start + _BLOCK], used = _counted(line, block, fixed)
         exact += used
-    total, stable, none, everybody = (answers[:, i].reshape(shape) for i in range(4))
-    return MixedCounts(game, dict(values or {}), total, stable, none.astype(bool), everybody.astype(bool), exact)
+    total, stable, nobody, everybody = (answers[:, i].reshape(shape) for i in range(4))
+    return MixedCounts(game, dict(values or {}), total, stable, nobody.astype(bool), everybody.astype(bool), exact)
 
 
 def _columns(game: Game, values: Mapping[str, Any]) -> tuple[list[np.ndarray], tuple[int, ...], dict[str, Fraction]]:

@@ -37,7 +37,7 @@ def draw_count_map(
     with house_style():
         ax = ax or new_axes()
         across, up = np.meshgrid(*grid)
-        keys = np.stack([counts.total, counts.stable, counts.none, counts.all], axis=-1).reshape(-1, 4)
+        keys = np.stack([counts.total, counts.stable, counts.nobody, counts.everybody], axis=-1).reshape(-1, 4)
         found = [(int(t), int(s), bool(n), bool(a)) for t, s, n, a in np.unique(keys, axis=0)]
         order = list(dict.fromkeys([*(names or {}), *found]))
         picture = np.zeros(counts.total.shape, dtype=int)

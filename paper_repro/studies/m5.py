@@ -170,7 +170,7 @@ def _finite_balance(game: GroupGame) -> list[str]:
 
 
 def _provided(counts: MixedCounts) -> np.ndarray:
-    provided: np.ndarray = counts.all | (counts.stable > 0)
+    provided: np.ndarray = counts.everybody | (counts.stable > 0)
     return provided
 
 
@@ -213,7 +213,7 @@ def _threshold_table() -> list[dict[str, str]]:
 
 
 def _kind(counts: MixedCounts) -> tuple[int, int, bool, bool]:
-    return int(counts.total), int(counts.stable), bool(counts.none), bool(counts.all)
+    return int(counts.total), int(counts.stable), bool(counts.nobody), bool(counts.everybody)
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -336,7 +336,7 @@ def _path_figure(context: StudyContext, game: GroupGame) -> Any:
     points: list[RestPoints] = [find_rest_points(game, {**base, "fee": float(fee)}) for fee in path]
     counts = count_mixed_points(game, {**base, "fee": path})
     shown = _shown(context)
-    kinds = zip(counts.total, counts.stable, counts.none, counts.all, strict=True)
+    kinds = zip(counts.total, counts.stable, counts.nobody, counts.everybody, strict=True)
     regimes = [shown[(int(t), int(s), bool(n), bool(a))] for t, s, n, a in kinds]
     best = np.array(
         [

@@ -38,7 +38,7 @@ def test_counts_are_those_of_the_rest_points(size: int, threshold: int, shared: 
     found = count_mixed_points(game, values)
     for i in range(count):
         expected = one_by_one(game, {n: float(v[i]) for n, v in values.items()})
-        assert (found.total[i], found.stable[i], found.none[i], found.all[i]) == expected
+        assert (found.total[i], found.stable[i], found.nobody[i], found.everybody[i]) == expected
 
 
 def test_places_on_and_beside_the_fold() -> None:
@@ -60,7 +60,7 @@ def test_places_on_and_beside_the_fold() -> None:
 def test_ties_are_exact_for_plain_values() -> None:
     """K = 5 fee with decimal values: the end has no eigenvalue, and is still stable."""
     found = count_mixed_points(threshold_public_good(5, 3), {"b": 1, "K": 2, "fee": "0.4", "f0": "0.1"})
-    assert (int(found.total), bool(found.all), found.exact) == (1, True, 1)
+    assert (int(found.total), bool(found.everybody), found.exact) == (1, True, 1)
 
 
 def test_roots_at_the_middle_and_symmetric_ones() -> None:
@@ -75,7 +75,7 @@ def test_all_states_at_rest_and_shapes() -> None:
     game = GroupGame({"A": ["a", "a", "a*c"], "B": [0, 0, 0]}, 3)
     found = count_mixed_points(game, {"a": np.array([[0.0], [1.0]]), "c": np.array([1.0, -1.0, 0.0])})
     assert found.total.tolist() == [[-1, -1, -1], [0, 1, 0]]
-    assert found.none.tolist() == [[False] * 3] * 2
+    assert found.nobody.tolist() == [[False] * 3] * 2
     assert "6 places" in str(found)
     assert count_mixed_points(volunteers_dilemma(4), {"b": 2, "c": 1}).total.shape == ()
 

@@ -25,7 +25,7 @@ def test_each_region_of_the_map_is_there_and_named() -> None:
     label = next(text for text in ax.texts if text.get_text() == "none or all")
     fee, cost = label.get_position()
     column, row = np.abs(FEE[0] - fee).argmin(), np.abs(COST[:, 0] - cost).argmin()
-    assert counts.total[row, column] == 1 and counts.all[row, column]
+    assert counts.total[row, column] == 1 and counts.everybody[row, column]
 
 
 def test_chinese_labels_stand_in_the_map() -> None:
