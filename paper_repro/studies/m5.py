@@ -112,6 +112,7 @@ def _fold_condition(game: GroupGame) -> list[str]:
     # along a ray in (f0, g) the coefficients change sign once, so the curve is met once
     for (power, *_), coefficient in polynomial.terms():
         assert (coefficient < 0) == (power >= 3)
+    _check_fold(game, polynomial)
     curve = find_fold_curve(game, ("K", "f0"), {"b": 1, "fee": 0})
     shown = "; ".join(f"{name} = {format_expression(value)}" for name, value in curve.expressions().items())
     return [
@@ -121,6 +122,22 @@ def _fold_condition(game: GroupGame) -> list[str]:
         "depends on f0/d and g/d only, for all n and M: one curve for each (n, M).",
         f"Exact: on the fold curve, parametrised by the common share x of the two points, for b = 1 and fee = 0: {shown}.",
     ]
+
+
+def _check_fold(game: GroupGame, polynomial: sympy.Poly) -> None:
+    """Make sure that the polynomial says what counting the rest points says, at exact points of a lattice."""
+    shown: set[bool] = set()
+    for cost in range(1, 24):
+        for loss in (1, 4, 16):
+            values = game.values({"b": 1, "fee": "1/10", "K": f"{cost}/5", "f0": f"{loss}/20"})
+            threshold, beyond = values["b"] - (values["K"] - 2 * values["fee"]) / 3, values["K"] - 5 * values["fee"]
+            if threshold <= 0 or beyond <= 0:
+                continue
+            numbers = [sympy.Rational(v.numerator, v.denominator) for v in (threshold, beyond, values["f0"])]
+            inside = bool(polynomial(*numbers) < 0)
+            shown.add(inside)
+            assert int(count_mixed_points(game, values).total) == (2 if inside else 0), values
+    assert shown == {True, False}
 
 
 def _refuting(game: GroupGame) -> list[str]:
