@@ -321,10 +321,17 @@ def _map(context: StudyContext, game: GroupGame, ends: tuple[float, float]) -> A
     fixed = {name: game.values()[name] for name in ("b", "f0")}
     grid = {"fee": np.linspace(0.0, ends[0], _GRID)[None, :], "K": np.linspace(0.01, ends[1], _GRID)[:, None]}
     counts = count_mixed_points(game, {**fixed, **grid})
-    names = {kind: text.replace(" or ", " or\n", 1).replace(", ", ",\n") for kind, text in _shown(context).items()}
+    names = {kind: _broken(text) for kind, text in _shown(context).items()}
     ax = draw_count_map(counts, ("fee", "K"), names=names, language=context.language)
     draw_fold_curves({"fold": find_fold_curve(game, ("fee", "K"), fixed)}, ax, language=context.language)
     return ax.figure
+
+
+def _broken(text: str) -> str:
+    """Return the name of a region on several lines, so that it fits into the region."""
+    for mark in (" or ", ", ", "、", "或"):
+        text = text.replace(mark, f"{mark.rstrip()}\n", 1)
+    return text
 
 
 def _fold_figure(context: StudyContext, game: GroupGame) -> Any:
