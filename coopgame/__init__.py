@@ -23,7 +23,13 @@ _WHERE = {
     "Game": "coopgame.games.game",
     "MatrixGame": "coopgame.games.matrix",
     "NormalFormGame": "coopgame.games.normal_form",
+    "GroupGame": "coopgame.games.group",
     "PopulationGame": "coopgame.games.population",
+    "threshold_public_good": "coopgame.games.public_goods",
+    "linear_public_good": "coopgame.games.public_goods",
+    "volunteers_dilemma": "coopgame.games.public_goods",
+    "group_snowdrift": "coopgame.games.public_goods",
+    "collective_risk": "coopgame.games.public_goods",
     "read_game": "coopgame.games.files",
     "parse_game": "coopgame.games.files",
     "write_game": "coopgame.games.files",
@@ -49,6 +55,17 @@ _WHERE = {
     "Bifurcation": "coopgame.analysis.bifurcations",
     "Bifurcations": "coopgame.analysis.bifurcations",
     "find_bifurcations": "coopgame.analysis.bifurcations",
+    "SignPattern": "coopgame.analysis.gain_signs",
+    "SignPatterns": "coopgame.analysis.gain_signs",
+    "find_sign_patterns": "coopgame.analysis.gain_signs",
+    "FoldCurve": "coopgame.analysis.folds",
+    "Fold": "coopgame.analysis.folds",
+    "find_fold_curve": "coopgame.analysis.folds",
+    "find_folds": "coopgame.analysis.folds",
+    "MixedCounts": "coopgame.analysis.mixed_counts",
+    "count_mixed_points": "coopgame.analysis.mixed_counts",
+    "FiniteGains": "coopgame.analysis.finite_groups",
+    "find_finite_gains": "coopgame.analysis.finite_groups",
     "Hypersurface": "coopgame.analysis.hypersurfaces",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
@@ -102,9 +119,20 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
+    from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
+    from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
+    from coopgame.analysis.folds import Fold as Fold
+    from coopgame.analysis.folds import FoldCurve as FoldCurve
+    from coopgame.analysis.folds import find_fold_curve as find_fold_curve
+    from coopgame.analysis.folds import find_folds as find_folds
+    from coopgame.analysis.gain_signs import SignPattern as SignPattern
+    from coopgame.analysis.gain_signs import SignPatterns as SignPatterns
+    from coopgame.analysis.gain_signs import find_sign_patterns as find_sign_patterns
     from coopgame.analysis.heteroclinic import HeteroclinicCycle as HeteroclinicCycle
     from coopgame.analysis.heteroclinic import find_heteroclinic_cycles as find_heteroclinic_cycles
     from coopgame.analysis.hypersurfaces import Hypersurface as Hypersurface
+    from coopgame.analysis.mixed_counts import MixedCounts as MixedCounts
+    from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
     from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.analysis.outcomes import Outcome as Outcome
@@ -153,9 +181,15 @@ if TYPE_CHECKING:
     from coopgame.games.files import read_game as read_game
     from coopgame.games.files import write_game as write_game
     from coopgame.games.game import Game as Game
+    from coopgame.games.group import GroupGame as GroupGame
     from coopgame.games.matrix import MatrixGame as MatrixGame
     from coopgame.games.normal_form import NormalFormGame as NormalFormGame
     from coopgame.games.population import PopulationGame as PopulationGame
+    from coopgame.games.public_goods import collective_risk as collective_risk
+    from coopgame.games.public_goods import group_snowdrift as group_snowdrift
+    from coopgame.games.public_goods import linear_public_good as linear_public_good
+    from coopgame.games.public_goods import threshold_public_good as threshold_public_good
+    from coopgame.games.public_goods import volunteers_dilemma as volunteers_dilemma
 
 
 def __getattr__(name: str) -> Any:

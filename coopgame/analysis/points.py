@@ -45,7 +45,8 @@ class RestPoint:
     coordinates: share of the first strategy per two-strategy population, else one share per strategy, keyed like
     `Game.coordinates`. eigenvalues: on the tangent space of the state space. stable_if: where the point is
     asymptotically stable. type_if: for mixed points, named conditions for what the point can be. A coordinate that is its own
-    symbol is a root of the equation in `exists`. `state` gives floats when no parameter is left.
+    symbol is a root of the equation in `exists` or in `note`. within: proved bounds of coordinates that are roots of
+    polynomials. `state` gives floats when no parameter is left.
     """
 
     label: str
@@ -64,6 +65,7 @@ class RestPoint:
     type_if: Mapping[str, Condition] = field(default_factory=dict)
     saturated: bool | None = None
     index: int | None = None
+    within: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
     @property
     def state(self) -> np.ndarray:

@@ -139,6 +139,11 @@ def find_regimes(
         plain = game.game if isinstance(game, VectorField) else game
         points = find_rest_points(plain.substitute(values) if values else plain)
     game = points.game
+    if len(game.populations) == 1 and len(game.populations[0].strategies) == 2 and not points.complete:
+        raise UnsupportedError(
+            "signs of payoffs alone do not settle the mixed rest points of this game; use find_sign_patterns, find_fold_curve and "
+            "count_mixed_points, or find_rest_points(game, values) for the picture at given values"
+        )
     if len(game.populations) > _MOST_POPULATIONS or (len(game.populations) == 1 and not points.complete):
         raise UnsupportedError(
             "complete partitions are computed for up to four two-strategy populations or one population of two or three "

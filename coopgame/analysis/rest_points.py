@@ -15,12 +15,15 @@ from coopgame.analysis.box import Box, box_of
 from coopgame.analysis.box_points import box_rest_points
 from coopgame.analysis.box_symbolic import symbolic_rest_points
 from coopgame.analysis.certify import certified_zeros
+from coopgame.analysis.group_points import line_points
 from coopgame.analysis.points import Component, Known, RestPoint, RestPoints
+from coopgame.analysis.share_line import ShareLine, share_line_of
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
 from coopgame.dynamics.mean import VectorField
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
+from coopgame.games.group import GroupGame
 
 # labels that stay open within this bound read "depends", which is safe
 _STEPS = 300_000
@@ -35,9 +38,11 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     `game.substitute(...)`. Vertices, edges and faces are solved by their structure, exactly; four and more mixed
     populations by interval arithmetic, at values only.
 
-    One population: two or three strategies (more: pure states). Several populations: two strategies each, payoffs
-    independent of the own population's shares; other games raise UnsupportedError. ParameterError when a value is missing,
-    AssumptionError when values violate an assumption.
+    One population: two or three strategies (more: pure states); with two the advantage may be any polynomial in the share,
+    as in a GroupGame: at values all its roots are isolated exactly, with symbols the sign changes of a group game are decided.
+    Several populations: two strategies each. Where payoffs depend on the own population's shares, are not linear in the others', or feel
+    an environment, rest points are formulas up to square roots on faces with two free coordinates, and at values certified. Other games
+    raise UnsupportedError, ParameterError when a value is missing, AssumptionError when values violate an assumption.
 
     References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 7, 10 and 13.
     """
@@ -45,6 +50,9 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     if values is not None:
         game = game.substitute(game.values(values))
     prover = Prover(game.assumptions, steps=_STEPS)
+    line = _curved_line(game)
+    if line is not None:
+        return _on_a_line(line, prover)
     try:
         structure = cube_of(game) if len(game.populations) > 1 else pairwise_of(game)
     except UnsupportedError:
@@ -52,6 +60,19 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     return (
         _several_populations(structure, prover) if isinstance(structure, Cube) else _one_population(structure, prover)
     )
+
+
+def _curved_line(game: Game) -> ShareLine | None:
+    """Return the advantage of a group game, or at values of any game with a polynomial advantage, when it is not linear."""
+    if len(game.populations) > 1 or game.environment or len(game.populations[0].strategies) != 2:
+        return None
+    if game.ring.names and not isinstance(game, GroupGame):
+        return None
+    try:
+        line = share_line_of(game)
+    except UnsupportedError:
+        return None
+    return line if line.degree > 1 else None
 
 
 def _mode(game: Game) -> Any:
@@ -85,6 +106,13 @@ def _one_population(pairwise: Pairwise, prover: Prover) -> RestPoints:
     if complete:
         because = _checked_by_index(game, points, components, because)
     return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game))
+
+
+def _on_a_line(line: ShareLine, prover: Prover) -> RestPoints:
+    points, components, complete, because = line_points(line, prover)
+    if complete:
+        because = _checked_by_index(line.game, points, components, because)
+    return RestPoints(line.game, tuple(points), tuple(components), complete, because, _mode(line.game))
 
 
 def _several_populations(cube: Cube, prover: Prover) -> RestPoints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coopgame.figures.cube import draw_cube
+from coopgame.figures.folds import draw_count_map, draw_fold_curves
 from coopgame.figures.phase_line import draw_phase_line
 from coopgame.figures.phase_portrait import draw_phase_portrait
 from coopgame.figures.policy_path import draw_policy_path
@@ -12,7 +13,9 @@ from coopgame.figures.style import house_style, new_axes, save_figure
 from coopgame.figures.time_series import draw_parameter_overlay, draw_time_series
 
 __all__ = [
+    "draw_count_map",
     "draw_cube",
+    "draw_fold_curves",
     "draw_parameter_overlay",
     "draw_phase_line",
     "draw_phase_portrait",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from coopgame.analysis.regimes import Regimes
 from coopgame.figures.style import fill_of, house_style, label, new_axes, wrapped
 
 _RESOLUTION = 241
+_ROOM = 0.058  # half the width that a name needs, as a part of the figure
 
 
 def draw_regime_map(
@@ -43,7 +44,12 @@ def draw_regime_map(
             fill, hatch = fill_of(index)
             ax.contourf(across, up, inside, levels=[0.5, 1.5], colors=[fill], hatches=[hatch])
             ax.contour(across, up, inside, levels=[0.5], colors="black", linewidths=0.8)
-        _name_regions(ax, regimes, picture, (xs, ys), present, names or {})
+        texts = {
+            i: (names or {}).get(r.name, f"{r.name}: {', '.join(r.stable) or 'none'}")
+            for i, r in enumerate(regimes.regimes)
+            if i in present
+        }
+        name_regions(ax, picture, (xs, ys), texts)
         for (name, _, _), setter in ((horizontal, ax.set_xlabel), (vertical, ax.set_ylabel)):
             parameter = next(p for p in regimes.game.parameters if p.name == name)
             english = f"{name}: {parameter.meaning}" if parameter.meaning else name
@@ -51,25 +57,18 @@ def draw_regime_map(
     return ax
 
 
-def _name_regions(
-    ax: Axes,
-    regimes: Regimes,
-    picture: np.ndarray,
-    grid: tuple[np.ndarray, np.ndarray],
-    present: Sequence[int],
-    names: Mapping[str, str],
+def name_regions(
+    ax: Axes, picture: np.ndarray, grid: tuple[np.ndarray, np.ndarray], texts: Mapping[int, str]
 ) -> None:
-    """Write the name of a regime inside its region, or into a legend where the region is small."""
+    """Write a text inside the region of each number in the picture, or into a legend where the region is small."""
     from scipy.ndimage import distance_transform_edt
 
     small = []
-    for index in present:
-        regime = regimes.regimes[index]
-        text = names.get(regime.name, f"{regime.name}: {', '.join(regime.stable) or 'none'}")
+    for index, text in texts.items():
         padded = np.pad(picture == index, 1)
         depth = distance_transform_edt(padded)[1:-1, 1:-1]
         row, column = np.unravel_index(int(np.argmax(depth)), depth.shape)
-        if depth[row, column] < 14:
+        if depth[row, column] < _ROOM * min(picture.shape):
             fill, hatch = fill_of(index)
             small.append(Patch(facecolor=fill, hatch=hatch, edgecolor="black", linewidth=0.5, label=text))
             continue

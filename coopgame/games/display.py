@@ -13,6 +13,7 @@ import sympy
 from coopgame.expressions import format_expression
 from coopgame.games.declarations import Population
 from coopgame.games.game import Game
+from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 
@@ -85,6 +86,10 @@ def payoff_table(game: Game, language: str = "en") -> PayoffTable:
         return _table(words.get(language, words["en"]), ("",), [(n,) for n in names], names, entries)
     if isinstance(game, NormalFormGame):
         return _profiles(game, language)
+    if isinstance(game, GroupGame):
+        names, columns = game.populations[0].strategies, [str(k) for k in range(game.size)]
+        entries = [[(entry,) for entry in row] for row in game.payoffs]
+        return _table(group_orientation(game, language), ("",), [(n,) for n in names], columns, entries)
     heads = ("population", "strategy", "expected payoff")
     rows, entries = [], []
     for p, population in enumerate(game.populations):
@@ -94,6 +99,14 @@ def payoff_table(game: Game, language: str = "en") -> PayoffTable:
             entries.append([(game.expected_payoff(p, s),)])
     text = "expected payoff of each strategy; its share in brackets"
     return _table(text, heads[:2], rows, heads[2:], entries)
+
+
+def group_orientation(game: GroupGame, language: str = "en") -> str:
+    """Return in a sentence what rows and columns of a group game's table are."""
+    first = game.populations[0].strategies[0]
+    if language == "zh":
+        return f"每组 {game.size} 人；行策略的收益，列为同组其他人中采用“{first}”的人数"
+    return f"groups of {game.size}; payoff of the row strategy by the number of co-players who play {first!r}"
 
 
 def _profiles(game: NormalFormGame, language: str) -> PayoffTable:
@@ -221,7 +234,12 @@ def _rates(game: Game, p: int, tag: str) -> list[Step]:
 
 
 def by_shares(game: Game, payoff: sympy.Expr) -> sympy.Expr:
-    """Return a payoff with parameters collected by products of shares; as it stands when it is no polynomial in them."""
+    """Return a payoff with parameters collected by products of shares; as it stands when it is no polynomial in them.
+
+    A mean over the co-players in a group stays in Bernstein form, in which its signs can be read.
+    """
+    if isinstance(game, GroupGame):
+        return payoff
     shares = [sympy.Symbol(name) for name in game.coordinates]
     if not payoff.is_polynomial(*shares):
         return payoff

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, product
 from math import prod
 from typing import Any
@@ -13,6 +14,7 @@ from coopgame.errors import GameFileError
 from coopgame.games.declarations import Population
 from coopgame.games.document import Names, close_match, only, path_of, shown, table_at
 from coopgame.games.game import Game
+from coopgame.games.group import SIZE, GroupGame, counters
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
@@ -114,10 +116,49 @@ def _advantages(entries: Mapping[str, Any], names: Names, common: Mapping[str, A
     return PopulationGame.from_advantages(table, names.populations, **common)
 
 
+def _group(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
+    if len(names.populations) != 1 or len(names.populations[0].strategies) != 2:
+        message = 'kind = "group" is played in one population of two strategies'
+        raise GameFileError(f'{message}; for others write kind = "strategies"', "populations")
+    only(entries, (SIZE, "integers", "payoff"), "payoffs")
+    group = names.populations[0]
+    size = _whole_at(entries.get(SIZE), "payoffs", SIZE)
+    integers = {
+        key: _whole_at(value, "payoffs", "integers", key)
+        for key, value in table_at(entries, "integers", {}, ("payoffs",)).items()
+    }
+    for name in (*counters(group), SIZE, *integers):
+        if name in (names.parameters or ()):
+            message = f"{name!r} is also a whole number of the group; rename one of them"
+            raise GameFileError(message, path_of("parameters", name))
+    if names.parameters is not None:
+        names = replace(names, parameters=(*names.parameters, *counters(group), SIZE, *integers))
+    rules = table_at(entries, "payoff", path=("payoffs",))
+    _complete(rules, group.strategies, "strategy", "payoffs", "payoff")
+    payoffs: dict[str, Any] = {}
+    for s in group.strategies:
+        path = ("payoffs", "payoff", s)
+        if not isinstance(rules[s], list):
+            payoffs[s] = names.expression(rules[s], *path)
+            continue
+        if len(rules[s]) != size:
+            message = f"groups of {size} need {size} payoffs, for 0 to {size - 1} co-players who play"
+            raise GameFileError(f"{message} {group.strategies[0]!r}, got {len(rules[s])}", path_of(*path))
+        payoffs[s] = [names.expression(value, *path, k) for k, value in enumerate(rules[s])]
+    return GroupGame(payoffs, size, integers=integers, population=group, **common)
+
+
+def _whole_at(value: Any, *path: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise GameFileError(f"a whole number is needed, got {shown(value)}", path_of(*path))
+    return value
+
+
 MAKERS: dict[str, Callable[[Mapping[str, Any], Names, Mapping[str, Any]], Game]] = {
     "profiles": _profiles,
     "matrix": _matrix,
     "bimatrix": _bimatrix,
     "strategies": _strategies,
     "advantages": _advantages,
+    "group": _group,
 }

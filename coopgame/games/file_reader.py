@@ -52,8 +52,6 @@ def game_of_document(document: Mapping[str, Any]) -> Game:
         raise GameFileError(f'got {shown(document.get("format"))}; write format = "{FORMAT}"', "format")
     payoffs = table_at(document, "payoffs")
     kind = payoffs.get("kind")
-    if kind == "group":
-        raise GameFileError(f'this version does not read kind = "group"; it reads {kinds}', "payoffs.kind")
     if not isinstance(kind, str) or kind not in MAKERS:
         hint = close_match(kind, MAKERS) if isinstance(kind, str) else f"; known are {kinds}"
         raise GameFileError(f"unknown kind {shown(kind)}{hint}", "payoffs.kind")

@@ -15,6 +15,7 @@ from coopgame.expressions import format_expression
 from coopgame.games.declarations import Environment, Parameter, Population
 from coopgame.games.file_reader import FORMAT, PARAMETER_KEYS, game_of_document
 from coopgame.games.game import Game
+from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
@@ -171,4 +172,17 @@ def _payoffs_table(game: Game) -> dict[str, Any]:
         for p, row in zip(game.populations, game.payoffs, strict=True):
             table[p.name] = {s: format_expression(u) for s, u in zip(p.strategies, row, strict=True)}
         return table
+    if isinstance(game, GroupGame):
+        return _group_table(game)
     raise GameError(f"{type(game).__name__} has no game file form")
+
+
+def _group_table(game: GroupGame) -> dict[str, Any]:
+    table: dict[str, Any] = {"kind": "group", "size": game.size}
+    if game.integers:
+        table["integers"] = dict(game.integers)
+    table["payoff"] = {
+        s: [format_expression(entry) for entry in rule] if isinstance(rule, tuple) else format_expression(rule)
+        for s, rule in zip(game.populations[0].strategies, game.rules, strict=True)
+    }
+    return table

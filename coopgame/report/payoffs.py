@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 import sympy
 
 from coopgame.expressions import format_expression
+from coopgame.games.display import group_orientation
 from coopgame.games.game import Game
+from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
@@ -20,7 +22,17 @@ def payoff_lines(game: Game, width: int) -> list[str]:
         return list(_matrix(game, width))
     if isinstance(game, NormalFormGame):
         return list(_profiles(game, width))
+    if isinstance(game, GroupGame):
+        return list(_group(game, width))
     return list(_expected(game, width))
+
+
+def _group(game: GroupGame, width: int) -> Iterator[str]:
+    text = group_orientation(game)
+    yield from wrapped(f"{text[0].upper()}{text[1:]}.", width, "  ")
+    yield ""
+    columns = [str(k) for k in range(game.size)]
+    yield from _grid(game.populations[0].strategies, columns, game.payoffs, width, " with ")
 
 
 def _matrix(game: MatrixGame, width: int) -> Iterator[str]:

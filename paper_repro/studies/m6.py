@@ -203,7 +203,8 @@ def _pulse_facts(context: StudyContext) -> list[str]:
 
 def _pulses(context: StudyContext) -> list[dict[str, str]]:
     """Return for heights of a rectangular pulse the least duration after which the win-win follows by itself, numerically."""
-    return context.cached("m6 pulses", lambda: [_pulse(context, height) for height in HEIGHTS])
+    rows: list[dict[str, str]] = context.cached("m6 pulses", lambda: [_pulse(context, h) for h in HEIGHTS])
+    return rows
 
 
 def _pulse(context: StudyContext, height: str) -> dict[str, str]:

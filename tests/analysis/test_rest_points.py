@@ -222,12 +222,17 @@ def test_values_are_merged_with_defaults_and_substitution_is_not() -> None:
 
 
 def test_a_matrix_whose_entries_contain_a_share() -> None:
-    """When the share cancels from the advantage the game is linear; when it does not, D(x) = x**2 - x - 2 keeps its sign."""
+    """When the share cancels from the advantage the game is linear; a polynomial in it is solved all the same."""
     cancels = MatrixGame([["1 - a*(1 - x)", "2"], ["3 - a*(1 - x)", "4"]], symbol="x")
     assert [p.attracting for p in find_rest_points(cancels)] == ["asymptotic", "unstable"]
-    square = find_rest_points(MatrixGame([["x", "2"], ["3", "4"]], symbol="x"))
-    assert square.complete and [str(p.stability) for p in square] == ["sink", "source"]
-    assert [p.eigenvalues for p in square] == [(-2,), (2,)]
+    # the advantage is x**2 + 1 - x - 2*x - 1 + x = x**2 - 2*x
+    curved = MatrixGame([["x", "1"], ["2", "1"]], symbol="x")
+    assert [(str(p.coordinates["x"]), p.attracting) for p in find_rest_points(curved)] == [
+        ("0", "asymptotic"),
+        ("1", "unstable"),
+    ]
+    quotient = find_rest_points(MatrixGame([["1/(x + 1)", "2"], ["3", "4"]], symbol="x"))
+    assert quotient.complete and [str(p.stability) for p in quotient] == ["sink", "source"]
 
 
 def test_a_certified_interior_point_counts_in_the_index() -> None:

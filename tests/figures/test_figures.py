@@ -278,7 +278,7 @@ def test_a_game_of_another_shape_is_refused(draw: Callable[[], object]) -> None:
 
 def test_a_ramp_shows_both_ways_and_the_branches() -> None:
     game = PopulationGame.from_advantages({"x": "u - 1/2 + x/2"}, parameters={"u": 0})
-    branches = [(u, find_rest_points(game, {"u": u})) for u in (0.0, 0.2, 0.4, 0.6)]
+    branches = [(u, find_rest_points(game, {"u": u})) for u in (0.2, 0.25, 0.3, 0.35)]
     up, down = np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 1.0])
     axes = draw_ramp(branches, up, down, "x", "u")
     marks = {line.get_marker(): line.get_ydata() for line in axes.get_lines() if line.get_marker() in ("^", "v")}
@@ -286,4 +286,4 @@ def test_a_ramp_shows_both_ways_and_the_branches() -> None:
     grey = [line for line in axes.get_lines() if line.get_color() == "#8A8A8A"]
     assert {line.get_linestyle() for line in grey} == {"-", "--"}
     middle = [line for line in grey if 0 < line.get_ydata()[0] < 1]
-    assert [list(line.get_ydata()) for line in middle] == [pytest.approx([0.6, 0.2], abs=1e-9)]
+    assert [list(line.get_ydata()) for line in middle] == [pytest.approx([0.6, 0.5, 0.4, 0.3], abs=1e-9)]

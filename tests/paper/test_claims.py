@@ -34,7 +34,7 @@ def test_all_claims_and_facts_are_listed() -> None:
 
 def test_models_cite_facts_that_exist() -> None:
     known = {fact.id for fact in read_claims(FOLDER).facts}
-    for model in ("m1", "m3", "m4"):
+    for model in ("m1", "m3", "m4", "m5"):
         game = read_game(FOLDER / "models" / f"{model}.toml")
         cited = {f for p in game.parameters for f in re.findall(r"\bF\d\d\b", p.source or "")}
         assert cited <= known
@@ -128,6 +128,7 @@ def test_verdicts_of_the_modelled_claims(report: object) -> None:
             "in M6 iff delta*b0 + r*b1 > 0"
         ),
         "C19": "holds iff a + k + d + g > c (M1); in M4 iff (0,1,1) is stable; in M6 iff r*b1 + delta*b0 > 0",
+        "C15": "holds iff K < n*fee, or f0 and K - n*fee lie inside the fold curve of (n, M)",
         "C12": "holds iff n + mu_p > o + rho and mu_s + d > c + h",
     }
     for claim, verdict in expected.items():
