@@ -30,6 +30,9 @@ _WHERE = {
     "volunteers_dilemma": "coopgame.games.public_goods",
     "group_snowdrift": "coopgame.games.public_goods",
     "collective_risk": "coopgame.games.public_goods",
+    "add_transfer": "coopgame.games.incentives",
+    "proportional": "coopgame.games.incentives",
+    "capped": "coopgame.games.incentives",
     "read_game": "coopgame.games.files",
     "parse_game": "coopgame.games.files",
     "write_game": "coopgame.games.files",
@@ -182,6 +185,9 @@ if TYPE_CHECKING:
     from coopgame.games.files import write_game as write_game
     from coopgame.games.game import Game as Game
     from coopgame.games.group import GroupGame as GroupGame
+    from coopgame.games.incentives import add_transfer as add_transfer
+    from coopgame.games.incentives import capped as capped
+    from coopgame.games.incentives import proportional as proportional
     from coopgame.games.matrix import MatrixGame as MatrixGame
     from coopgame.games.normal_form import NormalFormGame as NormalFormGame
     from coopgame.games.population import PopulationGame as PopulationGame

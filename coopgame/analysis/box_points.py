@@ -17,7 +17,7 @@ from coopgame.analysis.box import Box, Face
 from coopgame.analysis.certify import CertifiedPoints, precision, zeros_in_cube
 from coopgame.analysis.degenerate import beyond_eigenvalues
 from coopgame.analysis.enclosures import Enclosure, vanishes
-from coopgame.analysis.places import Place
+from coopgame.analysis.places import Place, near
 from coopgame.analysis.points import Component, Known, RestPoint
 from coopgame.analysis.spectrum import Spectrum, classify, spectrum_at
 from coopgame.analysis.stability import Verdict
@@ -252,6 +252,7 @@ def _refined(box: Box, place: Place) -> Place:
 
 
 def _type(box: Box, place: Place) -> tuple[Verdict, Spectrum]:
+    box = near(box, place)
     jacobian = [[sympy.diff(rate, sympy.Symbol(n)) for n in box.names] for rate in box.rates]
     free = place.mixed
     fixed = [i for i in range(box.size) if i not in free]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import sympy
@@ -13,6 +13,7 @@ from coopgame.errors import UnsupportedError
 
 Balls = Sequence[Any]
 _FUNCTIONS = {sympy.exp: "exp", sympy.log: "log"}
+_EXTREMES = {sympy.Min: "min", sympy.Max: "max"}
 
 
 class Enclosure:
@@ -69,12 +70,30 @@ class Enclosure:
             return lambda box: _product([part(box) for part in parts])
         if node.is_Pow:
             return _power(node, parts)
+        if node.func in _EXTREMES:
+            return partial(_extreme, _EXTREMES[node.func], parts)
+        if node.func == sympy.Heaviside:
+            return lambda box: _step(parts[0](box))
         name = _FUNCTIONS.get(node.func)
         if name is None:
             raise UnsupportedError(
                 f"{node.func} in {self.expression} is not smooth, or has no enclosure here; use integrate() from several starts"
             )
         return lambda box: getattr(parts[0](box), name)()
+
+
+def _extreme(name: str, parts: list[Callable[[Balls], Any]], box: Balls) -> Any:
+    result = parts[0](box)
+    for part in parts[1:]:
+        result = getattr(result, name)(part(box))
+    return result
+
+
+def _step(ball: Any) -> Any:
+    """The slope of a kink: 1 above it, 0 below, anything between where the ball holds it."""
+    if ball > 0:
+        return arb(1)
+    return arb(0) if ball < 0 else arb(0.5, 0.5)
 
 
 def _product(factors: list[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +36,21 @@ class Place:
         pairs = zip(box.names, self.exact, strict=True)
         value = expression.xreplace({sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in pairs})
         return Fraction(int(value.p), int(value.q)) if value.is_Rational else None
+
+
+def near(box: Box, place: Place) -> Box:
+    """Return the box as it is beside a place: of min and max only the part that is taken there, where that is certain."""
+    extremes = {node for drive in box.drives for node in drive.atoms(sympy.Min, sympy.Max)}
+    taken: dict[sympy.Expr, sympy.Expr] = {}
+    for node in sorted(extremes, key=lambda node: node.count_ops()):
+        turn = 1 if node.func == sympy.Min else -1
+        for part in node.args:
+            others = [other for other in node.args if other != part]
+            if all(ball_sign(turn * place.ball(box, other - part)) == 1 for other in others):
+                taken[node] = part
+    if not taken:
+        return box
+    return replace(box, drives=tuple(drive.xreplace(taken) for drive in box.drives))
 
 
 def ball_sign(ball: Any) -> int | None:

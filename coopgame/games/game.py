@@ -214,9 +214,10 @@ class Game:
         texts = tuple(remaining_assumptions(self.parameters, self.assumption_texts, exact))
         rates = tuple(replace(e, rate=e.rate.xreplace(numbers)) for e in self.environment)
         changed = {"parameters": kept, "assumptions": texts, "environment": rates}
-        return self._with_payoffs(numbers, **{**self._common(), **changed})
+        return self._with_payoffs(numbers, **{**self.common(), **changed})
 
-    def _common(self) -> dict[str, Any]:
+    def common(self) -> dict[str, Any]:
+        """Return what games of all kinds are made from besides their payoffs, as keyword arguments."""
         return {
             "name": self.name,
             "zh": self.zh,

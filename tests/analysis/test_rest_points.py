@@ -193,9 +193,9 @@ def test_unsupported_games_are_refused_with_a_remedy() -> None:
     root = PopulationGame.from_advantages({"x": "y - sqrt(a)*x", "y": "x"})
     with pytest.raises(UnsupportedError, match=r"sqrt\(a\).*exact analysis needs"):
         find_rest_points(root)
-    kink = PopulationGame.from_advantages({"x": "max(y, x) - 1/2", "y": "x - 1/3"})
+    stairs = PopulationGame.from_advantages({"x": "where(y > x, 1, 2) - 1/2", "y": "x - 1/3"})
     with pytest.raises(UnsupportedError, match=r"not smooth.*integrate"):
-        find_rest_points(kink, {})
+        find_rest_points(stairs, {})
     mixed = NormalFormGame([np.ones((2, 3)), np.ones((2, 3))])
     with pytest.raises(UnsupportedError, match="3 strategies"):
         find_rest_points(mixed)
