@@ -73,6 +73,10 @@ _WHERE = {
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
     "find_regimes": "coopgame.analysis.regimes",
+    "Label": "coopgame.analysis.outlooks",
+    "Outlook": "coopgame.analysis.outlooks",
+    "Outlooks": "coopgame.analysis.outlooks",
+    "find_outlooks": "coopgame.analysis.outlooks",
     "ConservedQuantity": "coopgame.analysis.conserved",
     "find_conserved_quantities": "coopgame.analysis.conserved",
     "GameClasses": "coopgame.analysis.classes",
@@ -139,6 +143,10 @@ if TYPE_CHECKING:
     from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.analysis.outcomes import Outcome as Outcome
+    from coopgame.analysis.outlooks import Label as Label
+    from coopgame.analysis.outlooks import Outlook as Outlook
+    from coopgame.analysis.outlooks import Outlooks as Outlooks
+    from coopgame.analysis.outlooks import find_outlooks as find_outlooks
     from coopgame.analysis.points import Component as Component
     from coopgame.analysis.points import RestPoint as RestPoint
     from coopgame.analysis.points import RestPoints as RestPoints
