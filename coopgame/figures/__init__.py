@@ -9,8 +9,10 @@ from coopgame.figures.phase_portrait import draw_phase_portrait
 from coopgame.figures.policy_path import draw_policy_path
 from coopgame.figures.ramp import draw_ramp
 from coopgame.figures.regime_map import draw_regime_map
+from coopgame.figures.simplex import draw_simplex
 from coopgame.figures.style import house_style, new_axes, save_figure
 from coopgame.figures.time_series import draw_parameter_overlay, draw_time_series
+from coopgame.figures.tornado import draw_tornado
 
 __all__ = [
     "draw_count_map",
@@ -22,7 +24,9 @@ __all__ = [
     "draw_policy_path",
     "draw_ramp",
     "draw_regime_map",
+    "draw_simplex",
     "draw_time_series",
+    "draw_tornado",
     "house_style",
     "new_axes",
     "save_figure",

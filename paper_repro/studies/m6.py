@@ -22,7 +22,7 @@ from coopgame import (
 from coopgame.algebra.conditions import FALSE, all_of
 from coopgame.report.repro import ClaimResult, StudyContext
 
-from . import m1, m4
+from . import m1, m2, m4
 from .common import condition, proved, sentence
 
 # what cooperating brings against a cooperator (b) and against a price warrior (f), ecosystem poor (0) and rich (1):
@@ -121,6 +121,7 @@ def balance(context: StudyContext) -> ClaimResult:
             *_base_facts(),
             f"M6, exact: the mixed point x = 1/(1 + theta) attracts iff {mixed.stable_if.text()}.",
             *_cycle_facts(),
+            *m2.mixtures(context),
         ],
         figures={**first.figures, "m6_crowding": _portrait(context, CROWDING)},
         captions={

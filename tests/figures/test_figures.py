@@ -22,6 +22,7 @@ from coopgame import (
     MatrixGame,
     NormalFormGame,
     PopulationGame,
+    UnsupportedError,
     find_regimes,
     find_rest_points,
     integrate,
@@ -37,7 +38,9 @@ from coopgame.figures import (
     draw_policy_path,
     draw_ramp,
     draw_regime_map,
+    draw_simplex,
     draw_time_series,
+    draw_tornado,
     save_figure,
     style,
 )
@@ -287,3 +290,26 @@ def test_a_ramp_shows_both_ways_and_the_branches() -> None:
     assert {line.get_linestyle() for line in grey} == {"-", "--"}
     middle = [line for line in grey if 0 < line.get_ydata()[0] < 1]
     assert [list(line.get_ydata()) for line in middle] == [pytest.approx([0.6, 0.5, 0.4, 0.3], abs=1e-9)]
+
+
+def test_a_simplex_puts_strategies_at_its_corners() -> None:
+    game = MatrixGame([[0, -1, 2], [2, 0, -1], [-1, 2, 0]], strategies=["rock", "paper", "scissors"])
+    path = integrate(game, [0.8, 0.1, 0.1], t_end=20)
+    axes = draw_simplex(replicator(game), find_rest_points(game), trajectories=[path])
+    texts = {text.get_text(): text.get_position() for text in axes.texts}
+    assert texts["rock"][0] < 0.1 and texts["paper"][0] > 0.9 and texts["scissors"][1] > 0.8
+    sinks = [line for line in axes.get_lines() if line.get_gid() == "rest-point-sink"]
+    assert [float(v) for v in (*sinks[0].get_xdata(), *sinks[0].get_ydata())] == pytest.approx([0.5, 3**0.5 / 6])
+    drawn = max(axes.get_lines(), key=lambda line: len(line.get_xdata()))
+    assert float(drawn.get_xdata()[0]) == pytest.approx(0.1 + 0.05)
+    with pytest.raises(UnsupportedError, match="this game has 2: draw shares over time"):
+        two = MatrixGame([[0, 1], [1, 0]])
+        draw_simplex(replicator(two), find_rest_points(two))
+
+
+def test_a_tornado_shows_both_ends_of_every_row() -> None:
+    axes = draw_tornado([("a", 0.2, 0.6), ("b", 0.45, 0.35)], 0.4, ("result", "结果"), changes=("less", "more"))
+    ends = sorted(round(bar.get_x() + bar.get_width(), 9) for bar in axes.patches)
+    assert ends == [0.2, 0.35, 0.45, 0.6]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
+    assert axes.get_yticks()[0] > axes.get_yticks()[1]

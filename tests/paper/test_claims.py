@@ -122,7 +122,12 @@ def test_policy_never_touches_the_firms_and_the_platform_at_the_lasting_state() 
 def test_verdicts_of_the_modelled_claims(report: object) -> None:
     expected = {
         "C01": "holds iff psi < 1",
-        "C02": "holds iff phi < 1",
+        "C02": "holds iff phi < 1 (M1); in M2 iff k > l",
+        "C07": "holds iff h*lam + d + g + p + L_B > h + L_W",
+        "C08": (
+            "holds iff u_T*kappa + h*lam + d + p + u_T + L_B + j > h + b + r + L_W and u_T*kappa + p + u_T + L_B + j > b + r + L_H + k + y"
+        ),
+        "C13": "holds iff L_W < L_B and L_H < L_B",
         "C14": (
             "holds iff R*omega < C_g + T + S_p + S_s and N > C_p + rho and C_s*tau0 + p + d + a + k > h + C_s (M4); "
             "in M6 iff delta*b0 + r*b1 > 0"
