@@ -90,6 +90,11 @@ _WHERE = {
     "find_pure_nash_equilibria": "coopgame.analysis.nash",
     "Analysis": "coopgame.analysis.analyse",
     "analyse": "coopgame.analysis.analyse",
+    "Publication": "coopgame.report.publication",
+    "publication": "coopgame.report.publication",
+    "matlab_function": "coopgame.report.matlab",
+    "matlab_script": "coopgame.report.matlab",
+    "write_matlab": "coopgame.report.matlab",
     "CoopgameError": "coopgame.errors",
     "ExpressionError": "coopgame.errors",
     "ParameterError": "coopgame.errors",
@@ -204,6 +209,11 @@ if TYPE_CHECKING:
     from coopgame.games.public_goods import linear_public_good as linear_public_good
     from coopgame.games.public_goods import threshold_public_good as threshold_public_good
     from coopgame.games.public_goods import volunteers_dilemma as volunteers_dilemma
+    from coopgame.report.matlab import matlab_function as matlab_function
+    from coopgame.report.matlab import matlab_script as matlab_script
+    from coopgame.report.matlab import write_matlab as write_matlab
+    from coopgame.report.publication import Publication as Publication
+    from coopgame.report.publication import publication as publication
 
 
 def __getattr__(name: str) -> Any:

@@ -90,7 +90,8 @@ def payoff_table(game: Game, language: str = "en") -> PayoffTable:
         names, columns = game.populations[0].strategies, [str(k) for k in range(game.size)]
         entries = [[(entry,) for entry in row] for row in game.payoffs]
         return _table(group_orientation(game, language), ("",), [(n,) for n in names], columns, entries)
-    heads = ("population", "strategy", "expected payoff")
+    chinese = language == "zh"
+    heads = ("群体", "策略", "期望收益") if chinese else ("population", "strategy", "expected payoff")
     rows, entries = [], []
     for p, population in enumerate(game.populations):
         for s, strategy in enumerate(population.strategies):
@@ -98,6 +99,7 @@ def payoff_table(game: Game, language: str = "en") -> PayoffTable:
             rows.append((_name(population, language), f"{strategy} ({share})"))
             entries.append([(game.expected_payoff(p, s),)])
     text = "expected payoff of each strategy; its share in brackets"
+    text = "各策略的期望收益；括号内为其比例" if chinese else text
     return _table(text, heads[:2], rows, heads[2:], entries)
 
 
@@ -175,16 +177,17 @@ class Derivation:
     def latex(self) -> str:
         """Return the derivation as one aligned block of LaTeX mathematics."""
         symbols = {symbol for step in self.steps for e in step.expressions for symbol in e.free_symbols}
-        names = {symbol: self._symbol(str(symbol)) for symbol in symbols if str(symbol).startswith("U_")}
+        names = {symbol: self.symbol_latex(str(symbol)) for symbol in symbols if str(symbol).startswith("U_")}
         names |= self.shares
         lines = [
-            rf"{self._symbol(step.symbol)} &= "
+            rf"{self.symbol_latex(step.symbol)} &= "
             + " = ".join(sympy.latex(e, symbol_names=names) for e in step.expressions)
             for step in self.steps
         ]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
-    def _symbol(self, symbol: str) -> str:
+    def symbol_latex(self, symbol: str) -> str:
+        """Return the left side of a line as LaTeX."""
         if symbol.startswith("d") and symbol.endswith("/dt"):
             share = sympy.Symbol(symbol[1:-3])
             return rf"\frac{{d {self.shares.get(share, sympy.latex(share))}}}{{dt}}"

@@ -1,0 +1,173 @@
+"""An analysis as tables and equations for a paper: LaTeX, Markdown, HTML, CSV and Word, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coopgame.errors import MissingExtraError, UnsupportedError
+from coopgame.report.publication_tables import sections_of
+from coopgame.report.sections import PaperTable, Section
+from coopgame.report.tables import latex_escape
+from coopgame.report.terms import Language
+
+if TYPE_CHECKING:
+    from coopgame.analysis.analyse import Analysis
+    from coopgame.analysis.points import RestPoint
+
+_PREAMBLE = r"""\documentclass[{size}]{{{document}}}
+\usepackage{{amsmath,amssymb,booktabs,longtable,array}}
+\usepackage[a4paper,landscape,margin=18mm]{{geometry}}
+\begin{{document}}
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Publication:
+    """Tables and equations of an analysis, ready to be written in several formats.
+
+    sections: headings with tables and equations; cells hold text and exact expressions, so that every format
+    writes mathematics in its own way.
+    """
+
+    title: str
+    sections: tuple[Section, ...]
+    language: Language
+
+    @property
+    def tables(self) -> tuple[PaperTable, ...]:
+        """All tables, in order."""
+        return tuple(part for section in self.sections for part in section.parts if isinstance(part, PaperTable))
+
+    def latex(self) -> str:
+        """Return a complete LaTeX document; Chinese needs XeLaTeX and the package ctex."""
+        document = "ctexart" if self.language == "zh" else "article"
+        lines = [_PREAMBLE.format(size="10pt", document=document), rf"\section*{{{latex_escape(self.title)}}}"]
+        for section in self.sections:
+            lines.append(rf"\subsection*{{{latex_escape(section.heading)}}}")
+            lines += [part.latex() for part in section.parts]
+        return "\n".join([*lines, r"\end{document}"]) + "\n"
+
+    def markdown(self) -> str:
+        """Return Markdown with mathematics between dollar signs."""
+        lines = [f"# {self.title}", ""]
+        for section in self.sections:
+            lines += [f"## {section.heading}", ""]
+            lines += [part.markdown() + "\n" for part in section.parts]
+        return "\n".join(lines)
+
+    def html(self) -> str:
+        """Return one self-contained page; mathematics is MathML, which browsers show without help."""
+        body = [f"<h1>{escape(self.title)}</h1>"]
+        for section in self.sections:
+            body.append(f"<h2>{escape(section.heading)}</h2>")
+            body += [part.html() for part in section.parts]
+        style = (
+            "body{max-width:75rem;margin:2rem auto;padding:0 1rem;font-family:Georgia,'Noto Serif CJK SC',SimSun,serif}"
+            "table{border-collapse:collapse;margin:1rem 0}th,td{padding:.3rem .7rem;text-align:left;vertical-align:top;"
+            "border-bottom:1px solid #ccc}thead th{border-top:2px solid #333;border-bottom:1px solid #333}"
+            "caption{text-align:left;font-weight:bold;padding:.4rem 0}"
+        )
+        lang = "zh-Hans" if self.language == "zh" else "en"
+        head = f'<meta charset="utf-8"><title>{escape(self.title)}</title><style>{style}</style>'
+        return (
+            f'<!doctype html>\n<html lang="{lang}"><head>{head}</head>\n<body>\n'
+            + "\n".join(body)
+            + "\n</body></html>\n"
+        )
+
+    def _repr_html_(self) -> str:
+        return "\n".join(part.html() for section in self.sections for part in section.parts)
+
+    def write(self, folder: str | Path, *, word: bool = False) -> list[Path]:
+        """Write tables.tex, tables.md, tables.html and one CSV file for each table, and return the files.
+
+        CSV files begin with a byte order mark, so that Excel reads Chinese. word: tables.docx as well.
+        """
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        written = []
+        for name, text in (
+            ("tables.tex", self.latex()),
+            ("tables.md", self.markdown()),
+            ("tables.html", self.html()),
+        ):
+            (target / name).write_text(text, encoding="utf-8", newline="\n")
+            written.append(target / name)
+        for table in self.tables:
+            path = target / f"{table.name}.csv"
+            path.write_text(table.csv(), encoding="utf-8-sig", newline="\n")
+            written.append(path)
+        if word:
+            written.append(self.write_word(target / "tables.docx"))
+        return written
+
+    def write_word(self, path: str | Path) -> Path:
+        """Write a Word document with real equations, by pandoc, and return its path.
+
+        pandoc is a program under the GPL, run as a program of its own; the extra `word` installs it. Raises MissingExtraError when it
+        is absent.
+        """
+        try:
+            import pypandoc
+        except ImportError:
+            raise MissingExtraError("a Word document", "word") from None
+        target = Path(path)
+        pypandoc.convert_text(
+            self.markdown(),
+            "docx",
+            format="markdown+tex_math_dollars+pipe_tables",
+            outputfile=str(target),
+        )
+        _in_landscape(target)
+        return target
+
+
+def publication(
+    analysis: Analysis,
+    *,
+    language: Language = "en",
+    order: Callable[[RestPoint], Any] | Sequence[str] | None = None,
+) -> Publication:
+    """Return the tables and equations of an analysis for a paper.
+
+    Parameters with meaning and source, payoffs, the derivation of the replicator equations, the Jacobian, rest points with eigenvalues, stability
+    conditions, regimes. language: `zh` uses the field's Chinese terms and the Chinese names of the game file. order: labels of rest
+    points in the wanted order, or a key to sort them by.
+
+    Raises UnsupportedError when `order` names a label that there is not.
+    """
+    points = list(analysis.rest_points)
+    if callable(order):
+        points.sort(key=order)
+    elif order is not None:
+        labels = {point.label: point for point in points}
+        unknown = [label for label in order if label not in labels]
+        if unknown:
+            raise UnsupportedError(f"no rest point {unknown[0]!r}; there are {', '.join(labels)}")
+        points = [labels[label] for label in order] + [p for p in points if p.label not in set(order)]
+    game = analysis.game
+    title = (game.zh if language == "zh" and game.zh else game.name) or "Game"
+    return Publication(title, tuple(sections_of(analysis, points, language)), language)
+
+
+def _in_landscape(path: Path) -> None:
+    """Turn the pages of a Word document, and give the files inside one date: the same tables give the same bytes."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in sorted(archive.namelist())}
+    page = b'<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/><w:pgMar w:top="1000" w:right="1000" w:bottom="1000" w:left="1000" w:header="500" w:footer="500" w:gutter="0"/>'
+    body = files["word/document.xml"]
+    body = re.sub(rb"<w:sectPr\s*/>", b"<w:sectPr></w:sectPr>", body)
+    body = re.sub(rb"<w:pg(Sz|Mar)[^>]*/>", b"", body)
+    files["word/document.xml"] = body.replace(b"</w:sectPr>", page + b"</w:sectPr>")
+    files["docProps/core.xml"] = re.sub(
+        rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", files["docProps/core.xml"]
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)

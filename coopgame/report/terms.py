@@ -1,0 +1,56 @@
+"""Terms of the field in English and Chinese, in one place."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+_CHINESE = {
+    "Parameters": "参数",
+    "symbol": "符号",
+    "meaning": "含义",
+    "assumed": "取值约束",
+    "default": "基准值",
+    "unit": "单位",
+    "source": "来源",
+    "Payoffs": "支付矩阵",
+    "Replicator dynamics": "复制动态方程",
+    "expected payoffs, mean payoffs and replicator equations": "期望收益、平均收益与复制动态方程",
+    "Jacobian matrix": "雅可比矩阵",
+    "Rest points and their eigenvalues": "均衡点及其特征值",
+    "Pure states and their eigenvalues": "纯策略均衡点及其特征值",
+    "rest point": "均衡点",
+    "state": "状态",
+    "eigenvalue": "特征值",
+    "exists if": "存在条件",
+    "Stability": "稳定性分析",
+    "type": "类型",
+    "nearby states": "邻近状态",
+    "asymptotically stable if": "渐近稳定条件",
+    "Regimes": "参数区间划分",
+    "regime": "区间",
+    "stable": "稳定点",
+    "condition": "条件",
+    "for example": "示例取值",
+    "always": "恒成立",
+    "never": "不成立",
+    "none": "无",
+    "or": "或",
+    "and": "且",
+    "sink": "汇点",
+    "source (type)": "源点",
+    "saddle": "鞍点",
+    "center": "中心点",
+    "non-hyperbolic": "非双曲",
+    "depends": "取决于参数",
+    "asymptotic": "渐近稳定",
+    "lyapunov": "李雅普诺夫稳定",
+    "unstable": "不稳定",
+    "unknown": "未判定",
+}
+
+
+def term(word: str, language: Language) -> str:
+    """Return a term in the wanted language; words without a translation stay English."""
+    return _CHINESE.get(word, word) if language == "zh" else word.removesuffix(" (type)")
