@@ -200,6 +200,15 @@ class Game:
         texts = tuple(self._remaining_assumptions(exact, numbers))
         return self._with_payoffs(numbers, **{**self._common(), "parameters": kept, "assumptions": texts})
 
+    def assuming(self, *texts: str) -> Game:
+        """Return the game under further assumptions. Raises AssumptionError when they cannot hold together."""
+        return self._with_payoffs({}, **{**self._common(), "assumptions": (*self.assumption_texts, *texts)})
+
+    def without_assumptions(self) -> Game:
+        """Return the game with the same payoffs in which a parameter may be any number."""
+        free = tuple(replace(p, assume=None, range=None) for p in self.parameters)
+        return self._with_payoffs({}, **{**self._common(), "parameters": free, "assumptions": ()})
+
     def _remaining_assumptions(self, exact: Mapping[str, Fraction], numbers: Mapping[Any, Any]) -> Iterable[str]:
         own = {p.name: p.inequalities() for p in self.parameters}
         for name, value in exact.items():
