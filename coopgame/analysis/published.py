@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO
 
-from coopgame.analysis.printed import Printed
+from coopgame.analysis.auditing.printed import Printed
 from coopgame.errors import GameFileError
 from coopgame.expressions import Inequality
 from coopgame.games.files import text_of, toml_document
@@ -187,7 +187,7 @@ def parse_published(text: str, where: str = "<text>", folder: str | Path = ".") 
     >>> published.groups[0].points[0].name
     '(1, 0)'
     """
-    from coopgame.analysis.published_reader import published_of_document
+    from coopgame.analysis.auditing.reader import published_of_document
 
     document = toml_document(text, where)
     try:

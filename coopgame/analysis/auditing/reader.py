@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
-from coopgame.analysis.printed import Printed, pairs_apart, plain_signs, read_printed
+from coopgame.analysis.auditing.printed import Printed, pairs_apart, plain_signs, read_printed
 from coopgame.analysis.published import (
     FORMAT,
     SIGN_WORDS,
@@ -53,7 +53,7 @@ _POINT = (
 _OUTCOME = ("name", "source", "note", "values", "initial", "ends", "t_end")
 _EFFECT = ("parameter", "claim", "values", "source", "note")
 _EFFECTS = {"matters": True, "does not matter": False}
-_MOST_POPULATIONS = 5
+_FEWEST_POPULATIONS, _MOST_POPULATIONS = 2, 5
 CYCLING = "cycling"
 
 
@@ -105,6 +105,10 @@ def _coordinates(document: Mapping[str, Any]) -> tuple[str, ...]:
             raise GameFileError(
                 f"{name!r} stands twice; give each population its own", path_of("coordinates", number)
             )
+    if len(names) < _FEWEST_POPULATIONS:
+        raise GameFileError(
+            "one population plays against itself; without payoffs at least two are needed", "coordinates"
+        )
     if len(names) > _MOST_POPULATIONS:
         raise GameFileError(
             f"{len(names)} populations; without payoffs at most {_MOST_POPULATIONS} are examined", "coordinates"

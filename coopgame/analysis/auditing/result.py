@@ -36,7 +36,9 @@ class AuditCell:
     def __str__(self) -> str:
         text = f"{self.place}: {self.what}: {self.claim} [{self.verdict}]"
         if self.verdict != "confirmed":
-            text += "".join(f"; {part}" for part in (self.ours and f"ours: {self.ours}", self.because, self.reading) if part)
+            text += "".join(
+                f"; {part}" for part in (self.ours and f"ours: {self.ours}", self.because, self.reading) if part
+            )
         return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -182,17 +182,3 @@ def _put(node: Any, path: tuple[int, ...], part: Any) -> Any:
     arguments = list(node.args)
     arguments[path[0]] = _put(arguments[path[0]], path[1:], part)
     return node.func(*arguments)
-
-
-def swapped_cells(printed: Mapping[Any, sympy.Expr], right: Mapping[Any, sympy.Expr]) -> dict[Any, Any]:
-    """Return for wrong cells the cell with which each was exchanged: both are right in the place of the other."""
-    found: dict[Any, Any] = {}
-    keys = list(printed)
-    ring = Ring(sorted({name for e in (*printed.values(), *right.values()) for name in symbols_of(e)}))
-    for i, one in enumerate(keys):
-        for other in keys[i + 1 :]:
-            if one in found or other in found:
-                continue
-            if equal(ring, printed[one], right[other]) and equal(ring, printed[other], right[one]):
-                found[one], found[other] = other, one
-    return found

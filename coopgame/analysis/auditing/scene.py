@@ -1,0 +1,213 @@
+"""The game of a publication at one set of values and under one condition, and where its points lie in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import sympy
+
+from coopgame.algebra.conditions import Condition
+from coopgame.algebra.prover import Prover
+from coopgame.algebra.quotients import Quotient
+from coopgame.analysis.auditing.printed import is_within
+from coopgame.analysis.points import RestPoints, readable
+from coopgame.analysis.published import Conditional, Values
+from coopgame.analysis.rest_points import find_rest_points
+from coopgame.analysis.structure import cube_of
+from coopgame.dynamics.mean import VectorField, replicator
+from coopgame.errors import AssumptionError, ParameterError, UnsupportedError
+from coopgame.expressions import format_expression, symbols_of
+from coopgame.games.game import Game
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A game with some numbers put in, under the condition of a case.
+
+    values: the numbers, None where parameters stay symbols. violated: assumptions or conditions that the values break, which are then left
+    aside. void: why the condition of the case can never hold.
+    """
+
+    game: Game
+    values: Values | None = None
+    violated: tuple[str, ...] = ()
+    void: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether no parameter is left."""
+        return not self.game.ring.names
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Decides conditions under the assumptions of the game and of the case."""
+        return Prover(self.game.assumptions)
+
+    @cached_property
+    def field(self) -> VectorField:
+        """The replicator field."""
+        return replicator(self.game)
+
+    @cached_property
+    def _search(self) -> tuple[RestPoints | None, str]:
+        try:
+            return find_rest_points(self.game), ""
+        except UnsupportedError as error:
+            return None, str(error)
+
+    @property
+    def rest_points(self) -> RestPoints | None:
+        """All rest points, None where the exact analysis does not apply."""
+        return self._search[0]
+
+    @property
+    def unsupported(self) -> str:
+        """Why the exact analysis does not apply, empty where it does."""
+        return self._search[1]
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one population."""
+        return len(self.game.populations) > 1
+
+    @cached_property
+    def separate(self) -> bool:
+        """Whether there are several populations and no payoff difference depends on the own population's shares."""
+        return self.several and not any(self._uses_own(p) for p in range(len(self.game.populations)))
+
+    def _uses_own(self, p: int) -> bool:
+        population = self.game.populations[p]
+        own = {population.symbol} if population.symbol else {f"{population.name}.{s}" for s in population.strategies}
+        payoffs = [self.game.expected_payoff(p, s) for s in range(len(population.strategies))]
+        used = {name for f in payoffs[1:] for name in symbols_of(sympy.expand(f - payoffs[0]))}
+        return bool(own & used)
+
+    @cached_property
+    def is_cube(self) -> bool:
+        """Whether the structure of two-strategy populations with multilinear payoffs applies."""
+        try:
+            cube_of(self.game)
+        except UnsupportedError:
+            return False
+        return self.several
+
+    @property
+    def numbers(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """The values as a substitution."""
+        return {
+            sympy.Symbol(name): sympy.Rational(v.numerator, v.denominator) for name, v in (self.values or {}).items()
+        }
+
+    def quotient(self, value: sympy.Expr) -> Quotient | None:
+        """Return an expression as an exact rational function of the parameters, None where it is none."""
+        try:
+            return Quotient.of(self.game.ring, value)
+        except UnsupportedError:
+            return None
+
+    def simplest(self, value: sympy.Expr) -> sympy.Expr:
+        """Return an expression in factored form where it is rational in the parameters."""
+        found = self.quotient(value)
+        return value if found is None or not value.free_symbols else found.expression()
+
+    def at(self, state: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
+        """Return coordinates as a substitution."""
+        return {sympy.Symbol(name): value for name, value in state.items()}
+
+    def advantage(self, name: str, state: Mapping[str, sympy.Expr]) -> sympy.Expr:
+        """Return the payoff advantage of the first strategy of a two-strategy population at a state."""
+        p = next(i for i, population in enumerate(self.game.populations) if population.symbol == name)
+        return self.game.advantage(p).xreplace(self.at(state))
+
+    def rates(self, state: Mapping[str, sympy.Expr]) -> dict[str, sympy.Expr]:
+        """Return the rates of change that are not 0 at a state, by coordinate."""
+        found = {}
+        for name, rate in zip(self.game.coordinates, self.field.rates, strict=True):
+            value = rate.xreplace(self.at(state))
+            if not self.vanishes(value):
+                found[name] = self.simplest(value)
+        return found
+
+    def vanishes(self, value: sympy.Expr) -> bool:
+        """Return whether an expression is 0 whatever the parameters."""
+        quotient = self.quotient(value)
+        if quotient is not None:
+            return quotient.is_zero()
+        if value.free_symbols:
+            return bool(sympy.expand(value) == 0)
+        real, imaginary = value.as_real_imag()
+        return is_within(real, Fraction(0)) and is_within(imaginary, Fraction(0))
+
+    def shown(self, value: sympy.Expr) -> str:
+        """Return an expression as cells show it."""
+        return readable(value) if not value.has(sympy.I) or not value.free_symbols else str(value)
+
+    def values_text(self) -> str:
+        """Return the values in one line."""
+        return ", ".join(f"{name} = {value}" for name, value in (self.values or {}).items())
+
+
+@dataclass(frozen=True, eq=False)
+class Scenes:
+    """Makes every scene of a publication once."""
+
+    game: Game
+    _made: dict[tuple[frozenset[tuple[str, Fraction]] | None, str], Scene] = field(default_factory=dict)
+
+    def of(self, values: Values | None, when: Conditional | None = None) -> Scene:
+        """Return the game at values and under a condition.
+
+        Where values and defaults of the game give every parameter a number, all are put in; else only the values.
+        """
+        key = (None if values is None else frozenset(values.items()), when.text if when else "")
+        if key not in self._made:
+            self._made[key] = _scene(self.game, values, when)
+        return self._made[key]
+
+
+def _scene(game: Game, values: Values | None, when: Conditional | None) -> Scene:
+    texts = [str(part) for part in when.alternatives[0]] if when else []
+    try:
+        under = game.assuming(*texts) if texts else game
+    except AssumptionError as error:
+        return Scene(game, None, void=str(error))
+    if values is None:
+        return Scene(under)
+    put = put_in(game, values)
+    try:
+        return Scene(under.substitute(put), put)
+    except AssumptionError as error:
+        free = game.without_assumptions()
+        violated = under.check_values(put) if len(put) == len(game.ring.names) else (str(error),)
+        return Scene(free.substitute(put), put, tuple(violated))
+
+
+def put_in(game: Game, values: Values) -> dict[str, Fraction]:
+    """Return the numbers that are put in: with the defaults where that gives every parameter one, else the values alone."""
+    try:
+        return game.values(values)
+    except ParameterError:
+        return dict(values)
+
+
+def missing_text(scene: Scene, value: sympy.Expr | None = None) -> str:
+    """Return which values are missing for a number."""
+    used = symbols_of(value) if value is not None else set(scene.game.ring.names)
+    names = [name for name in scene.game.ring.names if name in used]
+    defaults = {p.name for p in scene.game.parameters if p.value is not None}
+    if scene.values is None and names and set(names) <= defaults:
+        return f"it depends on {', '.join(names)}; give [values], empty ones for the defaults of the game"
+    return f"it depends on {', '.join(names)}; give them values"
+
+
+def condition_text(condition: Condition) -> str:
+    """Return a condition as cells show it."""
+    return {"true": "always", "false": "never"}.get(condition.text(), condition.text())
+
+
+def expression_text(value: sympy.Expr) -> str:
+    """Return an expression as text also where it has no form that is read back."""
+    return str(value) if value.has(sympy.I) else format_expression(value)
