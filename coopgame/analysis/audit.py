@@ -171,5 +171,5 @@ def _without_payoffs(published: Published) -> Audit:
         cells.append(
             AuditCell(f"parameter {effect.parameter}", "effect", effect.path, claim, "undecidable", "", NEEDED, "")
         )
-    remark = AuditRemark("without payoffs", f"what is called impossible is so for all payoffs with {CLASS}")
+    remark = AuditRemark("without payoffs", f"the verdicts are about all payoffs with {CLASS}")
     return Audit(published, tuple(cells), (remark,), _SEVERAL)

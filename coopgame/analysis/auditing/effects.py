@@ -18,6 +18,8 @@ from coopgame.errors import CoopgameError
 from coopgame.expressions import symbols_of
 from coopgame.games.game import Game
 
+_MOST_LINES = 3
+
 
 def effect_cell(game: Game, effect: PublishedEffect) -> AuditCell:
     """Return the verdict on a statement that a parameter matters to the dynamics, or does not; exact."""
@@ -85,7 +87,9 @@ def knife_edge_remarks(published: Published, scenes: Scenes) -> Iterator[AuditRe
             if equations:
                 place = f"{group.name}, {name}" if group.name else name
                 text = f"the values lie exactly where {' and '.join(equations)}: a knife edge, at which a vertex eigenvalue is 0"
-                text += f"{_lines(scenes.of(values))}. The picture holds at this value only"
+                text += (
+                    f"{_lines(scenes.of(values))}. The slightest change of these parameters can change the picture"
+                )
                 yield AuditRemark(place, text)
 
 
@@ -105,4 +109,6 @@ def degenerate_equations(scenes: Scenes, values: Values) -> tuple[str, ...]:
 
 def _lines(scene: Scene) -> str:
     lines = scene.rest_points.components if scene.rest_points else ()
-    return f", with {'; '.join(f'a {line}' for line in lines)}" if lines else ""
+    shown = [f"a {line.kind if line.kind != 'other' else 'continuum'} {line.where}" for line in lines[:_MOST_LINES]]
+    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
+    return f"; at rest there: {'; '.join(shown)}{more}" if lines else ""

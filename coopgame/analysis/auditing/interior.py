@@ -15,10 +15,10 @@ from coopgame.analysis.auditing.values import Judgement
 from coopgame.analysis.published import Claim, PublishedPoint, SignClaim
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC
 from coopgame.analysis.structure import Vertex
-from coopgame.analysis.vertex_patterns import CLASS, Signs, interior_kind, realise
+from coopgame.analysis.vertex_patterns import Signs, interior_kind, realise
 
 NEEDED = "payoffs are needed: other payoffs give another answer"
-ZERO_TRACE = f"with all populations mixed the diagonal of the Jacobian is 0, for {CLASS}"
+ZERO_TRACE = "with all populations mixed the diagonal of the Jacobian is 0"
 _KINDS = ("absent", "saddle", "center", "continuum")
 _FITTING = {
     Claim.SADDLE: {"saddle"},
@@ -27,6 +27,9 @@ _FITTING = {
     Claim.STABLE: {"center", "continuum"},
 }
 _DETERMINANT = {"saddle": -1, "center": 1, "continuum": 0}
+_REASON = "the advantage of either population has to change its sign between vertices, and then it exists"
+_NOWHERE = "the printed vertices exclude that there is such a rest point"
+_LEFT = "the printed vertices leave nothing else"
 Demand = Callable[[Signs], bool]
 
 
@@ -100,16 +103,10 @@ def _existence(inside: _Inside, whole: bool, point: PublishedPoint) -> Judgement
     if inside.kinds is None:
         return Judgement("undecidable", "", "the printed vertices cannot occur together", "")
     if inside.absent:
-        return Judgement("impossible", inside.shown, f"the printed vertices exclude it, {_reason()}")
+        return Judgement("impossible", inside.shown, f"the printed vertices exclude it: {_REASON}")
     if inside.kinds <= {"saddle", "center"}:
-        return Judgement("confirmed", inside.shown, f"it follows from the printed vertices, {_reason()}")
+        return Judgement("confirmed", inside.shown, f"it follows from the printed vertices: {_REASON}")
     return Judgement("undecidable", inside.shown, NEEDED, "")
-
-
-def _reason() -> str:
-    return (
-        f"for {CLASS}: it exists if and only if the advantage of either population changes its sign between vertices"
-    )
 
 
 def _type(claim: Claim, inside: _Inside, whole: bool) -> Judgement:
@@ -124,9 +121,9 @@ def _type(claim: Claim, inside: _Inside, whole: bool) -> Judgement:
     possible = inside.kinds - {"absent"}
     fitting = _FITTING[claim]
     if not possible & fitting:
-        return Judgement("impossible", inside.shown, f"the printed vertices leave nothing else, for {CLASS}")
+        return Judgement("impossible", inside.shown, _NOWHERE if inside.absent else _LEFT)
     if inside.kinds <= fitting - {"continuum"}:
-        return Judgement("confirmed", inside.shown, f"it follows from the printed vertices, for {CLASS}")
+        return Judgement("confirmed", inside.shown, "it follows from the printed vertices")
     return Judgement("undecidable", inside.shown, NEEDED, "")
 
 
@@ -134,18 +131,21 @@ def _matrix(what: str, given: Printed | SignClaim, inside: _Inside, whole: bool)
     if not whole or (not isinstance(given, SignClaim) and not given.is_number):
         return Judgement("undecidable", "", NEEDED, "")
     zero = given.sign == 0 if isinstance(given, SignClaim) else given.agrees(sympy.Integer(0))
+    if inside.kinds is None:
+        return Judgement("undecidable", "", "the printed vertices cannot occur together", "")
+    if inside.absent:
+        return Judgement("impossible", inside.shown, _NOWHERE)
     if what == "trace":
         return Judgement("confirmed" if zero else "impossible", "0", ZERO_TRACE)
     sign = given.sign if isinstance(given, SignClaim) else real_sign(given.value)
-    if inside.kinds is None or "unknown" in inside.kinds or sign is None:
-        because = "the printed vertices cannot occur together" if inside.kinds is None else NEEDED
-        return Judgement("undecidable", "", because, "")
+    if "unknown" in inside.kinds or sign is None:
+        return Judgement("undecidable", "", NEEDED, "")
     signs = {_DETERMINANT[kind] for kind in inside.kinds if kind != "absent"}
     if sign not in signs:
-        return Judgement("impossible", inside.shown, f"the printed vertices leave nothing else, for {CLASS}")
+        return Judgement("impossible", inside.shown, _NOWHERE if inside.absent else _LEFT)
     if signs == {sign} and "absent" not in inside.kinds:
         known = isinstance(given, SignClaim)
-        because = f"it follows from the printed vertices, for {CLASS}" if known else NEEDED
+        because = "it follows from the printed vertices" if known else NEEDED
         return Judgement("confirmed" if known else "undecidable", inside.shown, because)
     return Judgement("undecidable", inside.shown, NEEDED, "")
 

@@ -12,12 +12,12 @@ from coopgame.algebra.polynomials import Ring
 from coopgame.analysis.auditing.interior import NEEDED, interior_cells
 from coopgame.analysis.auditing.misprints import equal, nearest_reading
 from coopgame.analysis.auditing.printed import Printed, is_within, real_sign
-from coopgame.analysis.auditing.result import AuditCell, Verdict
+from coopgame.analysis.auditing.result import AuditCell, AuditKnown, Verdict
 from coopgame.analysis.auditing.types import ASYMPTOTIC, CORNER
 from coopgame.analysis.auditing.values import Judgement
 from coopgame.analysis.published import Claim, PublishedGroup, PublishedPoint, SignClaim
 from coopgame.analysis.structure import Vertex
-from coopgame.analysis.vertex_patterns import CLASS, Signs, conflicting, neighbour, realise
+from coopgame.analysis.vertex_patterns import Signs, conflicting, neighbour, realise
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import symbols_of
 
@@ -103,11 +103,11 @@ def _vertex(point: PublishedPoint) -> Vertex | None:
     return tuple(int(printed.value) for printed in point.at.values())
 
 
-def _alone(part: _Part, size: int) -> tuple[Verdict, str, str]:
+def _alone(part: _Part, size: int) -> tuple[Verdict, str, str, AuditKnown]:
     """Verdict, ours and reason of one claim by itself."""
     if part.never or (part.demand is not None and not any(map(part.demand, _every(size)))):
-        return "impossible", "", part.never or "no signs of eigenvalues meet it"
-    return "undecidable", "", NEEDED
+        return "impossible", "", part.never or "no signs of eigenvalues meet it", "exact"
+    return "undecidable", "", NEEDED, ""
 
 
 def _parts(point: PublishedPoint, size: int, coordinates: Sequence[str]) -> Iterator[_Part]:
@@ -222,7 +222,7 @@ def _together(
     if found.example is not None:
         signs = {names[v].name: "".join({1: "+", -1: "-", 0: "0"}[s] for s in found.example[v]) for v in allowed}
         shown = ", ".join(f"{name} {text}" for name, text in signs.items())
-        j = Judgement("confirmed", f"possible, for example with the signs {shown}", f"for {CLASS}")
+        j = Judgement("confirmed", f"possible, for example with the signs {shown}", "")
     elif found.impossible:
         core = conflicting(size, allowed)
         j = Judgement(

@@ -91,7 +91,8 @@ class Audit(Sequence[AuditCell]):
     @property
     def summary(self) -> str:
         """One line with the counts."""
-        shown = ", ".join(f"{count} {verdict}" for verdict, count in self.counts.items())
+        words = {"differs": "differing"}
+        shown = ", ".join(f"{count} {words.get(verdict, verdict)}" for verdict, count in self.counts.items())
         remarks = f"; {len(self.remarks)} remark{'s' if len(self.remarks) > 1 else ''}" if self.remarks else ""
         return f"{len(self.cells)} cell{'s' if len(self.cells) != 1 else ''}: {shown}{remarks}"
 
@@ -106,7 +107,7 @@ class Audit(Sequence[AuditCell]):
                 parts = (("ours", cell.ours), ("because", cell.because), ("reading", cell.reading))
                 lines += [f"    {label}: {text}" for label, text in parts if text]
         lines += [f"remark: {remark}" for remark in self.remarks]
-        return "\n".join([*lines, f"ESS: {self.definition}", self.summary])
+        return "\n".join([*lines, self.definition, self.summary])
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -119,7 +120,7 @@ class Audit(Sequence[AuditCell]):
         head = "".join(f"<th>{name}</th>" for name in heads)
         remarks = "".join(f"<li>{escape(str(remark))}</li>" for remark in self.remarks)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        return f"{table}<ul>{remarks}</ul><p>ESS: {escape(self.definition)}</p><p>{escape(self.summary)}</p>"
+        return f"{table}<ul>{remarks}</ul><p>{escape(self.definition)}</p><p>{escape(self.summary)}</p>"
 
 
 def _row(cell: AuditCell) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.structure import cube_of
 from coopgame.dynamics.mean import VectorField, replicator
 from coopgame.errors import AssumptionError, ParameterError, UnsupportedError
-from coopgame.expressions import format_expression, symbols_of
+from coopgame.expressions import symbols_of
 from coopgame.games.game import Game
 
 
@@ -143,7 +143,7 @@ class Scene:
 
     def shown(self, value: sympy.Expr) -> str:
         """Return an expression as cells show it."""
-        return readable(value) if not value.has(sympy.I) or not value.free_symbols else str(value)
+        return shown_value(value)
 
     def values_text(self) -> str:
         """Return the values in one line."""
@@ -203,11 +203,13 @@ def missing_text(scene: Scene, value: sympy.Expr | None = None) -> str:
     return f"it depends on {', '.join(names)}; give them values"
 
 
+def shown_value(value: sympy.Expr) -> str:
+    """Return a formula, or a number to six digits; an imaginary number without its real part 0."""
+    if value.free_symbols:
+        return str(value) if value.has(sympy.I) else readable(value)
+    return readable(value).removeprefix("0 + ").replace("0 - ", "-", 1) if sympy.re(value) == 0 else readable(value)
+
+
 def condition_text(condition: Condition) -> str:
     """Return a condition as cells show it."""
     return {"true": "always", "false": "never"}.get(condition.text(), condition.text())
-
-
-def expression_text(value: sympy.Expr) -> str:
-    """Return an expression as text also where it has no form that is read back."""
-    return str(value) if value.has(sympy.I) else format_expression(value)

@@ -56,9 +56,9 @@ def _entries(audit: PointAudit) -> Iterator[_Entry]:
 
 def _told(cell: AuditCell, entries: Mapping[str, _Entry], partners: Mapping[str, str]) -> AuditCell:
     if cell.path in partners:
-        return replace(cell, reading=f"exchanged with the cell of {entries[partners[cell.path]].name}")
+        return replace(cell, because="", reading=f"exchanged with the cell of {entries[partners[cell.path]].name}")
     entry = entries[cell.path]
     if cell.reading or entry.printed.is_number:
         return cell
     other = next((e for e in entries.values() if e.path != cell.path and entry.fits(e)), None)
-    return replace(cell, reading=f"this belongs to {other.name}") if other else cell
+    return replace(cell, because="", reading=f"this belongs to {other.name}") if other else cell

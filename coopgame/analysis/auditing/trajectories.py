@@ -21,6 +21,7 @@ from coopgame.errors import CoopgameError, FaceStartWarning
 from coopgame.games.game import Game
 
 _STEP = Fraction(1, 10**6)
+_NOTHING = 1e-12
 
 
 def outcome_cell(
@@ -94,7 +95,9 @@ def _compare(path: Trajectory, claimed: Mapping[str, Printed] | None) -> Judgeme
     if found.kind == "cycling" or found.state is None:
         return Judgement("differs", found.text, found.how, "numerical")
     ends = _coordinates(path.game, [float(share) for share in found.state])
-    shown = f"{found.text}: {', '.join(f'{name} = {value:.6g}' for name, value in ends.items())}"
+    place = ", ".join(f"{name} = {0.0 if value < _NOTHING else value:.6g}" for name, value in ends.items())
+    line = ", on a line of rest points" if "line of rest points" in found.text else ""
+    shown = f"converges to {f'{found.label} ' if found.label else ''}({place}){line}"
     away = [name for name, printed in claimed.items() if not _reached(ends[name], printed)]
     if not away:
         return Judgement("confirmed", shown, found.how, "numerical")

@@ -13,8 +13,7 @@ from coopgame.analysis.auditing.facts import Facts
 from coopgame.analysis.auditing.misprints import equal, nearest_reading
 from coopgame.analysis.auditing.printed import Printed, real_sign
 from coopgame.analysis.auditing.result import AuditKnown, Verdict
-from coopgame.analysis.auditing.scene import Scene, condition_text, missing_text
-from coopgame.analysis.points import readable
+from coopgame.analysis.auditing.scene import Scene, condition_text, missing_text, shown_value
 from coopgame.analysis.published import SIGN_TEXTS, SignClaim
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import symbols_of
@@ -45,7 +44,7 @@ def judge_formula(printed: Printed, ours: sympy.Expr, scene: Scene) -> Judgement
     if same:
         return Judgement("confirmed", shown, "", known)
     reading = nearest_reading(printed.value, ours, names, printed.text)
-    because = "the derived formula is another one"
+    because = "" if reading else "it is not equal to the derived formula, and no single change makes it so"
     if unknown:
         because = f"{unknown[0]!r} is no parameter of the game{close_match(unknown[0], names)}"
     return Judgement("differs", shown, because, known, str(reading or ""))
@@ -81,7 +80,7 @@ def _sampled(expression: sympy.Expr, scene: Scene) -> list[sympy.Expr]:
 def judge_number(printed: Printed, ours: sympy.Expr) -> Judgement:
     """Return whether a derived number rounds to the printed one."""
     known: AuditKnown = "numerical" if ours.has(sympy.Float) else "exact"
-    shown = readable(ours)
+    shown = shown_value(ours)
     if printed.agrees(ours):
         return Judgement("confirmed", shown, "", known)
     reading = ""
@@ -108,7 +107,7 @@ def judge_value(printed: Printed, symbolic: Facts | None, at_values: Facts | Non
             if put.is_number:
                 return judge_number(put, number)
             unknown = ", ".join(sorted(symbols_of(put.value)))
-            return Judgement("differs", readable(number), f"{unknown}: no parameter of the game")
+            return Judgement("differs", shown_value(number), f"{unknown}: no parameter of the game")
         if not printed.is_number:
             return judge_formula(printed, number, at_values.scene)
         return judge_number_for_formula(printed, number, at_values, pick.formulas)
