@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from coopgame.algebra.conditions import FALSE, all_of
+from coopgame.algebra.conditions import FALSE, Condition, all_of
 from coopgame.analysis.auditing.effects import effect_cell, knife_edge_remarks, sweep_remarks
 from coopgame.analysis.auditing.interior import NEEDED
-from coopgame.analysis.auditing.patterns import pattern_cells
+from coopgame.analysis.auditing.patterns import EDGES, TYPE_DEMANDS, pattern_cells
 from coopgame.analysis.auditing.points import PointAudit, point_audit
-from coopgame.analysis.auditing.result import Audit, AuditCell, AuditRemark
+from coopgame.analysis.auditing.result import Audit, AuditCell, AuditRemark, Verdict
 from coopgame.analysis.auditing.scene import Scene, Scenes, condition_text
 from coopgame.analysis.auditing.swaps import with_places
 from coopgame.analysis.auditing.trajectories import outcome_cell
@@ -19,7 +19,7 @@ from coopgame.analysis.auditing.types import condition_where
 from coopgame.analysis.auditing.values import weakest
 from coopgame.analysis.points import RestPoint
 from coopgame.analysis.published import Published, PublishedGroup, read_published
-from coopgame.analysis.vertex_patterns import CLASS
+from coopgame.analysis.vertex_patterns import CLASS, realise
 from coopgame.games.matrix import MatrixGame
 
 _SEVERAL = (
@@ -90,7 +90,7 @@ def _broken(scenes: Scenes, group: PublishedGroup, audits: Sequence[PointAudit])
         where = group.name or place
         if scene.void:
             because = f"the condition never holds under the assumptions of the game: {scene.void}"
-            yield AuditCell(where, "condition", path, _condition(group), "impossible", "never", because)
+            yield AuditCell(where, "condition", path, _condition(group), "differs", "never", because)
         if scene.violated:
             because = f"they violate {'; '.join(scene.violated)}"
             yield AuditCell(where, "values", path, scene.values_text(), "differs", "", because)
@@ -103,32 +103,38 @@ def _condition(group: PublishedGroup) -> str:
 def _together(scenes: Scenes, group: PublishedGroup, audits: Sequence[PointAudit]) -> Iterator[AuditCell]:
     """Whether the types of a case can hold at once, where its parameters have no values."""
     scene = scenes.of(group.values, group.when)
-    conditions, named = [], []
+    typed: list[tuple[PointAudit, Condition]] = []
     for point in audits:
         kind = point.published.type
         if not group.name or scene.numeric or scene.void or point.scene is not scene or kind is None:
             continue
         condition = condition_where(kind, point.facts) if point.facts is not None else None
         if condition is not None:
-            conditions.append(condition)
-            named.append(f"{point.published.name} {point.published.type_text}")
-    if len(named) < 2:
+            typed.append((point, condition))
+    if len(typed) < 2:
         return
-    everything = all_of(*conditions)
-    found = scene.prover.decide(everything)
-    claim = ", ".join(named)
+    found = scene.prover.decide(all_of(*(condition for _, condition in typed)))
+    claim = ", ".join(f"{point.published.name} {point.published.type_text}" for point, _ in typed)
+    verdict: Verdict = "undecidable"
+    ours, because, known = "", f"the provers did not decide it: {found.proof.text}", weakest([found.proof.known])
     if found.status == "realised" and found.witness is not None:
         shown = ", ".join(f"{name} = {value}" for name, value in found.witness.items())
-        yield AuditCell(group.name, "together", group.path, claim, "confirmed", f"possible, for example at {shown}")
+        verdict, ours, because = "confirmed", f"possible, for example at {shown}", ""
     elif found.status == "empty":
-        known = weakest([found.proof.known])
-        because = f"no admissible parameters give these types at once ({found.proof.text})"
-        yield AuditCell(
-            group.name, "together", group.path, claim, "impossible", "not possible together", because, known
-        )
-    else:
-        because = f"the provers did not decide it: {found.proof.text}"
-        yield AuditCell(group.name, "together", group.path, claim, "undecidable", "", because, "")
+        whatever = scene.is_cube and _excluded(typed, len(scene.game.populations))
+        verdict, ours = ("impossible" if whatever else "differs"), "not possible together"
+        because = EDGES if whatever else f"no admissible parameters give these types at once: {found.proof.text}"
+    yield AuditCell(group.name, "together", group.path, claim, verdict, ours, because, known)
+
+
+def _excluded(typed: Sequence[tuple[PointAudit, Condition]], size: int) -> bool:
+    """Whether no payoffs at all give these types of vertices."""
+    allowed = {}
+    for point, _ in typed:
+        state, kind = point.located.state, point.published.type
+        if state is not None and kind is not None and point.located.is_vertex:
+            allowed[tuple(int(value) for value in state.values())] = TYPE_DEMANDS[kind]
+    return realise(size, allowed).impossible
 
 
 def _omitted(scenes: Scenes, group: PublishedGroup, audits: Sequence[PointAudit]) -> Iterator[AuditCell]:

@@ -22,7 +22,7 @@ from coopgame.errors import UnsupportedError
 from coopgame.expressions import symbols_of
 
 Demand = Callable[[Signs], bool]
-_TYPES: Mapping[Claim, Demand] = {
+TYPE_DEMANDS: Mapping[Claim, Demand] = {
     **dict.fromkeys(ASYMPTOTIC, lambda signs: all(s < 0 for s in signs)),
     Claim.SOURCE: lambda signs: all(s > 0 for s in signs),
     Claim.SADDLE: lambda signs: 1 in signs and -1 in signs,
@@ -118,7 +118,7 @@ def _parts(point: PublishedPoint, size: int, coordinates: Sequence[str]) -> Iter
             yield _Part(what, given.text, what, _of_matrix(what, given))
     if point.type is not None:
         never = {Claim.CENTER: CORNER, Claim.NO_REST_POINT: "every pure state is a rest point"}.get(point.type, "")
-        demand = None if point.stable_if is not None else _TYPES[point.type]
+        demand = None if point.stable_if is not None else TYPE_DEMANDS[point.type]
         yield _Part("type", point.type_text, "type", demand, never)
     for what, claimed, key in (("stable if", point.stable_if, "stable_if"), ("exists if", point.exists, "exists")):
         if claimed is not None:
@@ -254,7 +254,7 @@ def _repairs(
     found = []
     for vertex in core:
         for kind in _CHANGES:
-            if realise(size, {**allowed, vertex: _TYPES[kind]}).example is not None:
+            if realise(size, {**allowed, vertex: TYPE_DEMANDS[kind]}).example is not None:
                 found.append(f"{names[vertex].name} a {kind}")
     return f"possible with {' or '.join(found)}" if found else ""
 

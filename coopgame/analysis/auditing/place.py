@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 import sympy
 
 from coopgame.algebra.conditions import TRUE, Condition, all_of
@@ -15,8 +16,11 @@ from coopgame.analysis.auditing.printed import Printed, is_within
 from coopgame.analysis.auditing.scene import Scene, condition_text
 from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.published import PublishedPoint
+from coopgame.dynamics.state import slices
 from coopgame.expressions import parse_expression
 
+_ROUNDS = 50
+_CLOSE = 1e-13
 State = Mapping[str, sympy.Expr]
 
 
@@ -70,10 +74,56 @@ def locate(scene: Scene, published: PublishedPoint) -> Located:
     slacks = {name: printed.slack for name, printed in at.items()}
     if not rates:
         return Located(state, components=_components(scene, state, slacks))
+    refined = refine(scene, at) if scene.rest_points is None else None
+    if refined is not None:
+        return Located(refined)
     components = _components(scene, state, slacks) if scene.numeric else ()
     if components:
         return Located(state, None, components=components)
     return _no_rest_point(scene, state, rates)
+
+
+def refine(scene: Scene, at: Mapping[str, Printed]) -> State | None:
+    """Return the rest point that rounds to printed decimals, by Newton's method in floating point, None when there is none.
+
+    For games whose rest points are not found exactly; the shares that are 0 or 1 stay so.
+    """
+    if not scene.numeric or not all(p.is_number for p in at.values()) or not any(p.slack for p in at.values()):
+        return None
+    names, field = scene.field.tangent_coordinates, scene.field
+    kept = [i for part in slices(scene.game) for i in range(part.start, part.stop - 1)]
+    shares = np.array([float(at[name].value) for name in names])
+    for _ in range(_ROUNDS):
+        full = _all_shares(scene, shares)
+        if full is None:
+            return None
+        try:
+            step = np.linalg.solve(field.jacobian(full), field(full)[kept])
+        except np.linalg.LinAlgError:
+            return None
+        shares = shares - step
+        if np.abs(step).max() < _CLOSE:
+            break
+    else:
+        return None
+    found = {name: sympy.Float(float(share)) for name, share in zip(names, shares, strict=True)}
+    found = {name: at[name].value if at[name].value in (0, 1) else value for name, value in found.items()}
+    for population in scene.game.populations:
+        dotted = [f"{population.name}.{s}" for s in population.strategies]
+        if not population.symbol:
+            found[dotted[-1]] = 1 - sympy.Add(*(found[name] for name in dotted[:-1]))
+    return found if all(printed.agrees(found[name]) for name, printed in at.items()) else None
+
+
+def _all_shares(scene: Scene, shares: np.ndarray) -> np.ndarray | None:
+    """All shares from those of `tangent_coordinates`, None where they are no state."""
+    full: list[float] = []
+    position = 0
+    for part in slices(scene.game):
+        own = shares[position : position + part.stop - part.start - 1]
+        position += len(own)
+        full += [*own, 1 - own.sum()]
+    return np.array(full) if min(full) >= 0 else None
 
 
 def _interior(scene: Scene) -> Located:
