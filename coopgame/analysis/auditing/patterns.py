@@ -284,7 +284,7 @@ def _opposite(one: Printed, other: Printed) -> bool:
         real, imaginary = total.as_real_imag()
         return is_within(real, one.slack + other.slack) and is_within(imaginary, one.slack + other.slack)
     try:
-        return equal(Ring(sorted(symbols_of(total))), one.value, -other.value)
+        return equal(Ring(sorted(symbols_of(one.value) | symbols_of(other.value))), one.value, -other.value)
     except UnsupportedError:
         return bool(sympy.expand(total) == 0)
 

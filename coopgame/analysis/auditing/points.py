@@ -12,7 +12,7 @@ from coopgame.analysis.auditing.lists import judge_list, judge_pairs, judge_sign
 from coopgame.analysis.auditing.place import Located, locate
 from coopgame.analysis.auditing.printed import Printed
 from coopgame.analysis.auditing.result import AuditCell
-from coopgame.analysis.auditing.scene import Scene, Scenes
+from coopgame.analysis.auditing.scene import Scene, Scenes, condition_text
 from coopgame.analysis.auditing.types import ASYMPTOTIC, condition_in, judge_condition, judge_type
 from coopgame.analysis.auditing.values import NO_FORMULA, Judgement, Picked, judge_sign, judge_value
 from coopgame.analysis.published import Claim, PublishedPoint, SignClaim
@@ -101,7 +101,8 @@ class PointAudit:
             ours = f"on a {lines}" if lines else "all rates vanish"
             return Judgement("confirmed", ours, "", "exact")
         because = "" if point.known == "exact" else "certified by interval arithmetic"
-        return Judgement("confirmed", f"{point.label} ({point.place()})", because, point.known)
+        inside = "" if point.exists == TRUE else f", exists if {condition_text(point.exists)}"
+        return Judgement("confirmed", f"{point.label} ({point.place()}){inside}", because, point.known)
 
     def _claimless(self, judgement: Judgement) -> Iterator[AuditCell]:
         """The same verdict for all that is said of the point."""
@@ -191,7 +192,10 @@ class PointAudit:
         p = self.published
         if p.type is None:
             return
-        yield self.cell("type", p.type_text, judge_type(p.type, facts, self.premise(facts)), "type")
+        judgement = judge_type(p.type, facts, self.premise(facts))
+        if facts.existence != TRUE and judgement.verdict == "confirmed":
+            judgement = replace(judgement, because=f"where it exists; {judgement.because}".removesuffix("; "))
+        yield self.cell("type", p.type_text, judgement, "type")
 
     def premise(self, facts: Facts) -> Condition:
         """The condition under which a type is claimed: stable_if of a stable type, where parameters are left."""

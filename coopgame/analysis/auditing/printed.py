@@ -92,9 +92,10 @@ def read_printed(given: Any, names: Collection[str] = ()) -> Printed:
 
     Raises ExpressionError or ParameterError for anything else.
     """
-    if isinstance(given, bool) or not isinstance(given, str | int | Decimal):
-        exact_number(given)
-        raise ExpressionError(f"got {given!r}, a number or a text is needed")
+    if not isinstance(given, str):
+        exact_number(given)  # refuses what is no finite number
+    if not isinstance(given, str | int | Decimal):
+        raise ExpressionError(f"got {given!r}, an integer, a decimal or a text is needed")
     text = plain_signs(str(given).strip())
     if "±" in text:
         raise ExpressionError(f"{text!r} stands for two numbers; give the eigenvalues as a list")

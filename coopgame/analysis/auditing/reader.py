@@ -178,6 +178,9 @@ class _Reader:
         found = self.condition(table, "if", *path)
         if found is not None and len(found.alternatives) > 1:
             _fail("one condition is needed; write a case for each alternative", *path, "if")
+        for part in found.alternatives[0] if found is not None and self.game else ():
+            for name in sorted((symbols_of(part.left) | symbols_of(part.right)) - set(self.parameters)):
+                _fail(f"unknown parameter {name!r}{close_match(name, self.parameters)}", *path, "if")
         return found
 
     def printed(self, given: Any, *path: str | int) -> Printed:

@@ -53,14 +53,23 @@ def test_formulas_that_are_no_quotients() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "close"),
-    [("E3", "E4", True), ("E1", "E12", True), ("p", "q", True), ("C", "c", True), ("E3", "S2", False), ("a", "bc", False)],
+    [
+        ("E3", "E4", True),
+        ("E1", "E12", True),
+        ("p", "q", True),
+        ("C", "c", True),
+        ("E3", "S2", False),
+        ("a", "bc", False),
+    ],
 )
 def test_names_that_are_confused(one: str, other: str, close: bool) -> None:
     assert close_names(one, other) is close
 
 
 SYMBOLS = {name: sympy.Symbol(name) for name in NAMES}
-TERMS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(lambda ns: sympy.Mul(*(SYMBOLS[n] for n in ns)))
+TERMS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(
+    lambda ns: sympy.Mul(*(SYMBOLS[n] for n in ns))
+)
 SUMS = st.dictionaries(TERMS, st.sampled_from([1, -1, 2]), min_size=2, max_size=5)
 
 
