@@ -89,9 +89,10 @@ def _broken(scenes: Scenes, group: PublishedGroup, audits: Sequence[PointAudit])
         told.add(scene)
         where = group.name or place
         if scene.void:
-            because = f"the condition never holds under the assumptions of the game: {scene.void}"
-            yield AuditCell(where, "condition", path, _condition(group), "differs", "never", because)
-        if scene.violated:
+            claim = _condition(group) if scene.values is None else scene.values_text()
+            what = "condition" if scene.values is None else "values"
+            yield AuditCell(where, what, path, claim, "differs", "", scene.void)
+        elif scene.violated:
             because = f"they violate {'; '.join(scene.violated)}"
             yield AuditCell(where, "values", path, scene.values_text(), "differs", "", because)
 

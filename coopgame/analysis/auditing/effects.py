@@ -14,7 +14,7 @@ from coopgame.analysis.auditing.values import Judgement
 from coopgame.analysis.published import Published, PublishedEffect, Values
 from coopgame.analysis.structure import cube_of
 from coopgame.dynamics.mean import replicator
-from coopgame.errors import CoopgameError
+from coopgame.errors import CoopgameError, GameError
 from coopgame.expressions import symbols_of
 from coopgame.games.game import Game
 
@@ -35,7 +35,10 @@ def _judge_effect(game: Game, effect: PublishedEffect) -> Judgement:
     idle = idle_parameters(game).get(effect.parameter, "")
     if not idle and effect.values:
         others = {name: value for name, value in effect.values.items() if name != effect.parameter}
-        free = game.without_assumptions().substitute(others)
+        try:
+            free = game.without_assumptions().substitute(others)
+        except GameError as error:
+            return Judgement("undecidable", "", f"the payoffs have no value there: {error}", "")
         if effect.parameter in idle_parameters(free):
             idle = "it cancels out of the dynamics at the given values"
     ours = "does not matter" if idle else "matters"
@@ -96,7 +99,7 @@ def knife_edge_remarks(published: Published, scenes: Scenes) -> Iterator[AuditRe
 def degenerate_equations(scenes: Scenes, values: Values) -> tuple[str, ...]:
     """Return the equations among parameters, true at the values, that make an eigenvalue of a vertex 0."""
     scene = scenes.of(values)
-    if not scene.numeric or not scene.is_cube:
+    if not scene.numeric or not scene.is_cube or not scenes.of(None).is_cube:
         return ()
     general, here = cube_of(scenes.game), cube_of(scene.game)
     found: dict[str, None] = {}

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-from coopgame.algebra.conditions import Condition, all_of
+from coopgame.algebra.conditions import TRUE, Condition, all_of
 from coopgame.analysis.auditing.place import Located, State
 from coopgame.analysis.auditing.printed import real_sign
 from coopgame.analysis.auditing.result import AuditKnown
@@ -76,7 +76,7 @@ class Facts:
 
     def possible(self, value: sympy.Expr) -> tuple[str, ...] | None:
         """Return which of > < = 0 are not excluded where the point exists; None when the expression is not rational."""
-        quotient = self.scene.quotient(value)
+        quotient = self.scene.signable(value)
         if quotient is None:
             return None
         if quotient.is_zero():
@@ -86,8 +86,9 @@ class Facts:
 
     @property
     def existence(self) -> Condition:
-        """The condition under which the point lies inside the state space."""
-        return self.located.exists
+        """The condition under which the point lies inside the state space; none where it speaks of a root of an equation."""
+        exists = self.located.exists
+        return TRUE if set(exists.parameters()) - set(self.scene.game.ring.names) else exists
 
     @property
     def nature(self) -> str:
@@ -182,7 +183,7 @@ def _symbolic_verdict(scene: Scene, eigenvalues: Sequence[sympy.Expr] | None) ->
         return Verdict(Stability.DEPENDS, depends, "no formula for its eigenvalues")
     signs: list[int | None] = []
     for value in eigenvalues:
-        quotient = scene.quotient(value)
+        quotient = scene.signable(value)
         if quotient is None:
             return Verdict(Stability.DEPENDS, depends, "signs of eigenvalues depend on the parameters")
         if quotient.is_zero():

@@ -68,7 +68,7 @@ def _judge(printed: Printed, ours: sympy.Expr, facts: Facts, formulas: bool) -> 
 def _agree(printed: Printed, ours: sympy.Expr, facts: Facts) -> bool:
     put = printed.at(facts.scene.numbers)
     if put.is_number:
-        return not ours.free_symbols and put.agrees(ours)
+        return not ours.free_symbols and bool(put.value.is_finite) and put.agrees(ours)
     return same_formula(printed.value, ours, facts.scene)[0]
 
 

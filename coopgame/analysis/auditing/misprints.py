@@ -131,9 +131,18 @@ def _confused_name(ring: Ring, printed: sympy.Expr, right: sympy.Expr, shown: Se
     for belongs in sorted(symbols_of(right)):
         for there in sorted(set(shown) - {belongs}):
             changed = right.xreplace({sympy.Symbol(belongs): sympy.Symbol(there)})
-            if equal(ring, changed, printed):
+            if _divides(ring, changed) and equal(ring, changed, printed):
                 return Reading("name", f"{there} is printed where {belongs} belongs, throughout")
     return None
+
+
+def _divides(ring: Ring, changed: sympy.Expr) -> bool:
+    """Whether a changed formula is still a quotient: a change may make a denominator 0."""
+    try:
+        ring.fraction(changed, "formula")
+    except UnsupportedError:
+        return False
+    return True
 
 
 def _inside(
@@ -143,6 +152,8 @@ def _inside(
     for number, (changed, what) in enumerate(_variants(printed, sorted(names))):
         if number >= _MOST_VARIANTS:
             return None
+        if not _divides(ring, changed):
+            continue
         top, bottom = ring.fraction(changed, "formula")
         if top * right[1] == right[0] * bottom:
             return Reading("inside", what)

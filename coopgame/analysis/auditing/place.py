@@ -13,7 +13,7 @@ import sympy
 from coopgame.algebra.conditions import TRUE, Condition, all_of
 from coopgame.analysis.auditing.misprints import nearest_reading
 from coopgame.analysis.auditing.printed import Printed, is_within
-from coopgame.analysis.auditing.scene import Scene, condition_text
+from coopgame.analysis.auditing.scene import Scene
 from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.published import PublishedPoint
 from coopgame.dynamics.state import slices
@@ -157,6 +157,8 @@ def _no_state(scene: Scene, at: Mapping[str, Printed]) -> str:
     for name, printed in at.items():
         if not printed.is_number:
             continue
+        if not printed.value.is_finite or not printed.is_real:
+            return f"{name} = {printed} is no real number at these values"
         slack = sympy.Rational(printed.slack.numerator, printed.slack.denominator)
         if sympy.N(printed.value + slack) < 0 or sympy.N(printed.value - slack) > 1:
             return f"{name} = {scene.shown(printed.value)} is no share: it lies outside of 0 to 1"
@@ -223,9 +225,9 @@ def _no_rest_point(scene: Scene, state: State, rates: State) -> Located:
         quotients = [scene.quotient(rate) for rate in rates.values()]
         parts = [quotient.sign("=") for quotient in quotients if quotient is not None]
         if len(parts) == len(quotients):
-            only_if = scene.prover.tidy(all_of(*parts))
+            only_if = all_of(*parts)
             possible = scene.prover.can_hold(only_if)
-            text += f"; at rest only if {condition_text(only_if)}" if possible else "; never at rest"
+            text += f"; at rest only if {scene.told(only_if)}" if possible else "; never at rest"
     near = _nearest(scene, state)
     if near is None:
         return Located(state, None, False, because=text)

@@ -62,9 +62,7 @@ class PointAudit:
     def cells(self) -> Iterator[AuditCell]:
         """Yield a cell for every claim about the point."""
         if self.scene.void:
-            yield from self._claimless(
-                Judgement("undecidable", "", f"the condition of the case never holds: {self.scene.void}", "")
-            )
+            yield from self._claimless(Judgement("undecidable", "", self.scene.void, ""))
             return
         yield from self._place()
         if self.located.rest is None:
@@ -226,7 +224,7 @@ class PointAudit:
         scene = facts.scene
         if facts.trapped:
             return judge_condition(claimed, FALSE, scene)
-        quotients = [scene.quotient(value) for value in facts.eigenvalues or ()]
+        quotients = [scene.signable(value) for value in facts.eigenvalues or ()]
         rational = [q for q in quotients if q is not None]
         if facts.eigenvalues and len(rational) == len(quotients) and facts.located.is_vertex:
             # in one population a tie may be decided by the second-order term

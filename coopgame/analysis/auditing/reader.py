@@ -59,9 +59,9 @@ CYCLING = "cycling"
 
 def published_of_document(document: Mapping[str, Any], folder: Path) -> Published:
     """Return what a document claims. Raises GameFileError, with the path inside the document."""
-    only(document, _TOP)
     if document.get("format") != FORMAT:
         raise GameFileError(f'got {shown(document.get("format"))}; write format = "{FORMAT}"', "format")
+    only(document, _TOP)
     game = _game(document, folder)
     reader = _Reader(game, _coordinates(document) if game is None else game.coordinates)
     values = reader.values(document, None)

@@ -18,9 +18,12 @@ from coopgame.analysis.published import Conditional, Values
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.structure import cube_of
 from coopgame.dynamics.mean import VectorField, replicator
-from coopgame.errors import AssumptionError, ParameterError, UnsupportedError
+from coopgame.errors import AssumptionError, GameError, ParameterError, UnsupportedError
 from coopgame.expressions import symbols_of
 from coopgame.games.game import Game
+
+_MOST_TERMS = 400
+_LONGEST = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +31,7 @@ class Scene:
     """A game with some numbers put in, under the condition of a case.
 
     values: the numbers, None where parameters stay symbols. violated: assumptions or conditions that the values break, which are then left
-    aside. void: why the condition of the case can never hold.
+    aside. void: why nothing can be said, such as a condition that can never hold.
     """
 
     game: Game
@@ -103,10 +106,19 @@ class Scene:
 
     def quotient(self, value: sympy.Expr) -> Quotient | None:
         """Return an expression as an exact rational function of the parameters, None where it is none."""
+        if symbols_of(value) - set(self.game.ring.names):
+            return None
         try:
             return Quotient.of(self.game.ring, value)
         except UnsupportedError:
             return None
+
+    def signable(self, value: sympy.Expr) -> Quotient | None:
+        """Return an expression as a quotient whose sign can be examined, None where it is none or far too long."""
+        found = self.quotient(value)
+        if found is None or len(found.numerator.coeffs()) * len(found.denominator.coeffs()) > _LONGEST:
+            return None
+        return found
 
     def simplest(self, value: sympy.Expr) -> sympy.Expr:
         """Return an expression in factored form where it is rational in the parameters."""
@@ -145,6 +157,13 @@ class Scene:
         """Return an expression as cells show it."""
         return shown_value(value)
 
+    def told(self, condition: Condition) -> str:
+        """Return a condition as cells show it, in its short form where that is cheap to find."""
+        terms = sum(len(leaf.polynomial.coeffs()) for leaf in condition.signs())
+        if terms > _MOST_TERMS:
+            return f"a condition with {terms} terms, too long to be shown"
+        return condition_text(self.prover.tidy(condition))
+
     def values_text(self) -> str:
         """Return the values in one line."""
         return ", ".join(f"{name} = {value}" for name, value in (self.values or {}).items())
@@ -173,7 +192,7 @@ def _scene(game: Game, values: Values | None, when: Conditional | None) -> Scene
     try:
         under = game.assuming(*texts) if texts else game
     except AssumptionError as error:
-        return Scene(game, None, void=str(error))
+        return Scene(game, None, void=f"the condition can never hold: {error}")
     if values is None:
         return Scene(under)
     put = put_in(game, values)
@@ -182,7 +201,17 @@ def _scene(game: Game, values: Values | None, when: Conditional | None) -> Scene
     except AssumptionError as error:
         free = game.without_assumptions()
         violated = under.check_values(put) if len(put) == len(game.ring.names) else (str(error),)
-        return Scene(free.substitute(put), put, tuple(violated))
+        return _at_broken_values(free, put, tuple(violated))
+    except GameError as error:
+        return Scene(game, put, void=f"the payoffs have no value there: {error}")
+
+
+def _at_broken_values(free: Game, put: Values, violated: tuple[str, ...]) -> Scene:
+    """The game at values that break its assumptions; a denominator may vanish there."""
+    try:
+        return Scene(free.substitute(put), put, violated)
+    except GameError as error:
+        return Scene(free, put, violated, f"the payoffs have no value there: {error}")
 
 
 def put_in(game: Game, values: Values) -> dict[str, Fraction]:

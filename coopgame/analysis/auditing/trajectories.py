@@ -45,6 +45,8 @@ def short(value: Fraction) -> str:
 
 
 def _judge_outcome(scene: Scene, outcome: PublishedOutcome, points: Mapping[str, PublishedPoint]) -> Judgement:
+    if scene.void:
+        return Judgement("undecidable", "", scene.void, "")
     if not scene.numeric:
         return Judgement("undecidable", "", f"a trajectory needs numbers: {missing_text(scene)}", "")
     claimed: Mapping[str, Printed] | None = outcome.ends if not isinstance(outcome.ends, str) else None

@@ -10,7 +10,7 @@ from coopgame.algebra.conditions import FALSE, TRUE, Condition, all_of, any_of, 
 from coopgame.algebra.prover import Decision
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.auditing.facts import Facts
-from coopgame.analysis.auditing.scene import Scene, condition_text
+from coopgame.analysis.auditing.scene import Scene
 from coopgame.analysis.auditing.values import Judgement, weakest
 from coopgame.analysis.ess import is_ess
 from coopgame.analysis.published import Claim, Conditional
@@ -141,7 +141,7 @@ def _conditional(claim: Claim, facts: Facts, given: Condition) -> Judgement:
         known = weakest([favour.proof.known])
         return Judgement("differs", f"never {claim}", f"{_never(claim, facts)}{_example(against)}", known)
     fails = scene.prover.decide(all_of(premise, pair.fails))
-    shown = condition_text(scene.prover.tidy(pair.holds))
+    shown = scene.told(pair.holds)
     if given != TRUE and fails.status == "realised":
         text = f"the stated condition is not enough{_example(fails)}"
         return Judgement("differs", f"{claim} if and only if {shown}", text)
@@ -166,7 +166,7 @@ def _example(decision: Decision, word: str = "") -> str:
 def _conditions(claim: Claim, facts: Facts) -> _Pair | None:
     """Where a claim holds and fails, from the signs of rational eigenvalues, or from what is known of a mixed point."""
     point = facts.located.point
-    quotients = [facts.scene.quotient(value) for value in facts.eigenvalues or ()]
+    quotients = [facts.scene.signable(value) for value in facts.eigenvalues or ()]
     if facts.eigenvalues and None not in quotients:
         return _by_signs(claim, [q for q in quotients if q is not None])
     if point is None:
@@ -224,7 +224,7 @@ def judge_condition(claimed: Conditional, right: Condition, scene: Scene, aside:
     aside: what is left out of account, such as ties that the derived condition does not decide.
     """
     prover = scene.prover
-    shown = condition_text(prover.tidy(right))
+    shown = scene.told(right)
     try:
         stated = condition_in(scene, claimed)
     except UnsupportedError as error:

@@ -13,7 +13,7 @@ from coopgame.analysis.auditing.facts import Facts
 from coopgame.analysis.auditing.misprints import equal, nearest_reading
 from coopgame.analysis.auditing.printed import Printed, real_sign
 from coopgame.analysis.auditing.result import AuditKnown, Verdict
-from coopgame.analysis.auditing.scene import Scene, condition_text, missing_text, shown_value
+from coopgame.analysis.auditing.scene import Scene, missing_text, shown_value
 from coopgame.analysis.published import SIGN_TEXTS, SignClaim
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import symbols_of
@@ -81,6 +81,8 @@ def judge_number(printed: Printed, ours: sympy.Expr) -> Judgement:
     """Return whether a derived number rounds to the printed one."""
     known: AuditKnown = "numerical" if ours.has(sympy.Float) else "exact"
     shown = shown_value(ours)
+    if not printed.value.is_finite:
+        return Judgement("differs", shown, f"{printed} divides by zero at the values", known)
     if printed.agrees(ours):
         return Judgement("confirmed", shown, "", known)
     reading = ""
@@ -145,8 +147,8 @@ def judge_number_for_formula(printed: Printed, ours: sympy.Expr, facts: Facts, f
     """
     scene = facts.scene
     shown = scene.shown(scene.simplest(ours))
-    quotient = scene.quotient(ours - printed.value)
-    where = condition_text(scene.prover.tidy(quotient.sign("="))) if quotient is not None else ""
+    quotient = scene.signable(ours - printed.value)
+    where = scene.told(quotient.sign("=")) if quotient is not None else ""
     if formulas:
         only = f"; it is {printed} only where {where}" if where else ""
         reading = nearest_reading(printed.value, ours, scene.game.ring.names, printed.text)
@@ -169,7 +171,7 @@ def judge_sign(claim: SignClaim, facts: Facts, value: sympy.Expr) -> Judgement:
 
 
 def _symbolic_sign(claim: SignClaim, facts: Facts, value: sympy.Expr, shown: str) -> Judgement:
-    scene, quotient = facts.scene, facts.scene.quotient(value)
+    scene, quotient = facts.scene, facts.scene.signable(value)
     if quotient is None:
         return Judgement("undecidable", shown, "its sign is not decided for all parameters; give values", "")
     if quotient.is_zero():
@@ -192,7 +194,7 @@ def _symbolic_sign(claim: SignClaim, facts: Facts, value: sympy.Expr, shown: str
     if claim.sign is None and "undecided" not in status.values():
         sign = "+" if status[">"] == "realised" else "-"
         return Judgement("differs", f"{sign}: {shown}", "one sign only is possible under the assumptions")
-    only = condition_text(scene.prover.tidy(quotient.sign(relation or ">")))
+    only = scene.told(quotient.sign(relation or ">"))
     return Judgement("undecidable", shown, f"it depends: {_word(relation or '>')} if and only if {only}")
 
 
