@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import IO
 
 from coopgame.algebra.conditions import FALSE, Condition, all_of
+from coopgame.analysis.auditing.edges import EDGES
 from coopgame.analysis.auditing.effects import effect_cell, knife_edge_remarks, sweep_remarks
 from coopgame.analysis.auditing.interior import NEEDED
-from coopgame.analysis.auditing.patterns import EDGES, TYPE_DEMANDS, pattern_cells
+from coopgame.analysis.auditing.patterns import TYPE_DEMANDS, pattern_cells
 from coopgame.analysis.auditing.points import PointAudit, point_audit
 from coopgame.analysis.auditing.result import Audit, AuditCell, AuditRemark, Verdict
 from coopgame.analysis.auditing.scene import Scene, Scenes, condition_text
@@ -46,6 +47,14 @@ def audit(published: Published | str | Path | IO[str] | IO[bytes]) -> Audit:
     Raises GameFileError when the file is not well formed.
 
     References: Hofbauer and Sigmund (1998), chapters 7 and 10; Selten (1980); Ritzberger and Weibull (1995).
+
+    >>> import io
+    >>> found = audit(io.StringIO('''
+    ... format = "coopgame-audit/1"
+    ... coordinates = ["x", "y"]
+    ... points = [{ at = [0, 0], type = "ESS" }, { at = [1, 0], type = "ESS" }]'''))
+    >>> [cell.verdict for cell in found]
+    ['undecidable', 'undecidable', 'impossible']
     """
     if not isinstance(published, Published):
         published = read_published(published)

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import HealthCheck, assume, given, settings
@@ -771,3 +772,51 @@ def test_a_game_is_accepted_as_it_was_read(folder: Path) -> None:
     published = parse_published(HEAD + "[[points]]\nat = [0, 0]\ntype = 'saddle'\n", folder=folder)
     assert isinstance(published, Published) and published.game == parse_game(GAME)
     assert audit(published)[0].verdict == "confirmed"
+
+
+# independent numbers ----------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(numbers=st.lists(st.integers(-9, 9).filter(bool), min_size=4, max_size=4))
+def test_the_mixed_point_of_two_populations(numbers: list[int], tmp_path: Path) -> None:
+    """Against the Jacobian in floating point: place, eigenvalues, determinant and type of the interior rest point."""
+    f0, f1, g0, g1 = numbers
+    (tmp_path / "own.toml").write_text(
+        OWN.replace('"F*y**2 - c"', f'"{f0} + ({f1 - f0})*y"').replace('"g - F*y*x"', f'"{g0} + ({g1 - g0})*x"'),
+        encoding="utf-8",
+    )
+    text = "complete = false\nvalues = {{}}\n[[points]]\nname = 'P'\nat = {}\neigenvalues = [{}]\ndeterminant = {:.4f}\ntype = '{}'\n"
+    exists = f0 * f1 < 0 and g0 * g1 < 0
+    if not exists:
+        found = cell(
+            "complete = false\nvalues = {}\n[[points]]\nat = 'interior'\n", tmp_path, "rest point", head_of("own")
+        )
+        assert found.verdict == "differs"
+        return
+    x, y = g0 / (g0 - g1), f0 / (f0 - f1)
+    jacobian = np.array([[0, x * (1 - x) * (f1 - f0)], [y * (1 - y) * (g1 - g0), 0]])
+    shown = [f"{e.real:.5f}" if abs(e.imag) < 1e-12 else f"{e.imag:.5f}i" for e in np.linalg.eigvals(jacobian)]
+    kind = "saddle" if np.linalg.eigvals(jacobian).real.max() > 1e-9 else "center"
+    at = f"[{x:.8f}, {y:.8f}]"
+    listed = ", ".join(f"'{e}'" for e in shown)
+    result = audited(text.format(at, listed, float(np.linalg.det(jacobian)), kind), tmp_path, head_of("own"))
+    assert {c.verdict for c in result} == {"confirmed"}, str(result)
+    other = "center" if kind == "saddle" else "saddle"
+    wrong = audited(text.format(at, listed, float(np.linalg.det(jacobian)), other), tmp_path, head_of("own"))
+    assert [c.what for c in wrong.wrong] == ["type"]
+
+
+def test_values_at_which_a_payoff_has_no_number(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "inspection.toml").write_text(
+        GAME.replace('"F - c"', '"F/(1 - c)"').replace('assumptions = ["F > c"]', ""), encoding="utf-8"
+    )
+    text = "values = { g = 1 }\n[[points]]\nat = [0, 0]\ntype = 'saddle'\n[[outcomes]]\ninitial = [0.5, 0.5]\nends = [1, 1]\n"
+    found = audited(text, tmp_path)
+    assert [(c.what[:10], c.verdict) for c in found] == [
+        ("values", "differs"),
+        ("type", "undecidable"),
+        ("trajectory", "undecidable"),
+    ]
+    division = 'values = { g = 1 }\ncomplete = false\n[[points]]\nat = [0, 0]\neigenvalues = ["c/(g - 1)"]\n'
+    assert [c.verdict for c in audited(division, folder)] == ["differs"]

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-import sympy
-
-from coopgame.algebra.polynomials import Ring
+from coopgame.analysis.auditing.edges import EDGES, edge_cells, vertex_of
 from coopgame.analysis.auditing.interior import NEEDED, interior_cells
-from coopgame.analysis.auditing.misprints import equal, nearest_reading
 from coopgame.analysis.auditing.printed import Printed, is_within, real_sign
 from coopgame.analysis.auditing.result import AuditCell, AuditKnown, Verdict
 from coopgame.analysis.auditing.types import ASYMPTOTIC, CORNER
 from coopgame.analysis.auditing.values import Judgement
 from coopgame.analysis.published import Claim, PublishedGroup, PublishedPoint, SignClaim
 from coopgame.analysis.structure import Vertex
-from coopgame.analysis.vertex_patterns import Signs, conflicting, neighbour, realise
-from coopgame.errors import UnsupportedError
-from coopgame.expressions import symbols_of
+from coopgame.analysis.vertex_patterns import Signs, conflicting, realise
 
 Demand = Callable[[Signs], bool]
 TYPE_DEMANDS: Mapping[Claim, Demand] = {
@@ -32,7 +26,6 @@ TYPE_DEMANDS: Mapping[Claim, Demand] = {
     Claim.NO_REST_POINT: lambda signs: False,
 }
 _CHANGES = (Claim.SINK, Claim.SADDLE, Claim.SOURCE)
-EDGES = "along an edge the eigenvalues at its two ends, in its direction, are opposite numbers"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +54,10 @@ def _cells_at_once(
 ) -> Iterator[AuditCell]:
     """Cells of points that are claimed under the same circumstances."""
     size = len(coordinates)
-    parts = {id(p): list(_parts(p, size, coordinates)) for p in points if _vertex(p) is not None}
+    parts = {id(p): list(_parts(p, size, coordinates)) for p in points if vertex_of(p) is not None}
     allowed: dict[Vertex, Demand] = {}
     for point in points:
-        vertex = _vertex(point)
+        vertex = vertex_of(point)
         demands = [part.demand for part in parts.get(id(point), ()) if part.demand is not None]
         possible = [d for d in demands if any(map(d, _every(size)))]
         if vertex is not None and possible:
@@ -72,14 +65,14 @@ def _cells_at_once(
             allowed[vertex] = _all([*possible, *([before] if before else [])])
     for point in points:
         place = _place(group, point)
-        if _vertex(point) is None:
+        if vertex_of(point) is None:
             yield from interior_cells(point, place, coordinates, allowed)
             continue
         for part in parts[id(point)]:
             yield AuditCell(place, part.what, f"{point.path}.{part.key}", part.claim, *_alone(part, size))
     if len(allowed) > 1:
         yield _together(group, points, allowed, size)
-    yield from _edges(group, points, coordinates)
+    yield from edge_cells(group, points, coordinates)
 
 
 def _place(group: PublishedGroup, point: PublishedPoint) -> str:
@@ -94,13 +87,6 @@ def _every(size: int) -> list[Signs]:
 
 def _all(demands: Sequence[Demand]) -> Demand:
     return lambda signs: all(demand(signs) for demand in demands)
-
-
-def _vertex(point: PublishedPoint) -> Vertex | None:
-    """The vertex that a published point is, None for a mixed one."""
-    if point.at is None or any(printed.value not in (0, 1) for printed in point.at.values()):
-        return None
-    return tuple(int(printed.value) for printed in point.at.values())
 
 
 def _alone(part: _Part, size: int) -> tuple[Verdict, str, str, AuditKnown]:
@@ -215,7 +201,7 @@ def _together(
     group: PublishedGroup, points: Sequence[PublishedPoint], allowed: Mapping[Vertex, Demand], size: int
 ) -> AuditCell:
     """Whether some payoffs give all claims about vertices at once."""
-    names = {v: point for point in points if (v := _vertex(point)) is not None}
+    names = {v: point for point in points if (v := vertex_of(point)) is not None}
     claim = ", ".join(f"{names[v].name} {names[v].type_text or 'as printed'}" for v in allowed)
     found = realise(size, allowed)
     j = Judgement("undecidable", "", "the search was stopped", "")
@@ -257,60 +243,3 @@ def _repairs(
             if realise(size, {**allowed, vertex: TYPE_DEMANDS[kind]}).example is not None:
                 found.append(f"{names[vertex].name} a {kind}")
     return f"possible with {' or '.join(found)}" if found else ""
-
-
-def _edges(
-    group: PublishedGroup, points: Sequence[PublishedPoint], coordinates: Sequence[str]
-) -> Iterator[AuditCell]:
-    """Cells for edges whose two printed eigenvalues are not opposite."""
-    for one, other in combinations(points, 2):
-        a, b = _vertex(one), _vertex(other)
-        if a is None or b is None:
-            continue
-        for i, name in enumerate(coordinates):
-            if (
-                neighbour(a, i) == b
-                and isinstance(one.eigenvalues, Mapping)
-                and isinstance(other.eigenvalues, Mapping)
-            ):
-                pair = one.eigenvalues.get(name), other.eigenvalues.get(name)
-                if pair[0] is not None and pair[1] is not None and not _opposite(pair[0], pair[1]):
-                    yield _edge_cell(group, (one, other), name, (pair[0], pair[1]))
-
-
-def _opposite(one: Printed, other: Printed) -> bool:
-    total = one.value + other.value
-    if not total.free_symbols:
-        real, imaginary = total.as_real_imag()
-        return is_within(real, one.slack + other.slack) and is_within(imaginary, one.slack + other.slack)
-    try:
-        return equal(Ring(sorted(symbols_of(one.value) | symbols_of(other.value))), one.value, -other.value)
-    except UnsupportedError:
-        return bool(sympy.expand(total) == 0)
-
-
-def _edge_cell(
-    group: PublishedGroup, ends: tuple[PublishedPoint, PublishedPoint], name: str, pair: tuple[Printed, Printed]
-) -> AuditCell:
-    place = (
-        f"{group.name}, edge {ends[0].name} to {ends[1].name}"
-        if group.name
-        else f"edge {ends[0].name} to {ends[1].name}"
-    )
-    reading = ""
-    if not (pair[0].is_number and pair[1].is_number):
-        found = nearest_reading(pair[0].value, -pair[1].value, (), pair[0].text)
-        reading = f"if {pair[1]} is right: {found}" if found else ""
-    claim = f"{pair[0]} and {pair[1]}"
-    because = f"not both can be right: {EDGES}"
-    return AuditCell(
-        place,
-        f"eigenvalues {name}",
-        f"{ends[0].path}.eigenvalues.{name}",
-        claim,
-        "impossible",
-        "",
-        because,
-        "exact",
-        reading,
-    )

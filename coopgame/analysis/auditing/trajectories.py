@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import sympy
 
+from coopgame.analysis.auditing.entries import CYCLING
 from coopgame.analysis.auditing.place import locate
 from coopgame.analysis.auditing.printed import Printed
-from coopgame.analysis.auditing.reader import CYCLING
 from coopgame.analysis.auditing.result import AuditCell, Verdict
 from coopgame.analysis.auditing.scene import Scene, Scenes, missing_text
 from coopgame.analysis.auditing.values import Judgement
