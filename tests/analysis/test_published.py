@@ -11,36 +11,7 @@ import sympy
 
 from coopgame import GameFileError, Published, read_published
 from coopgame.analysis.published import Claim, SignClaim, parse_published
-
-GAME = """
-format = "coopgame-game/1"
-name = "Inspection"
-assumptions = ["F > c"]
-
-[parameters]
-F = { value = 5, assume = "> 0" }
-c = { value = 1, assume = "> 0" }
-g = { assume = "> 0" }
-
-[[populations]]
-name = "inspector"
-symbol = "x"
-strategies = ["inspect", "rest"]
-
-[[populations]]
-name = "firm"
-symbol = "y"
-strategies = ["cheat", "comply"]
-
-[payoffs]
-kind = "profiles"
-"inspect, cheat"  = ["F - c", "g - F"]
-"inspect, comply" = ["-c", "0"]
-"rest, cheat"     = ["0", "g"]
-"rest, comply"    = ["0", "0"]
-"""
-HEAD = 'format = "coopgame-audit/1"\ngame = "inspection.toml"\n'
-BARE = 'format = "coopgame-audit/1"\ncoordinates = ["x", "y"]\n'
+from tests.analysis.audit_files import BARE, GAME, HEAD
 
 
 @pytest.fixture
