@@ -95,6 +95,14 @@ _WHERE = {
     "matlab_function": "coopgame.report.matlab",
     "matlab_script": "coopgame.report.matlab",
     "write_matlab": "coopgame.report.matlab",
+    "Published": "coopgame.analysis.published",
+    "read_published": "coopgame.analysis.published",
+    "VertexPattern": "coopgame.analysis.vertex_patterns",
+    "find_vertex_patterns": "coopgame.analysis.vertex_patterns",
+    "AuditCell": "coopgame.analysis.auditing.result",
+    "AuditRemark": "coopgame.analysis.auditing.result",
+    "Audit": "coopgame.analysis.auditing.result",
+    "audit": "coopgame.analysis.audit",
     "CoopgameError": "coopgame.errors",
     "ExpressionError": "coopgame.errors",
     "ParameterError": "coopgame.errors",
@@ -121,6 +129,10 @@ if TYPE_CHECKING:
     from coopgame.algebra.prover import Prover as Prover
     from coopgame.analysis.analyse import Analysis as Analysis
     from coopgame.analysis.analyse import analyse as analyse
+    from coopgame.analysis.audit import audit as audit
+    from coopgame.analysis.auditing.result import Audit as Audit
+    from coopgame.analysis.auditing.result import AuditCell as AuditCell
+    from coopgame.analysis.auditing.result import AuditRemark as AuditRemark
     from coopgame.analysis.bifurcations import Bifurcation as Bifurcation
     from coopgame.analysis.bifurcations import Bifurcations as Bifurcations
     from coopgame.analysis.bifurcations import find_bifurcations as find_bifurcations
@@ -155,6 +167,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.points import Component as Component
     from coopgame.analysis.points import RestPoint as RestPoint
     from coopgame.analysis.points import RestPoints as RestPoints
+    from coopgame.analysis.published import Published as Published
+    from coopgame.analysis.published import read_published as read_published
     from coopgame.analysis.regimes import Regime as Regime
     from coopgame.analysis.regimes import Regimes as Regimes
     from coopgame.analysis.regimes import find_regimes as find_regimes
@@ -164,6 +178,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.stability import Stability as Stability
     from coopgame.analysis.trajectories import Trajectory as Trajectory
     from coopgame.analysis.trajectories import integrate as integrate
+    from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
+    from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
     from coopgame.dynamics.mean import VectorField as VectorField
     from coopgame.dynamics.mean import replicator as replicator
     from coopgame.dynamics.state import as_state as as_state

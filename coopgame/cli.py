@@ -1,4 +1,4 @@
-"""The command line: coopgame analyse | simulate | repro."""
+"""The command line: coopgame analyse | simulate | audit | repro."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from coopgame.games.game import Game
 
 FAILED = 1
+WRONG = 3
+OPEN = 4
 _WIDEST = 120
 _FINE = 1000
 _FIGURES = (".pdf", ".svg", ".png")
 _EXIT_CODES = """\b
-Exit codes: 0 done; 1 a study failed, or an unexpected error; 2 bad input or wrong usage."""
+Exit codes: 0 done; 1 a study failed, or an unexpected error; 2 bad input or wrong usage;
+of audit: 3 a claim differs or is impossible; 4 none is, but some are undecidable."""
 
 
 def _use_utf8() -> None:
@@ -60,6 +63,7 @@ def cli() -> None:
       coopgame analyse inspection.toml               rest points, stability conditions, regimes
       coopgame analyse inspection.toml --values F=5 c=1 g=2
       coopgame simulate inspection.toml --values F=5 c=1 g=2 --initial x=0.5 y=0.2 --figure path.pdf
+      coopgame audit table2.toml                     every printed claim of a publication, checked
       coopgame repro                                 all claims of the folder ./paper_repro, with a report
 
     Each command has its own help: coopgame analyse --help
@@ -215,6 +219,47 @@ def _draw(trajectory: Trajectory, path: Path) -> None:
     with house_style():
         axes = draw_time_series(trajectory)
         save_figure(axes.figure.figure, path.with_suffix(""), (path.suffix[1:],))
+
+
+@cli.command(short_help="Check a published table of equilibria, claim by claim.")
+@_FILE
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON record (its JSON Schema ships with the package)."
+)
+def audit(file: Path, as_json: bool) -> None:
+    """Check what a publication prints, typed into FILE, against the payoffs of its game, claim by claim.
+
+    Every claim is confirmed, differs (ours is shown beside it, with the nearest correct reading of a misprint), is impossible for any
+    payoffs, or is undecidable from what is given. Without payoffs it is said what no payoffs can give.
+
+    \b
+    Examples:
+      coopgame audit table2.toml
+      coopgame audit table2.toml --json > audit.json
+
+    \b
+    Exit codes: 0 everything is confirmed; 3 something differs or is impossible; 4 nothing is, but something is
+    undecidable; 2 bad input or wrong usage.
+    """
+    from coopgame.analysis.audit import audit as audit_file
+
+    with _progress() as tell:
+        tell("auditing")
+        found = audit_file(file)
+    if as_json:
+        from coopgame.report.audit_record import audit_record
+        from coopgame.report.record import record_text
+
+        click.echo(record_text(audit_record(found)), nl=False)
+    else:
+        from coopgame.report.audit_text import audit_text
+
+        width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
+        click.echo(audit_text(found, width), nl=False)
+    if found.wrong:
+        sys.exit(WRONG)
+    if found.counts["undecidable"]:
+        sys.exit(OPEN)
 
 
 @cli.command(short_help="Judge the claims of a folder and write the report.")

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from coopgame.cli import cli
+from coopgame.report.audit_record import audit_schema
 from coopgame.report.record import analysis_schema
 from tests.report import sample_games as games
 
@@ -32,7 +33,7 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(cli, list(args), prog_name="coopgame")
 
 
-@pytest.mark.parametrize("command", [(), ("analyse",), ("simulate",), ("repro",)])
+@pytest.mark.parametrize("command", [(), ("analyse",), ("simulate",), ("audit",), ("repro",)])
 def test_help_teaches_by_example(command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert result.exit_code == 0
@@ -102,6 +103,8 @@ def test_numbers_or_symbols(inspection: str) -> None:
         (("simulate", "{file}", "--values", "F=5", "--points", "1"), "1 is not in the range"),
         (("simulate", "{file}", "--values", "F=5", "--figure", "run.txt"), "must end in .pdf"),
         (("simulate", "{file}", "--values", "F=5", "--csv", "no/such/folder.csv"), "No such file"),
+        (("audit", "absent.toml"), "'absent.toml' does not exist"),
+        (("audit", "{file}"), 'write format = "coopgame-audit/1"'),
         (("repro", "no_such_folder"), "there is no claims.toml in no_such_folder"),
         (("analise",), "No such command 'analise'"),
     ],
@@ -145,6 +148,42 @@ def test_simulate_draws(inspection: str, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert path.read_bytes().startswith(b"\x89PNG")
     assert "cycling" in result.stderr
+
+
+AUDIT = """
+format = "coopgame-audit/1"
+game = "inspection.toml"
+complete = false
+
+[[points]]
+at = [0, 0]
+eigenvalues = { x = "-c", y = "g" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"), [("", 0), ('"-c"=>"c"', 3), ('y = "g"=>y = 5', 3), ('{ x = "-c", y = "g" }=>[-7, 5]', 4)]
+)
+def test_audit_tells_by_its_exit_code(inspection: str, tmp_path: Path, changed: str, code: int) -> None:
+    old, _, new = changed.partition("=>")
+    path = tmp_path / "table.toml"
+    path.write_text(AUDIT.replace(old, new) if changed else AUDIT, encoding="utf-8")
+    result = run("audit", str(path))
+    assert result.exit_code == code, result.output
+    assert "2 cells" in result.stdout
+    record = run("audit", str(path), "--json")
+    assert record.exit_code == code
+    jsonschema.Draft202012Validator(audit_schema()).validate(json.loads(record.stdout))
+
+
+def test_a_broken_audit_file_names_the_place(inspection: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.toml"
+    path.write_text(AUDIT.replace("\nat =", "\natt ="), encoding="utf-8")
+    result = run("audit", str(path))
+    assert result.exit_code == 2 and not result.stdout
+    assert "table.toml: points[0].att" in result.stderr and "did you mean 'at'?" in result.stderr
+    path.write_text(AUDIT.replace("inspection.toml", "absent.toml"), encoding="utf-8")
+    assert "there is no such file" in run("audit", str(path)).stderr
 
 
 def test_a_start_on_a_face_is_warned_of(inspection: str) -> None:

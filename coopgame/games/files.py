@@ -32,6 +32,11 @@ def read_game(path: str | Path | IO[str] | IO[bytes]) -> Game:
 
     Raises GameFileError, which names the file, the path inside the document, and what is accepted there.
     """
+    return parse_game(*text_of(path))
+
+
+def text_of(path: str | Path | IO[str] | IO[bytes]) -> tuple[str, str]:
+    """Return the text of a file or an open stream, and how errors call it. Raises GameFileError."""
     if not isinstance(path, str | Path):
         content = path.read(_MOST_BYTES + 1)
         return _decoded(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content, "<stream>")
@@ -48,11 +53,11 @@ def read_game(path: str | Path | IO[str] | IO[bytes]) -> Game:
         raise GameFileError(f"cannot be read ({reason}); give the path of a game file", str(path)) from None
 
 
-def _decoded(content: bytes, where: str) -> Game:
+def _decoded(content: bytes, where: str) -> tuple[str, str]:
     if len(content) > _MOST_BYTES:
         raise GameFileError(f"more than {_MOST_BYTES} bytes; game files are smaller", where)
     try:
-        return parse_game(content.decode("utf-8-sig"), where)
+        return content.decode("utf-8-sig"), where
     except UnicodeDecodeError as error:
         raise GameFileError(
             f"not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8", where
@@ -71,7 +76,7 @@ def parse_game(text: str, where: str = "<text>") -> Game:
     >>> [parameter.name for parameter in game.parameters], game.payoffs[1][1]
     (['b', 'c'], 1/10)
     """
-    document = _document(text, where)
+    document = toml_document(text, where)
     try:
         return game_of_document(document)
     except GameFileError as error:
@@ -80,7 +85,8 @@ def parse_game(text: str, where: str = "<text>") -> Game:
         raise told from error
 
 
-def _document(text: str, where: str) -> dict[str, Any]:
+def toml_document(text: str, where: str) -> dict[str, Any]:
+    """Return the document of a TOML text, decimals as they are written; GameFileError for what cannot be read safely."""
     if not isinstance(text, str):
         raise GameFileError(f"got {type(text).__name__}, the text of a game file is needed", where)
     if len(text) > _MOST_BYTES:

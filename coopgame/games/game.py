@@ -216,6 +216,15 @@ class Game:
         changed = {"parameters": kept, "assumptions": texts, "environment": rates}
         return self._with_payoffs(numbers, **{**self.common(), **changed})
 
+    def assuming(self, *texts: str) -> Game:
+        """Return the game under further assumptions. Raises AssumptionError when they cannot hold together."""
+        return self._with_payoffs({}, **{**self.common(), "assumptions": (*self.assumption_texts, *texts)})
+
+    def without_assumptions(self) -> Game:
+        """Return the game with the same payoffs in which a parameter may be any number."""
+        free = tuple(replace(p, assume=None, range=None) for p in self.parameters)
+        return self._with_payoffs({}, **{**self.common(), "parameters": free, "assumptions": ()})
+
     def common(self) -> dict[str, Any]:
         """Return what games of all kinds are made from besides their payoffs, as keyword arguments."""
         return {
