@@ -15,8 +15,10 @@ _WHERE = {
     "Assumptions": "coopgame.algebra.assumptions",
     "Condition": "coopgame.algebra.conditions",
     "Decision": "coopgame.algebra.prover",
+    "Fact": "coopgame.algebra.prover",
     "Proof": "coopgame.algebra.prover",
     "Prover": "coopgame.algebra.prover",
+    "Certificate": "coopgame.algebra.farkas",
     "Population": "coopgame.games.declarations",
     "Parameter": "coopgame.games.declarations",
     "Game": "coopgame.games.game",
@@ -56,6 +58,8 @@ _WHERE = {
     "find_pure_nash_equilibria": "coopgame.analysis.nash",
     "Analysis": "coopgame.analysis.analyse",
     "analyse": "coopgame.analysis.analyse",
+    "RecordCheck": "coopgame.report.checker",
+    "check_record": "coopgame.report.checker",
     "CoopgameError": "coopgame.errors",
     "ExpressionError": "coopgame.errors",
     "ParameterError": "coopgame.errors",
@@ -65,6 +69,7 @@ _WHERE = {
     "StateError": "coopgame.errors",
     "UnsupportedError": "coopgame.errors",
     "IntegrationError": "coopgame.errors",
+    "RecordError": "coopgame.errors",
     "ClaimsError": "coopgame.errors",
     "MissingExtraError": "coopgame.errors",
     "CoopgameWarning": "coopgame.errors",
@@ -77,7 +82,9 @@ __all__ = [*_WHERE, "__version__"]  # noqa: PLE0604
 if TYPE_CHECKING:
     from coopgame.algebra.assumptions import Assumptions as Assumptions
     from coopgame.algebra.conditions import Condition as Condition
+    from coopgame.algebra.farkas import Certificate as Certificate
     from coopgame.algebra.prover import Decision as Decision
+    from coopgame.algebra.prover import Fact as Fact
     from coopgame.algebra.prover import Proof as Proof
     from coopgame.algebra.prover import Prover as Prover
     from coopgame.analysis.analyse import Analysis as Analysis
@@ -117,6 +124,7 @@ if TYPE_CHECKING:
     from coopgame.errors import IntegrationError as IntegrationError
     from coopgame.errors import MissingExtraError as MissingExtraError
     from coopgame.errors import ParameterError as ParameterError
+    from coopgame.errors import RecordError as RecordError
     from coopgame.errors import StateError as StateError
     from coopgame.errors import UnsupportedError as UnsupportedError
     from coopgame.expressions import format_expression as format_expression
@@ -136,6 +144,8 @@ if TYPE_CHECKING:
     from coopgame.games.matrix import MatrixGame as MatrixGame
     from coopgame.games.normal_form import NormalFormGame as NormalFormGame
     from coopgame.games.population import PopulationGame as PopulationGame
+    from coopgame.report.checker import RecordCheck as RecordCheck
+    from coopgame.report.checker import check_record as check_record
 
 
 def __getattr__(name: str) -> Any:
