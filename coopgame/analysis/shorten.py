@@ -31,6 +31,8 @@ def shorten(prover: Prover, definition: Condition) -> tuple[Condition, tuple[Ste
     First whole parts are left out, one after the other. Then disjunctions lose alternatives that contradict the
     parts that are left; each is compared with the others as they were before any lost one.
     """
+    if definition in (TRUE, FALSE):
+        return definition, ()
     parts = list(definition.parts) if isinstance(definition, And) else [definition]
     parts.sort(key=lambda part: -sum(1 for _ in part.signs()))
     steps: list[Step] = []

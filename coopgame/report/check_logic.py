@@ -71,8 +71,15 @@ class Known:
 
     def units(self) -> Formula:
         """Return assumptions and facts as clauses, in reduced form and as they stand."""
-        both = [*self.assumed, *self.facts]
-        return tuple((part,) for part in [*both, *(self.literal(*part) for part in both)])
+        return (*self._as_clauses(self.assumed), *self.fact_units())
+
+    def fact_units(self) -> Formula:
+        """Return the facts alone as clauses."""
+        return self._as_clauses(self.facts)
+
+    def _as_clauses(self, literals: Iterable[Literal]) -> Formula:
+        found = [form for part in literals for form in (part, self.literal(*part))]
+        return tuple((part,) for part in dict.fromkeys(found))
 
 
 def _split(text: str, word: str) -> list[str]:

@@ -186,7 +186,7 @@ def polynomial_of(text: str) -> Poly:
     total, end = Poly({}), 0
     for match in _TERM.finditer(text.strip()):
         gap = text.strip()[end : match.start()]
-        if gap.strip():
+        if gap.strip() or (end and not match["sign"]):
             raise RecordError(f"{text!r} is not a sum of terms")
         term = _term(match["body"], text)
         total = total - term if match["sign"] == "-" else total + term

@@ -157,7 +157,7 @@ class RegimeChecker:
         return (*self._stable(labels), *unstable)
 
     def _same(self, one: Formula, other: Formula, what: str) -> None:
-        units = self.known.units()
+        units = self.known.fact_units()  # not the assumptions: a text that says something else is wrong too
         if not (implies((*units, *one), other) and implies((*units, *other), one)):
             raise RecordError(what)
 
@@ -190,6 +190,8 @@ class RegimeChecker:
             self.known.condition(entry["condition"]),
             "the steps do not lead from the definition to the condition",
         )
+        if status != "regimes" and entry["condition"] != entry["definition"]:
+            raise RecordError("a short condition of a set that is not realised")
         if status == "regimes":
             self._atoms |= {polynomial: None for clause in definition for polynomial, _ in clause}
             self._witness(entry, labels)
