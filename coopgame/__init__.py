@@ -51,6 +51,15 @@ _WHERE = {
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
     "find_regimes": "coopgame.analysis.regimes",
+    "Effect": "coopgame.analysis.comparative",
+    "Effects": "coopgame.analysis.comparative",
+    "find_effects": "coopgame.analysis.comparative",
+    "Threshold": "coopgame.analysis.thresholds",
+    "Thresholds": "coopgame.analysis.thresholds",
+    "find_thresholds": "coopgame.analysis.thresholds",
+    "BasinAreas": "coopgame.analysis.basins",
+    "basin_area": "coopgame.analysis.basins",
+    "find_basin": "coopgame.analysis.basins",
     "EssVerdict": "coopgame.analysis.ess",
     "is_ess": "coopgame.analysis.ess",
     "find_ess_vertices": "coopgame.analysis.ess",
@@ -89,6 +98,12 @@ if TYPE_CHECKING:
     from coopgame.algebra.prover import Prover as Prover
     from coopgame.analysis.analyse import Analysis as Analysis
     from coopgame.analysis.analyse import analyse as analyse
+    from coopgame.analysis.basins import BasinAreas as BasinAreas
+    from coopgame.analysis.basins import basin_area as basin_area
+    from coopgame.analysis.basins import find_basin as find_basin
+    from coopgame.analysis.comparative import Effect as Effect
+    from coopgame.analysis.comparative import Effects as Effects
+    from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
@@ -106,6 +121,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
+    from coopgame.analysis.thresholds import Threshold as Threshold
+    from coopgame.analysis.thresholds import Thresholds as Thresholds
+    from coopgame.analysis.thresholds import find_thresholds as find_thresholds
     from coopgame.analysis.trajectories import Trajectory as Trajectory
     from coopgame.analysis.trajectories import integrate as integrate
     from coopgame.dynamics.mean import VectorField as VectorField

@@ -221,6 +221,8 @@ def _factors_of_monomial(assumptions: Assumptions, monomial: Sequence[int]) -> l
     """Return nonnegative premises whose product is the monomial, None when its sign is open."""
     factors: list[Premise] = []
     for name, exponent in zip(assumptions.ring.names, monomial, strict=True):
+        if not exponent:
+            continue
         generator = assumptions.ring.generator(name)
         if assumptions.is_nonnegative(name):
             factors += [Premise(generator, assumptions.is_positive(name), "assumed")] * exponent
