@@ -15,8 +15,10 @@ _WHERE = {
     "Assumptions": "coopgame.algebra.assumptions",
     "Condition": "coopgame.algebra.conditions",
     "Decision": "coopgame.algebra.prover",
+    "Fact": "coopgame.algebra.prover",
     "Proof": "coopgame.algebra.prover",
     "Prover": "coopgame.algebra.prover",
+    "Certificate": "coopgame.algebra.farkas",
     "Population": "coopgame.games.declarations",
     "Parameter": "coopgame.games.declarations",
     "Environment": "coopgame.games.declarations",
@@ -83,6 +85,15 @@ _WHERE = {
     "classify_game": "coopgame.analysis.classes",
     "HeteroclinicCycle": "coopgame.analysis.heteroclinic",
     "find_heteroclinic_cycles": "coopgame.analysis.heteroclinic",
+    "Effect": "coopgame.analysis.comparative",
+    "Effects": "coopgame.analysis.comparative",
+    "find_effects": "coopgame.analysis.comparative",
+    "Threshold": "coopgame.analysis.thresholds",
+    "Thresholds": "coopgame.analysis.thresholds",
+    "find_thresholds": "coopgame.analysis.thresholds",
+    "BasinAreas": "coopgame.analysis.basins",
+    "basin_area": "coopgame.analysis.basins",
+    "find_basin": "coopgame.analysis.basins",
     "EssVerdict": "coopgame.analysis.ess",
     "is_ess": "coopgame.analysis.ess",
     "find_ess_vertices": "coopgame.analysis.ess",
@@ -103,6 +114,8 @@ _WHERE = {
     "AuditRemark": "coopgame.analysis.auditing.result",
     "Audit": "coopgame.analysis.auditing.result",
     "audit": "coopgame.analysis.audit",
+    "RecordCheck": "coopgame.report.checker",
+    "check_record": "coopgame.report.checker",
     "CoopgameError": "coopgame.errors",
     "ExpressionError": "coopgame.errors",
     "ParameterError": "coopgame.errors",
@@ -112,6 +125,7 @@ _WHERE = {
     "StateError": "coopgame.errors",
     "UnsupportedError": "coopgame.errors",
     "IntegrationError": "coopgame.errors",
+    "RecordError": "coopgame.errors",
     "ClaimsError": "coopgame.errors",
     "MissingExtraError": "coopgame.errors",
     "CoopgameWarning": "coopgame.errors",
@@ -124,7 +138,9 @@ __all__ = [*_WHERE, "__version__"]  # noqa: PLE0604
 if TYPE_CHECKING:
     from coopgame.algebra.assumptions import Assumptions as Assumptions
     from coopgame.algebra.conditions import Condition as Condition
+    from coopgame.algebra.farkas import Certificate as Certificate
     from coopgame.algebra.prover import Decision as Decision
+    from coopgame.algebra.prover import Fact as Fact
     from coopgame.algebra.prover import Proof as Proof
     from coopgame.algebra.prover import Prover as Prover
     from coopgame.analysis.analyse import Analysis as Analysis
@@ -133,11 +149,17 @@ if TYPE_CHECKING:
     from coopgame.analysis.auditing.result import Audit as Audit
     from coopgame.analysis.auditing.result import AuditCell as AuditCell
     from coopgame.analysis.auditing.result import AuditRemark as AuditRemark
+    from coopgame.analysis.basins import BasinAreas as BasinAreas
+    from coopgame.analysis.basins import basin_area as basin_area
+    from coopgame.analysis.basins import find_basin as find_basin
     from coopgame.analysis.bifurcations import Bifurcation as Bifurcation
     from coopgame.analysis.bifurcations import Bifurcations as Bifurcations
     from coopgame.analysis.bifurcations import find_bifurcations as find_bifurcations
     from coopgame.analysis.classes import GameClasses as GameClasses
     from coopgame.analysis.classes import classify_game as classify_game
+    from coopgame.analysis.comparative import Effect as Effect
+    from coopgame.analysis.comparative import Effects as Effects
+    from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
     from coopgame.analysis.ess import EssVerdict as EssVerdict
@@ -176,6 +198,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
+    from coopgame.analysis.thresholds import Threshold as Threshold
+    from coopgame.analysis.thresholds import Thresholds as Thresholds
+    from coopgame.analysis.thresholds import find_thresholds as find_thresholds
     from coopgame.analysis.trajectories import Trajectory as Trajectory
     from coopgame.analysis.trajectories import integrate as integrate
     from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
@@ -196,6 +221,7 @@ if TYPE_CHECKING:
     from coopgame.errors import IntegrationError as IntegrationError
     from coopgame.errors import MissingExtraError as MissingExtraError
     from coopgame.errors import ParameterError as ParameterError
+    from coopgame.errors import RecordError as RecordError
     from coopgame.errors import StateError as StateError
     from coopgame.errors import UnsupportedError as UnsupportedError
     from coopgame.expressions import format_expression as format_expression
@@ -225,6 +251,8 @@ if TYPE_CHECKING:
     from coopgame.games.public_goods import linear_public_good as linear_public_good
     from coopgame.games.public_goods import threshold_public_good as threshold_public_good
     from coopgame.games.public_goods import volunteers_dilemma as volunteers_dilemma
+    from coopgame.report.checker import RecordCheck as RecordCheck
+    from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function
     from coopgame.report.matlab import matlab_script as matlab_script
     from coopgame.report.matlab import write_matlab as write_matlab

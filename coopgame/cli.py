@@ -1,4 +1,4 @@
-"""The command line: coopgame analyse | simulate | audit | repro."""
+"""The command line: coopgame analyse | check | simulate | audit | repro."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WIDEST = 120
 _FINE = 1000
 _FIGURES = (".pdf", ".svg", ".png")
 _EXIT_CODES = """\b
-Exit codes: 0 done; 1 a study failed, or an unexpected error; 2 bad input or wrong usage;
+Exit codes: 0 done; 1 a study failed, a checked record is wrong, or an unexpected error; 2 bad input or wrong usage;
 of audit: 3 a claim differs or is impossible; 4 none is, but some are undecidable."""
 
 
@@ -62,6 +62,7 @@ def cli() -> None:
     A game is one text file (TOML) with populations, strategies, parameters and payoffs.
       coopgame analyse inspection.toml               rest points, stability conditions, regimes
       coopgame analyse inspection.toml --values F=5 c=1 g=2
+      coopgame check record.json                     the proofs in a saved analysis, without a solver
       coopgame simulate inspection.toml --values F=5 c=1 g=2 --initial x=0.5 y=0.2 --figure path.pdf
       coopgame audit table2.toml                     every printed claim of a publication, checked
       coopgame repro                                 all claims of the folder ./paper_repro, with a report
@@ -116,6 +117,38 @@ def analyse(file: Path, values: dict[str, Fraction], symbolic: bool, as_json: bo
 
         width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
         click.echo(analysis_text(analysis, width), nl=False)
+
+
+@cli.command(short_help="Check the proofs in a saved record of an analysis.")
+@click.argument("file", metavar="RECORD", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--proofs", is_flag=True, help="Print every certificate too, as lines that add up.")
+def check(file: Path, proofs: bool) -> None:
+    """Check the record that coopgame analyse --json wrote, from its text alone.
+
+    Uses neither the solver nor the code that found the proofs: the payoffs are read again, witnesses are put into them,
+    certificates are added up line by line, and the list of sets of stable points is gone through for gaps.
+
+    \b
+    Exit codes: 0 every checked claim holds; 1 some claim is wrong or not proved; 2 the file is no such record.
+    Claims that rest on a solver are listed, and do not change the exit code.
+
+    \b
+    Examples:
+      coopgame analyse inspection.toml --json > record.json
+      coopgame check record.json
+      coopgame check record.json --proofs
+    """
+    from coopgame.report.checker import check_record_data, load_record
+    from coopgame.report.proof_text import proof_text
+
+    record = load_record(file)
+    checked = check_record_data(record, str(file))
+    if proofs:
+        click.echo(proof_text(record) or "No certificates in this record.")
+        click.echo()
+    click.echo(str(checked))
+    if not checked.ok:
+        sys.exit(FAILED)
 
 
 @cli.command(cls=PairsCommand, short_help="One trajectory, as CSV and as a figure.")

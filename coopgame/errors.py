@@ -57,6 +57,10 @@ class ClaimsError(CoopgameError, ValueError):
     """A folder of claims is absent or not well formed."""
 
 
+class RecordError(CoopgameError, ValueError):
+    """A file is not the record of an analysis, or a part of it cannot be read."""
+
+
 class MissingExtraError(CoopgameError, ImportError):
     """An optional part is not installed; the text names the extra that brings it."""
 

@@ -33,7 +33,7 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(cli, list(args), prog_name="coopgame")
 
 
-@pytest.mark.parametrize("command", [(), ("analyse",), ("simulate",), ("audit",), ("repro",)])
+@pytest.mark.parametrize("command", [(), ("analyse",), ("check",), ("simulate",), ("audit",), ("repro",)])
 def test_help_teaches_by_example(command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert result.exit_code == 0
@@ -246,3 +246,21 @@ def test_repro_with_a_broken_study_says_which_claim(tmp_path: Path) -> None:
     assert "Error: claim A1: study only:judge: ValueError: no data" in result.stderr
     assert "A1     study failed" in result.stdout
     assert "A2     not yet modelled" in result.stdout
+
+
+def test_a_record_is_checked(inspection: str, tmp_path: Path) -> None:
+    """Exit code 0 for a true record, 1 for a changed one, 2 for what is no record."""
+    file = tmp_path / "record.json"
+    file.write_text(run("analyse", inspection, "--json").stdout, encoding="utf-8")
+    result = run("check", str(file), "--proofs")
+    assert result.exit_code == 0, result.stderr
+    assert "every claim that was checked holds" in result.stdout
+    record = json.loads(file.read_text(encoding="utf-8"))
+    record["regimes"][0]["stable"] = ["E1"]
+    file.write_text(json.dumps(record), encoding="utf-8")
+    result = run("check", str(file))
+    assert result.exit_code == 1
+    assert "NOT confirmed" in result.stdout and "Wrong:" in result.stdout
+    file.write_text("{}", encoding="utf-8")
+    result = run("check", str(file))
+    assert result.exit_code == 2 and "coopgame-analysis/2" in result.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ _ALLOWED = {
     "=": frozenset("0"),
     "!=": frozenset("-+"),
 }
-_COMPARE = {
+COMPARE: dict[str, Callable[[Any], Any]] = {
     ">": lambda v: v > 0,
     "<": lambda v: v < 0,
     ">=": lambda v: v >= 0,
@@ -125,11 +125,11 @@ class Sign(Condition):
         return hash(self.key)
 
     def holds(self, point: Point) -> bool:
-        return bool(_COMPARE[self.relation](self.ring.evaluate(self.polynomial, point)))
+        return bool(COMPARE[self.relation](self.ring.evaluate(self.polynomial, point)))
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         values = self._evaluator(points)[0]
-        return np.asarray(_COMPARE[self.relation](values), dtype=bool)
+        return np.asarray(COMPARE[self.relation](values), dtype=bool)
 
     @cached_property
     def _evaluator(self) -> Any:
@@ -204,7 +204,7 @@ def sign(ring: Ring, polynomial: Polynomial, relation: str) -> Condition:
         raise ValueError(f"relation must be one of {', '.join(NEGATION)}, got {relation!r}")
     if polynomial.is_constant() or polynomial.is_zero():
         value = ring.evaluate(polynomial, {})
-        return TRUE if _COMPARE[relation](value) else FALSE
+        return TRUE if COMPARE[relation](value) else FALSE
     factor, reduced = ring.primitive(polynomial)
     return Sign(ring, reduced, relation if factor > 0 else MIRROR[relation])
 

@@ -121,7 +121,7 @@ class Ring:
             return (top**power, bottom**power) if power >= 0 else (bottom**-power, top**-power)
         raise UnsupportedError(
             f"{what} contains {node}, which is not a polynomial or a quotient of polynomials; "
-            "exact analysis needs + - * / and integer powers, simulation does not"
+            "symbolic analysis needs + - * / and integer powers: give values to all parameters, or simulate"
         )
 
     def to_expression(self, polynomial: Polynomial) -> sympy.Expr:

@@ -33,17 +33,29 @@ Point = dict[str, Fraction]
 _MOST_CASES = 16
 
 
+@dataclass(frozen=True)
+class SolverRun:
+    """Which program was asked, with which bound, and how many sampled points had been tried before."""
+
+    program: str
+    version: str
+    steps: int
+    samples: int
+
+
 @dataclass(frozen=True, eq=False)
 class Proof:
     """How an answer is known.
 
-    kind: `witness` (an exact point, checked by substitution), `identity` (true or false whatever the parameters),
-    `farkas` (certificates that a reader can add up), `solver` (unsat by the named program), `undecided`.
+    kind: `witness` (an exact point, checked by substitution), `identity` (the signs contradict each other, or what
+    is assumed or proved of single polynomials), `farkas` (certificates that a reader can add up), `solver` (unsat by
+    the named program), `undecided`. run: the solver's part, where it was asked.
     """
 
     kind: Literal["witness", "identity", "farkas", "solver", "undecided"]
     text: str
     certificates: tuple[Certificate, ...] = ()
+    run: SolverRun | None = None
 
     @property
     def known(self) -> str:
@@ -64,6 +76,17 @@ class Decision:
         return f"{self.status}: {self.proof.text}"
 
 
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """A sign that holds at every admissible point, with the proof that its negation cannot hold."""
+
+    statement: Sign
+    proof: Proof
+
+    def __str__(self) -> str:
+        return f"{self.statement}: {self.proof.kind}"
+
+
 class Prover:
     """Decides conditions under one set of assumptions; answers are deterministic and independent of load.
 
@@ -81,6 +104,12 @@ class Prover:
         self._seed = seed
         self._truths: dict[Sign, np.ndarray] = {}
         self._tidied: dict[Sign, Condition] = {}
+        self._facts: dict[Sign, Fact] = {}
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The signs that were proved to hold everywhere so far; `tidy` drops factors because of them."""
+        return tuple(self._facts.values())
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -89,7 +118,7 @@ class Prover:
         points = self.assumptions.sample(self._samples, rng)
         if len(points) >= self._samples // 20 or not self.ring.names:
             return points
-        decision = self._by_solver(TRUE)
+        decision = self._by_solver(TRUE, len(points))
         if decision.witness is None:
             return points
         return np.concatenate([points, self._walk(decision.witness, rng)])
@@ -138,7 +167,14 @@ class Prover:
         if certificates is not None:
             text = "; ".join(certificate.text() for certificate in certificates)
             return Decision("empty", None, Proof("farkas", text, certificates))
-        return self._by_solver(condition)
+        return self._by_solver(condition, len(self.points))
+
+    def refutation(self, condition: Condition) -> Proof | None:
+        """Return the proof that no admissible point meets the condition, None when there is none."""
+        if condition == FALSE:
+            return Proof("identity", "false whatever the values")
+        decision = self.decide(condition)
+        return decision.proof if decision.status == "empty" else None
 
     def tidy(self, condition: Condition) -> Condition:
         """Return an equivalent condition whose polynomials have lost the factors of known sign."""
@@ -186,7 +222,10 @@ class Prover:
         """Return whether the condition is proved to hold at every admissible point."""
         if not self.truth(condition).all():
             return False
-        return self.decide(negate(condition)).status == "empty"
+        decision = self.decide(negate(condition))
+        if decision.status == "empty" and isinstance(condition, Sign):
+            self._facts.setdefault(condition, Fact(condition, decision.proof))
+        return decision.status == "empty"
 
     def _realised(self, witness: Point) -> Decision:
         shown = ", ".join(f"{name} = {value}" for name, value in witness.items())
@@ -207,23 +246,24 @@ class Prover:
                 return rounded
         return point
 
-    def _by_solver(self, condition: Condition) -> Decision:
+    def _by_solver(self, condition: Condition, samples: int) -> Decision:
         wanted = all_of(self.assumptions.condition, condition)
         affine = all(leaf.polynomial.total_degree() <= 1 for leaf in wanted.signs())
         logic = "QF_LRA" if affine else "QF_NRA"
         engine = solver()
         answer = engine.ask(len(self.ring.names), [statement(wanted)], self._steps, logic)
+        run = SolverRun("z3", engine.version, self._steps, samples)
         if answer.status == "unsat":
-            return Decision("empty", None, Proof("solver", f"unsat by {engine.name}"))
+            return Decision("empty", None, Proof("solver", f"unsat by {engine.name}", run=run))
         if answer.status == "unknown":
-            text = f"{engine.name} stopped: {answer.why}; {len(self.points)} sampled points did not meet it either"
-            return Decision("undecided", None, Proof("undecided", text))
+            text = f"{engine.name} stopped: {answer.why}; {samples} sampled points did not meet it either"
+            return Decision("undecided", None, Proof("undecided", text, run=run))
         point = dict(zip(self.ring.names, answer.model, strict=True))
         simple = self._simplest(point, wanted)
         if wanted.holds(simple):
             return self._realised(simple)
         text = f"{engine.name} found a point that is not rational, and no rounding of it meets the condition exactly"
-        return Decision("undecided", None, Proof("undecided", text))
+        return Decision("undecided", None, Proof("undecided", text, run=run))
 
     def _refute(self, condition: Condition) -> tuple[Certificate, ...] | None:
         """Return certificates that cover all cases of the condition, None when some case resists."""

@@ -23,7 +23,7 @@ class Analysis:
 
     mode: numeric when no parameter is left, else symbolic. values: the numbers put in. regimes: None in numeric mode
     and where no partition is computed (`regimes_note` says why). dead_parameters occur in payoffs but cancel
-    from the dynamics; unused_parameters occur in no payoff.
+    from the dynamics; unused_parameters occur in no payoff. stated: the game before values were put in.
     """
 
     game: Game = field(repr=False)
@@ -35,6 +35,7 @@ class Analysis:
     equations: Mapping[str, str]
     dead_parameters: tuple[str, ...]
     unused_parameters: tuple[str, ...]
+    stated: Game = field(repr=False)
     violated: tuple[str, ...] = ()
 
     @property
@@ -77,6 +78,7 @@ def analyse(game: Game, values: Mapping[str, Any] | None = None, *, symbolic: bo
         equations=replicator(reduced).equations(),
         dead_parameters=dead_parameters(field_of_game),
         unused_parameters=unused_parameters(game),
+        stated=game,
         violated=tuple(violated),
     )
 

@@ -13,7 +13,6 @@ from coopgame.algebra.given import given
 from coopgame.algebra.prover import Prover
 from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.radicals import Radical
-from coopgame.algebra.shorten import shortened
 from coopgame.analysis.box import Box, Face
 from coopgame.analysis.box_formulas import (
     Formulas,
@@ -24,6 +23,7 @@ from coopgame.analysis.box_formulas import (
     solve_face,
 )
 from coopgame.analysis.points import Component, RestPoint
+from coopgame.analysis.shorten import shorten
 from coopgame.analysis.spectrum import classify
 from coopgame.analysis.stability import Stability, Verdict
 
@@ -163,7 +163,7 @@ class _Linear:
         found = [(_possible(prover, way.condition), way.known) for way in inside(formulas, solved)]
         rational = all(value.q.is_zero() for value in solved.values.values())
         self.known = [all_of(prover.tidy(known), way) for way, known in found if way != FALSE]
-        self.ways = [shortened(prover, way) if rational else way for way, _ in found if way != FALSE]
+        self.ways = [shorten(prover, way)[0] if rational else way for way, _ in found if way != FALSE]
         face, values = solved.face, solved.values
         box = formulas.box
         self.free = [i for i, value in enumerate(face) if value is None]

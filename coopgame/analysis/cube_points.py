@@ -48,8 +48,8 @@ def vertex_points(cube: Cube, prover: Prover) -> Iterator[RestPoint]:
         eigenvalues = [cube.eigenvalue(i, vertex) for i in range(cube.size)]
         signs = [sign_of(prover, value) for value in eigenvalues]
         stable_if = prover.tidy(all_of(*(value.sign("<") for value in eigenvalues)))
-        if stable_if != FALSE and prover.decide(stable_if).status == "empty":
-            stable_if = FALSE
+        never = prover.refutation(stable_if)
+        stable_if = FALSE if never else stable_if
         verdict = _vertex_verdict(cube, prover, vertex, signs, stable_if)
         yield RestPoint(
             label=vertex_label(cube, vertex),
@@ -65,6 +65,7 @@ def vertex_points(cube: Cube, prover: Prover) -> Iterator[RestPoint]:
             note=_vertex_note(cube, vertex, signs),
             saturated=None if None in signs else 1 not in signs,
             index=None if None in signs or 0 in signs else _product([-s for s in signs if s is not None]),
+            never_stable=never,
         )
 
 

@@ -12,9 +12,9 @@ import sympy
 from coopgame.algebra.conditions import FALSE, Condition, all_of
 from coopgame.algebra.prover import Prover
 from coopgame.algebra.quotients import Quotient
-from coopgame.algebra.shorten import shortened
 from coopgame.analysis.box import Box, box_of
 from coopgame.analysis.box_formulas import Formulas, substituted
+from coopgame.analysis.shorten import shorten
 from coopgame.analysis.structure import Pairwise, pairwise_of
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -66,7 +66,7 @@ def find_heteroclinic_cycles(game: Game, values: Mapping[str, Any] | None = None
         exists = prover.tidy(all_of(*signs, *alone))
         if exists == FALSE or not prover.can_hold(exists):
             continue
-        exists = shortened(prover, exists)
+        exists = shorten(prover, exists)[0]
         balance = _product(expanding) - _product([-value for value in contracting])
         conditions = []
         for relation in "<>":

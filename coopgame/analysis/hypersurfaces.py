@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coopgame.algebra.conditions import Condition, Sign, sign
+from coopgame.algebra.conditions import COMPARE, And, Condition, Or, Sign, sign
 from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.prover import Point, Prover
 from coopgame.analysis.points import RestPoints
@@ -138,9 +138,31 @@ def _crossings(
         if pair in seen:
             continue
         witness = _exact_on(prover, polynomial, slope, name, rest[usable][row])
-        if witness and all(ring.evaluate(p, witness) != 0 for p in others):
+        if witness and _meet(polynomial, others, [regimes[i][1] for i in pair], witness):
             seen.add(pair)
             yield Crossing(regimes[pair[0]][0], regimes[pair[1]][0], witness)
+
+
+def _meet(polynomial: Polynomial, others: Sequence[Polynomial], pair: Sequence[Condition], witness: Point) -> bool:
+    """Return whether two regimes hold on the two sides of the hypersurface at a point of it, decided exactly.
+
+    A step to the side in floats may cross another hypersurface, so what it suggests has to be proved.
+    """
+    ring = next(pair[0].signs()).ring
+    if any(ring.evaluate(p, witness) == 0 for p in others):
+        return False
+    sides = [[_holds_beside(condition, polynomial, turn, witness) for condition in pair] for turn in (-1, 1)]
+    return sides in ([[True, False], [False, True]], [[False, True], [True, False]])
+
+
+def _holds_beside(condition: Condition, polynomial: Polynomial, turn: int, witness: Point) -> bool:
+    """Return whether a condition holds at a point when `polynomial`, which is 0 there, counts as positive or negative."""
+    if isinstance(condition, Sign) and condition.polynomial == polynomial:
+        return bool(COMPARE[condition.relation](turn))
+    if isinstance(condition, And | Or):
+        parts = [_holds_beside(part, polynomial, turn, witness) for part in condition.parts]
+        return all(parts) if isinstance(condition, And) else any(parts)
+    return condition.holds(witness)
 
 
 def _labels(points: np.ndarray, prover: Prover, regimes: Sequence[tuple[str, Condition]]) -> np.ndarray:

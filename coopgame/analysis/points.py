@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 
 from coopgame.algebra.conditions import FALSE, TRUE, Condition
+from coopgame.algebra.prover import Fact, Proof
 from coopgame.analysis.stability import Attracting, Stability
 from coopgame.errors import StateError, UnsupportedError
 from coopgame.expressions import format_expression, parse_expression
@@ -46,7 +47,8 @@ class RestPoint:
     `Game.coordinates`. eigenvalues: on the tangent space of the state space. stable_if: where the point is
     asymptotically stable. type_if: for mixed points, named conditions for what the point can be. A coordinate that is its own
     symbol is a root of the equation in `exists` or in `note`. within: proved bounds of coordinates that are roots of
-    polynomials. `state` gives floats when no parameter is left.
+    polynomials. `state` gives floats when no parameter is left. never_stable: the proof that no admissible values make it
+    stable, where `stable_if` is false for that reason.
     """
 
     label: str
@@ -66,6 +68,7 @@ class RestPoint:
     saturated: bool | None = None
     index: int | None = None
     within: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
+    never_stable: Proof | None = None
 
     @property
     def state(self) -> np.ndarray:
@@ -118,10 +121,19 @@ class Component:
 
 
 @dataclass(frozen=True, eq=False)
+class Absence:
+    """The proof that a mixed point that a game may have exists for no admissible values."""
+
+    label: str
+    proof: Proof
+
+
+@dataclass(frozen=True, eq=False)
 class RestPoints(Sequence[RestPoint]):
     """All rest points that were found, and whether the list is complete.
 
-    A sequence of isolated and special points; `components` are the continua.
+    A sequence of isolated and special points; `components` are the continua. absent: in games of one population, the
+    mixed points that are proved not to exist. facts: signs that hold everywhere, by which conditions were shortened.
     """
 
     game: Game = field(repr=False)
@@ -130,6 +142,8 @@ class RestPoints(Sequence[RestPoint]):
     complete: bool
     complete_because: str
     mode: Literal["symbolic", "numeric"]
+    absent: tuple[Absence, ...] = ()
+    facts: tuple[Fact, ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
         return len(self.points)

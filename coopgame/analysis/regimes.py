@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations, product
 from typing import Any, Literal
 
 import numpy as np
 
-from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Or, Sign, all_of, any_of, negate
-from coopgame.algebra.prover import Point, Proof, Prover
+from coopgame.algebra.conditions import FALSE, Condition
+from coopgame.algebra.prover import Fact, Point, Proof, Prover
 from coopgame.algebra.quotients import Quotient
-from coopgame.algebra.shorten import shortened
 from coopgame.analysis.hypersurfaces import Hypersurface, find_hypersurfaces
-from coopgame.analysis.points import RestPoint, RestPoints
+from coopgame.analysis.points import RestPoints
 from coopgame.analysis.rest_points import find_rest_points
+from coopgame.analysis.shorten import Step, shorten
+from coopgame.analysis.stable_sets import Exclusion, StableSets
 from coopgame.dynamics.mean import VectorField
 from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import exact_number, parse_expression
@@ -30,7 +30,7 @@ class Regime:
     """The part of parameter space where exactly the listed rest points are asymptotically stable.
 
     definition: the listed points are stable and the others are not, written out. condition: a shorter condition,
-    proved equivalent under the assumptions. side: signs of the polynomials that split regimes further.
+    proved equivalent under the assumptions by `steps`. side: signs of the polynomials that split regimes further.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Regime:
     status: Status
     proof: Proof
     side: tuple[tuple[str, str], ...] = ()
+    steps: tuple[Step, ...] = field(default=(), repr=False)
 
     def text(self) -> str:
         """Return the regime on one line."""
@@ -56,8 +57,9 @@ class Regime:
 class Regimes:
     """All regimes of a game; together with the hypersurfaces they cover the admissible parameters.
 
-    regimes: the realised ones; empty: sets of stable points that are proved impossible although no two of them
-    exclude each other; undecided: sets for which the provers gave up. cover is True when nothing is undecided.
+    regimes: the realised ones; excluded: points that are never stable, or never together, with the proofs; empty: sets
+    of stable points that are impossible although they contain none of these; undecided: sets for which the provers gave
+    up. cover is True when nothing is undecided. facts: signs that hold everywhere, by which conditions were shortened.
     """
 
     game: Game = field(repr=False)
@@ -66,6 +68,8 @@ class Regimes:
     undecided: tuple[Regime, ...]
     hypersurfaces: tuple[Hypersurface, ...]
     cover: bool
+    excluded: tuple[Exclusion, ...] = ()
+    facts: tuple[Fact, ...] = field(default=(), repr=False)
 
     @property
     def complete(self) -> bool:
@@ -151,108 +155,36 @@ def find_regimes(
         )
     prover = Prover(game.assumptions)
     candidates = [point for point in points if point.stable_if != FALSE]
-    finder = _Finder(prover, candidates, _splits(game, split_by or {}))
-    decided = sorted(finder.decided(), key=lambda found: (len(found[0]), found[0], found[1]))
+    sets = StableSets(prover, candidates, _splits(game, split_by or {}))
     regimes: dict[str, list[Regime]] = {"realised": [], "empty": [], "undecided": []}
-    for chosen, side, definition, witness, proof, status in decided:
-        name = f"R{len(regimes['realised']) + 1}" if status == "realised" else "-"
-        condition = shortened(prover, definition) if status == "realised" else definition
-        stable = tuple(candidates[i].label for i in chosen)
-        signs = tuple(zip(finder.splits, side, strict=True))
-        regimes[status].append(Regime(name, stable, definition, condition, witness, status, proof, signs))
+    for found in sorted(sets.decided(), key=lambda found: (len(found.chosen), found.chosen, found.side)):
+        decision = found.decision
+        name, condition = "-", found.definition
+        steps: tuple[Step, ...] = ()
+        if decision.status == "realised":
+            name = f"R{len(regimes['realised']) + 1}"
+            condition, steps = shorten(prover, found.definition)
+        stable = tuple(candidates[i].label for i in found.chosen)
+        side = tuple(zip(sets.splits, found.side, strict=True))
+        known = (decision.witness, decision.status, decision.proof)
+        regimes[decision.status].append(Regime(name, stable, found.definition, condition, *known, side, steps))
     surfaces = find_hypersurfaces(points, prover, [(r.name, r.definition) for r in regimes["realised"]])
     realised, empty, undecided = (tuple(regimes[key]) for key in ("realised", "empty", "undecided"))
-    return Regimes(game, realised, empty, undecided, surfaces, cover=not undecided)
+    excluded = (*_never(points), *sets.excluded)
+    facts = (*points.facts, *prover.facts)
+    return Regimes(game, realised, empty, undecided, surfaces, not undecided, excluded, facts)
+
+
+def _never(points: RestPoints) -> Iterator[Exclusion]:
+    """Yield the points that are stable nowhere or exist nowhere, each with its proof."""
+    for point in points:
+        if point.never_stable is not None:
+            yield Exclusion((point.label,), point.never_stable)
+    for absence in points.absent:
+        yield Exclusion((absence.label,), absence.proof)
 
 
 def _splits(game: Game, split_by: Mapping[str, Any]) -> dict[str, Quotient]:
     return {
         name: Quotient.of(game.ring, parse_expression(text), f"split {name!r}") for name, text in split_by.items()
     }
-
-
-Found = tuple[tuple[int, ...], tuple[str, ...], Condition, "Point | None", Proof, Status]
-
-
-class _Finder:
-    """Decides for every set of rest points whether exactly these can be stable together."""
-
-    def __init__(self, prover: Prover, points: Sequence[RestPoint], splits: Mapping[str, Quotient]) -> None:
-        self.prover = prover
-        self.points = points
-        self.splits = dict(splits)
-        self.stable = [point.stable_if for point in points]
-        self.unstable = [_strictly_not(condition) for condition in self.stable]
-        self._impossible: list[frozenset[int]] = []
-
-    def decided(self) -> Iterator[Found]:
-        """Yield every set of pairwise compatible points with its verdict, split by the given signs."""
-        for chosen in self._candidate_sets():
-            definition = self._definition(chosen)
-            if definition == FALSE:
-                continue
-            for side in product("><", repeat=len(self.splits)):
-                signs = [self.prover.tidy(q.sign(s)) for q, s in zip(self.splits.values(), side, strict=True)]
-                whole = all_of(definition, *signs)
-                if whole != FALSE:
-                    decision = self.prover.decide(whole)
-                    yield chosen, side, whole, decision.witness, decision.proof, decision.status
-
-    def _definition(self, chosen: tuple[int, ...]) -> Condition:
-        inside = [self.stable[i] for i in chosen]
-        outside = [self.unstable[i] for i in range(len(self.points)) if i not in chosen]
-        return all_of(*inside, *(_resolved(clause, all_of(*inside)) for clause in outside))
-
-    def _candidate_sets(self) -> Iterator[tuple[int, ...]]:
-        """Yield all sets of points no two of which exclude each other, growing, without proved impossible subsets."""
-        count = len(self.points)
-        compatible = {pair: self._together(pair) for pair in combinations(range(count), 2)}
-        level: list[tuple[int, ...]] = [()]
-        while level:
-            yield from level
-            grown = []
-            for chosen in level:
-                for i in range(chosen[-1] + 1 if chosen else 0, count):
-                    if all(compatible[(j, i)] for j in chosen) and self._together((*chosen, i)):
-                        grown.append((*chosen, i))
-            level = grown
-
-    def _together(self, chosen: tuple[int, ...]) -> bool:
-        members = frozenset(chosen)
-        if any(known <= members for known in self._impossible):
-            return False
-        joint = all_of(*(self.stable[i] for i in chosen))
-        if joint == FALSE:
-            self._impossible.append(members)
-            return False
-        if len(chosen) < 2 or self.prover.truth(joint).any():
-            return True
-        if self.prover.decide(joint).status == "empty":
-            self._impossible.append(members)
-            return False
-        return True
-
-
-def _strictly_not(condition: Condition) -> Condition:
-    """Return the negation off the hypersurfaces: `p <= 0` becomes `p < 0`."""
-    return _strict(negate(condition))
-
-
-def _strict(condition: Condition) -> Condition:
-    if isinstance(condition, Sign) and condition.relation in (">=", "<="):
-        return Sign(condition.ring, condition.polynomial, condition.relation[0])
-    if isinstance(condition, And):
-        return all_of(*map(_strict, condition.parts))
-    if isinstance(condition, Or):
-        return any_of(*map(_strict, condition.parts))
-    return condition
-
-
-def _resolved(clause: Condition, given: Condition) -> Condition:
-    """Return the clause without the signs that contradict `given`, and TRUE when one of its signs is given."""
-    if not isinstance(clause, Or) or given == TRUE:
-        return TRUE if clause == given else clause
-    known = set(given.parts) if isinstance(given, And) else {given}
-    if any(part in known for part in clause.parts):
-        return TRUE
-    return any_of(*(part for part in clause.parts if all_of(given, part) != FALSE))

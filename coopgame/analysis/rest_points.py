@@ -16,7 +16,7 @@ from coopgame.analysis.box_points import box_rest_points
 from coopgame.analysis.box_symbolic import symbolic_rest_points
 from coopgame.analysis.certify import certified_zeros
 from coopgame.analysis.group_points import line_points
-from coopgame.analysis.points import Component, Known, RestPoint, RestPoints
+from coopgame.analysis.points import Absence, Component, Known, RestPoint, RestPoints
 from coopgame.analysis.share_line import ShareLine, share_line_of
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
@@ -93,19 +93,23 @@ def _on_box(box: Box, prover: Prover) -> RestPoints:
 def _one_population(pairwise: Pairwise, prover: Prover) -> RestPoints:
     game = pairwise.game
     points = list(symmetric_points.vertex_points(pairwise, prover))
+    absent: list[Absence] = []
     components: list[Component] = []
     complete, because = True, "pure states, edges and the interior are solved exactly"
+    facts = prover.facts
     if pairwise.size <= 3:
-        points += symmetric_points.edge_points(pairwise, prover) if pairwise.size > 1 else ()
-        interior = symmetric_points.interior_point(pairwise, prover) if pairwise.size == 3 else None
-        points += [interior] if interior else []
+        mixed = list(symmetric_points.edge_points(pairwise, prover)) if pairwise.size > 1 else []
+        mixed += [symmetric_points.interior_point(pairwise, prover)] if pairwise.size == 3 else []
+        points += [found for found in mixed if isinstance(found, RestPoint)]
+        absent = [found for found in mixed if isinstance(found, Absence)]
+        facts = prover.facts
         components = list(symmetric_points.components(pairwise, prover)) if pairwise.size > 1 else []
     else:
         complete = False
         because = f"only pure states are listed for {pairwise.size} strategies; mixed ones are not searched"
     if complete:
         because = _checked_by_index(game, points, components, because)
-    return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game))
+    return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game), tuple(absent), facts)
 
 
 def _on_a_line(line: ShareLine, prover: Prover) -> RestPoints:
@@ -118,6 +122,7 @@ def _on_a_line(line: ShareLine, prover: Prover) -> RestPoints:
 def _several_populations(cube: Cube, prover: Prover) -> RestPoints:
     game = cube.game
     points = list(cube_points.vertex_points(cube, prover))
+    facts = prover.facts
     components = [*cube_points.edge_components(cube, prover), *cube_points.face_components(cube, prover)]
     for face in cube_points.pair_faces(cube):
         label = "I1" if not face.others else f"F{sum(p.kind == 'face' for p in points) + 1}"
@@ -142,7 +147,7 @@ def _several_populations(cube: Cube, prover: Prover) -> RestPoints:
     if complete:
         because = _checked_by_index(game, points, components, because)
     components = _without_edges_of_faces(components)
-    return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game))
+    return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game), (), facts)
 
 
 def _triples(cube: Cube) -> Iterator[RestPoint | Component]:

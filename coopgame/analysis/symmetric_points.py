@@ -9,10 +9,10 @@ import sympy
 
 from coopgame.algebra.conditions import FALSE, TRUE, Condition, all_of, any_of, sign
 from coopgame.algebra.polynomials import Ring
-from coopgame.algebra.prover import Prover
+from coopgame.algebra.prover import Proof, Prover
 from coopgame.algebra.quotients import Quotient, all_vanish
 from coopgame.analysis.cube_points import sign_of
-from coopgame.analysis.points import Component, RestPoint
+from coopgame.analysis.points import Absence, Component, RestPoint
 from coopgame.analysis.stability import Attracting, Stability, Verdict, classify_real
 from coopgame.analysis.structure import Pairwise
 
@@ -27,7 +27,7 @@ def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
     for number, j in enumerate(order, start=1):
         eigenvalues = [pairwise.differences[i][j] for i in range(n) if i != j]
         signs = [sign_of(prover, value) for value in eigenvalues]
-        stable_if = _reduced(prover, all_of(*(value.sign("<") for value in eigenvalues)))
+        stable_if, never = _stable_if(prover, _vertex_stable(pairwise, j))
         verdict = _vertex_verdict(pairwise, j, signs, prover)
         strategy = game.populations[0].strategies[j]
         yield RestPoint(
@@ -43,7 +43,18 @@ def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
             profile=(strategy,),
             saturated=None if None in signs else 1 not in signs,
             index=None if None in signs or 0 in signs else (-1) ** signs.count(1),
+            never_stable=never,
         )
+
+
+def _vertex_stable(pairwise: Pairwise, j: int) -> Condition:
+    """Say where a pure state is asymptotically stable; an eigenvalue that is 0 throughout leaves it to the edge."""
+    b, others = pairwise.differences, [i for i in range(pairwise.size) if i != j]
+    level = [i for i in others if b[i][j].is_zero()]
+    if len(level) > 1 or (level and pairwise.size > 3):
+        return FALSE
+    back = [b[j][i].sign(">") for i in level]
+    return all_of(*(b[i][j].sign("<") for i in others if i not in level), *back)
 
 
 def _vertex_verdict(pairwise: Pairwise, j: int, signs: list[int | None], prover: Prover) -> Verdict:
@@ -69,11 +80,11 @@ def _vertex_verdict(pairwise: Pairwise, j: int, signs: list[int | None], prover:
     return Verdict(Stability.NON_HYPERBOLIC, attracting, because)
 
 
-def _reduced(prover: Prover, condition: Condition) -> Condition:
+def _stable_if(prover: Prover, condition: Condition) -> tuple[Condition, Proof | None]:
+    """Return the condition in tidy form; FALSE and the proof where it is proved that it cannot hold."""
     tidied = prover.tidy(condition)
-    if tidied not in (TRUE, FALSE) and prover.decide(tidied).status == "empty":
-        return FALSE
-    return tidied
+    never = prover.refutation(tidied)
+    return (FALSE, never) if never else (tidied, None)
 
 
 def _coordinates(pairwise: Pairwise, shares: dict[int, sympy.Expr]) -> dict[str, sympy.Expr]:
@@ -85,27 +96,27 @@ def _both(first: Quotient, second: Quotient, relation: str) -> Condition:
     return all_of(first.sign(relation), second.sign(relation))
 
 
-def edge_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
-    """Yield the isolated rest point on every edge between two pure states where it can exist."""
+def edge_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint | Absence]:
+    """Yield the isolated rest point on every edge between two pure states, or the proof that there is none."""
     n, b = pairwise.size, pairwise.differences
     pairs = list(combinations(range(n), 2))
     for number, (i, j) in enumerate(pairs, start=1):
         into, back = b[i][j], b[j][i]
-        total = into + back
-        if total.is_zero():
-            continue
-        exists = _reduced(prover, any_of(_both(into, back, ">"), _both(into, back, "<")))
-        if exists == FALSE:
+        total, label = into + back, "I1" if n == 2 else f"F{number}"
+        exists, nowhere = _stable_if(prover, any_of(_both(into, back, ">"), _both(into, back, "<")))
+        if nowhere:
+            yield Absence(label, nowhere)
             continue
         others = [k for k in range(n) if k not in (i, j)]
         cleared = [b[k][i] * into + b[k][j] * back - into * back for k in others]
-        stable_if = all_of(_both(into, back, ">"), *(value.sign("<") for value in cleared))
+        attracts = all_of(_both(into, back, ">"), *(value.sign("<") for value in cleared))
+        stable_if, never = _stable_if(prover, attracts)
         attractive = _sign_given(prover, exists, into)
         transverse = [_transverse_sign(prover, exists, value, attractive) for value in cleared]
         signs = [None if attractive is None else -attractive, *transverse]
         verdict = classify_real(signs)
         yield RestPoint(
-            label="I1" if n == 2 else f"F{number}",
+            label=label,
             kind="interior" if n == 2 else "edge",
             coordinates=_coordinates(pairwise, {i: (into / total).expression(), j: (back / total).expression()}),
             eigenvalues=(
@@ -117,9 +128,10 @@ def edge_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
             because=verdict.because,
             game=pairwise.game,
             exists=exists,
-            stable_if=_reduced(prover, stable_if),
+            stable_if=stable_if,
             saturated=None if None in transverse else 1 not in transverse,
             index=None if None in signs or 0 in signs else (-1) ** signs.count(1),
+            never_stable=never,
         )
 
 
@@ -141,22 +153,22 @@ def _transverse_sign(prover: Prover, exists: Condition, cleared: Quotient, attra
     return None if sign is None else sign * attractive
 
 
-def interior_point(pairwise: Pairwise, prover: Prover) -> RestPoint | None:
-    """Return the isolated rest point with three strategies present, None when it is proved not to exist.
+def interior_point(pairwise: Pairwise, prover: Prover) -> RestPoint | Absence:
+    """Return the isolated rest point with three strategies present, or the proof that there is none.
 
     With Cramer numerators u and s their sum, x* = u/s, the trace is -det(B)/s and the determinant x1 x2 x3 s.
     """
     b = pairwise.differences
     u = cramer_numerators(pairwise)
     s = u[0] + u[1] + u[2]
-    if s.is_zero():
-        return None
     positive, negative = (all_of(*(value.sign(relation) for value in u)) for relation in "><")
-    exists = _reduced(prover, any_of(positive, negative))
-    if exists == FALSE:
-        return None
+    if s.is_zero():
+        return Absence("I1", Proof("identity", "the numerators of the shares add up to 0"))
+    exists, nowhere = _stable_if(prover, any_of(positive, negative))
+    if nowhere:
+        return Absence("I1", nowhere)
     determinant = determinant3(b)
-    stable_if = _reduced(prover, all_of(positive, determinant.sign(">")))
+    stable_if, never = _stable_if(prover, all_of(positive, determinant.sign(">")))
     side = _sign_given(prover, exists, s)
     turning = sign_of(prover, determinant)
     verdict = _interior_verdict(side, turning)
@@ -182,6 +194,7 @@ def interior_point(pairwise: Pairwise, prover: Prover) -> RestPoint | None:
         },
         saturated=True,
         index=side,
+        never_stable=never,
     )
 
 

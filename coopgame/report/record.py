@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from coopgame.errors import UnsupportedError
+from coopgame.errors import ExpressionError, GameError, UnsupportedError
 from coopgame.expressions import format_expression
+from coopgame.report.proofs import exclusion_record, fact_record, proof_record, step_record
 
 if TYPE_CHECKING:
     from coopgame.analysis.analyse import Analysis
     from coopgame.analysis.hypersurfaces import Hypersurface
     from coopgame.analysis.points import Component, RestPoint
     from coopgame.analysis.regimes import Regime, Regimes
+    from coopgame.games.game import Game
 
-FORMAT = "coopgame-analysis/1"
+FORMAT = "coopgame-analysis/2"
 _DIGITS = 30
 _ZERO = 1e-25
 
@@ -30,7 +32,8 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
 
     Expressions are text that the expression reader reads back. In numeric mode coordinates and eigenvalues are
     numbers, complex ones [re, im]; NaN and infinity never occur. `regimes` is empty and `cover` null when no
-    partition of the parameters was computed; `cover_because` says why.
+    partition of the parameters was computed; `cover_because` says why. `game` is the text of the game before values
+    were put in. Every verdict carries its proof, so that `check_record` can check it without the program that found it.
     """
     numeric = analysis.mode == "numeric"
     points = analysis.rest_points
@@ -38,6 +41,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": analysis.game.name,
+        "game": _game_text(analysis.stated),
         "dynamics": analysis.dynamics,
         "mode": analysis.mode,
         "values": _exact(analysis.values) if analysis.values else None,
@@ -46,7 +50,10 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
         "components": [_component(component) for component in points.components],
         "complete": points.complete,
         "complete_because": points.complete_because,
+        "facts": [fact_record(fact) for fact in regimes.facts] if regimes else [],
+        "excluded": [exclusion_record(exclusion) for exclusion in regimes.excluded] if regimes else [],
         "regimes": [_regime(regime) for regime in regimes.regimes] if regimes else [],
+        "empty": [_regime(regime) for regime in regimes.empty] if regimes else [],
         "hypersurfaces": [_hypersurface(surface) for surface in regimes.hypersurfaces] if regimes else [],
         "undecided": [_regime(regime) for regime in regimes.undecided] if regimes else [],
         "cover": regimes.cover if regimes is not None else None,
@@ -54,6 +61,14 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
         "dead_parameters": list(analysis.dead_parameters),
         "unused_parameters": list(analysis.unused_parameters),
     }
+
+
+def _game_text(game: Game) -> str | None:
+    """Return the game file, null for a kind of game that has none."""
+    try:
+        return game.to_toml()
+    except (GameError, ExpressionError):
+        return None
 
 
 def _cover_because(analysis: Analysis) -> str:
@@ -154,7 +169,8 @@ def _regime(regime: Regime) -> dict[str, Any]:
         "definition": regime.definition.text(),
         "witness": _exact(regime.witness) if regime.witness is not None else None,
         "status": regime.status,
-        "proof": f"{regime.proof.kind}: {regime.proof.text}",
+        "proof": proof_record(regime.proof),
+        "shortening": [step_record(step) for step in regime.steps],
     }
 
 

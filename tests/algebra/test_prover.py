@@ -16,7 +16,7 @@ from coopgame.algebra.farkas import Certificate, find_certificate
 from coopgame.algebra.polynomials import Ring
 from coopgame.algebra.prover import Prover
 from coopgame.algebra.smt import Answer, Solver, solver, statement
-from coopgame.expressions import parse_condition
+from coopgame.expressions import parse_condition, parse_expression
 
 
 def setting(names: str, *texts: str) -> tuple[Ring, Prover]:
@@ -67,6 +67,38 @@ def test_a_wrong_certificate_does_not_verify() -> None:
     assert found is not None and found.verify()
     assert not Certificate(found.ring, found.terms[:1]).verify()
     assert not Certificate(found.ring, tuple((-m, p) for m, p in found.terms)).verify()
+
+
+def test_a_certificate_is_shown_as_lines_that_add_up() -> None:
+    found = find_certificate(PROVER.assumptions, list(compare(RING, "phi*g + F < c").signs()))
+    assert found is not None
+    *lines, rule, total = str(found).splitlines()
+    assert set(rule) == {"-"} and total.startswith("0 > 0 ")
+    left = [RING.from_expression(parse_expression(line.partition(" >")[0])) for line in lines]
+    assert sum(left, RING.constant(0)) == RING.constant(0)
+    assert found.latex().count(r"\\") == len(lines) and r"\hline 0 & > 0" in found.latex()
+
+
+def test_short_certificates_come_first() -> None:
+    """rho and C_p alone do it; products of the compound assumption are not needed."""
+    ring, prover = setting("rho C_p t", "rho > 0", "C_p > 0", "0 < t", "2*t < 1")
+    found = find_certificate(prover.assumptions, list(compare(ring, "rho*t + C_p < 0").signs()))
+    assert found is not None
+    assert [premise.text(ring) for _, premise in found.terms if premise.origin != "claimed"] == [
+        "C_p > 0",
+        "rho*t > 0",
+    ]
+
+
+def test_proved_signs_are_kept_as_facts_and_impossible_conditions_have_a_proof() -> None:
+    prover = Prover(PROVER.assumptions)
+    assert prover.definite_sign(RING.from_expression(parse_expression("F + g - c"))) == 1
+    (fact,) = prover.facts
+    assert fact.statement.text() == "F + g > c" and fact.proof.certificates[0].verify()
+    proof = prover.refutation(compare(RING, "g*g + c*c < 2*g*c"))
+    assert proof is not None and proof.run is not None
+    assert (proof.kind, proof.run.program) == ("solver", "z3") and proof.run.steps > 0
+    assert prover.refutation(compare(RING, "g > c")) is None
 
 
 AFFINE = st.lists(st.tuples(*[st.integers(-3, 3)] * 4), min_size=1, max_size=5)

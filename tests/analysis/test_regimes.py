@@ -117,3 +117,29 @@ def test_five_populations_are_refused_with_a_remedy() -> None:
     game = PopulationGame.from_advantages({s: f"a*{t}" for s, t in zip("xyzwu", "yzwux", strict=True)})
     with pytest.raises(UnsupportedError, match="up to four"):
         find_regimes(game)
+
+
+def test_a_level_eigenvalue_leaves_stability_to_the_edge() -> None:
+    """Against 1 both earn 1, against 2 strategy 1 earns a more: x' = a x (1 - x)**2, so pure 1 attracts."""
+    game = MatrixGame([["1", "a"], ["1", "0"]], parameters={"a": "> 0"})
+    assert attractors(game, {"a": Fraction(1)}) == {"E2"}
+    (regime,) = find_regimes(game)
+    assert regime.stable == ("E2",)
+
+
+def test_every_set_is_listed_or_contains_an_excluded_one() -> None:
+    game = MatrixGame([["0", "a", "b"], ["c", "0", "d"], ["e", "f", "0"]])
+    regimes = find_regimes(game)
+    labels = [point.label for point in find_rest_points(game)]
+    listed = [set(r.stable) for r in (*regimes.regimes, *regimes.empty, *regimes.undecided)]
+    for mask in product((False, True), repeat=len(labels)):
+        chosen = {label for label, inside in zip(labels, mask, strict=True) if inside}
+        outside = any(set(exclusion.stable) <= chosen for exclusion in regimes.excluded)
+        assert listed.count(chosen) == (0 if outside else 1)
+
+
+def test_the_steps_to_a_short_condition_are_proved() -> None:
+    for regime in find_regimes(INSPECTION):
+        for step in regime.steps:
+            assert step.proof.kind in ("identity", "farkas")
+            assert step.dropped.text() not in regime.condition.text()

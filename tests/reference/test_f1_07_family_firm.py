@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coopgame import analyse, integrate, read_game, replicator
+from coopgame import analyse, find_basin, integrate, read_game, replicator
 
 GAME = read_game(Path(__file__).parent / "games" / "F1-07a.toml")
 POINTS = analyse(GAME).rest_points
@@ -45,3 +45,11 @@ def test_sixteen_starts_go_where_the_authors_say(end: tuple[int, int]) -> None:
         path = integrate(replicator(GAME), {"p": p, "q": q})
         assert path.outcome.kind == "converged"
         assert path.final[::2] == pytest.approx(end, abs=1e-6), (p, q)
+
+
+@pytest.mark.parametrize("end", STARTS)
+def test_the_conserved_quantity_tells_the_same_sixteen_basins(end: tuple[int, int]) -> None:
+    """Family-firm governance, authors' code (BeauquinLau/family-firm-governance-egt): basins, without integration."""
+    label = {(0, 0): "E1", (1, 1): "E4"}[end]
+    for pair in STARTS[end].split():
+        assert find_basin(GAME, dict(zip("pq", pair.split(","), strict=True))) == label

@@ -1,0 +1,70 @@
+"""Shorter conditions that are proved equivalent under the assumptions, with the proof of every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Or, all_of, any_of, negate
+from coopgame.algebra.prover import Proof, Prover
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One part of a conjunction replaced by a shorter one.
+
+    kept true: the part is implied, because its negation contradicts the other parts that are left then. Otherwise
+    the part is a disjunction that loses alternatives, and the proof shows that `dropped` contradicts the other parts.
+    """
+
+    part: Condition
+    kept: Condition
+    dropped: Condition
+    proof: Proof
+
+    def __str__(self) -> str:
+        return f"{self.part} becomes {self.kept} [{self.proof.known}]"
+
+
+def shorten(prover: Prover, definition: Condition) -> tuple[Condition, tuple[Step, ...]]:
+    """Return an equivalent condition without what the rest and the assumptions imply, and the steps to it.
+
+    First whole parts are left out, one after the other. Then disjunctions lose alternatives that contradict the
+    parts that are left; each is compared with the others as they were before any lost one.
+    """
+    if definition in (TRUE, FALSE):
+        return definition, ()
+    parts = list(definition.parts) if isinstance(definition, And) else [definition]
+    parts.sort(key=lambda part: -sum(1 for _ in part.signs()))
+    steps: list[Step] = []
+    for part in list(parts):
+        rest = all_of(*(other for other in parts if other is not part))
+        proof = _refuted(prover, all_of(rest, negate(part)))
+        if proof is not None:
+            parts.remove(part)
+            steps.append(Step(part, TRUE, negate(part), proof))
+    slim: list[Condition] = []
+    for part in parts:
+        kept = part
+        if isinstance(part, Or):
+            rest = all_of(*(other for other in parts if other is not part))
+            for dropped, proof in _impossible(prover, rest, part):
+                shorter = _without(kept, dropped)
+                steps.append(Step(part, shorter, dropped, proof))
+                kept = shorter
+        slim.append(kept)
+    return all_of(*slim), tuple(steps)
+
+
+def _refuted(prover: Prover, condition: Condition) -> Proof | None:
+    """Return the proof that a condition cannot hold; a sample that meets it saves the search."""
+    return None if prover.truth(condition).any() else prover.refutation(condition)
+
+
+def _impossible(prover: Prover, rest: Condition, clause: Or) -> list[tuple[Condition, Proof]]:
+    proofs = [(part, _refuted(prover, all_of(rest, part))) for part in clause.parts]
+    return [(part, proof) for part, proof in proofs if proof is not None]
+
+
+def _without(condition: Condition, dropped: Condition) -> Condition:
+    parts = condition.parts if isinstance(condition, Or) else (condition,)
+    return any_of(*(part for part in parts if part is not dropped)) if parts != (dropped,) else FALSE
