@@ -59,7 +59,8 @@ class Regimes:
 
     regimes: the realised ones; excluded: points that are never stable, or never together, with the proofs; empty: sets
     of stable points that are impossible although they contain none of these; undecided: sets for which the provers gave
-    up. cover is True when nothing is undecided. facts: signs that hold everywhere, by which conditions were shortened.
+    up; open: rest points of which it is not known where they are stable, with the reason; regimes say nothing of them. cover is
+    True when nothing is undecided or open. facts: signs that hold everywhere, by which conditions were shortened.
     """
 
     game: Game = field(repr=False)
@@ -70,6 +71,7 @@ class Regimes:
     cover: bool
     excluded: tuple[Exclusion, ...] = ()
     facts: tuple[Fact, ...] = field(default=(), repr=False)
+    open: tuple[tuple[str, str], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -109,6 +111,7 @@ class Regimes:
 
     def __str__(self) -> str:
         lines = [regime.text() for regime in (*self.regimes, *self.undecided)]
+        lines += [f"{label}: not known where it is stable: {why}" for label, why in self.open]
         cover = "the regimes and hypersurfaces cover the assumed parameters" if self.cover else "cover not proved"
         return "\n".join([*lines, cover])
 
@@ -137,7 +140,7 @@ def find_regimes(
     their signs (for example a welfare comparison). points: rest points of the same game and values, when they are known.
 
     Each set of stable points is realised (with an exact witness), empty (with a certificate, or unsat by Z3) or
-    undecided. Works for one population of two or three strategies and for two to four two-strategy populations.
+    undecided. Works for one population of up to five strategies and for two to four two-strategy populations.
     """
     if points is None:
         plain = game.game if isinstance(game, VectorField) else game
@@ -150,7 +153,7 @@ def find_regimes(
         )
     if len(game.populations) > _MOST_POPULATIONS or (len(game.populations) == 1 and not points.complete):
         raise UnsupportedError(
-            "complete partitions are computed for up to four two-strategy populations or one population of two or three "
+            "complete partitions are computed for up to four two-strategy populations or one population of up to five "
             "strategies; use find_rest_points(game, values) for the picture at given values"
         )
     prover = Prover(game.assumptions)
@@ -172,7 +175,9 @@ def find_regimes(
     realised, empty, undecided = (tuple(regimes[key]) for key in ("realised", "empty", "undecided"))
     excluded = (*_never(points), *sets.excluded)
     facts = (*points.facts, *prover.facts)
-    return Regimes(game, realised, empty, undecided, surfaces, not undecided, excluded, facts)
+    unsettled = tuple((point.label, point.open) for point in points if point.open)
+    cover = not undecided and not unsettled
+    return Regimes(game, realised, empty, undecided, surfaces, cover, excluded, facts, unsettled)
 
 
 def _never(points: RestPoints) -> Iterator[Exclusion]:

@@ -20,6 +20,8 @@ from coopgame.analysis.points import Absence, Component, Known, RestPoint, RestP
 from coopgame.analysis.share_line import ShareLine, share_line_of
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
+from coopgame.analysis.support_formulas import symbolic_supports
+from coopgame.analysis.support_numbers import settled, support_points
 from coopgame.dynamics.mean import VectorField
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -38,8 +40,9 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     `game.substitute(...)`. Vertices, edges and faces are solved by their structure, exactly; four and more mixed
     populations by interval arithmetic, at values only.
 
-    One population: two or three strategies (more: pure states); with two the advantage may be any polynomial in the share,
-    as in a GroupGame: at values all its roots are isolated exactly, with symbols the sign changes of a group game are decided.
+    One population: by support, up to five strategies as formulas, any number at values; with two the advantage may be any
+    polynomial in the share, as in a GroupGame: at values all its roots are isolated exactly, with symbols the sign changes of
+    a group game are decided.
     Several populations: two strategies each. Where payoffs depend on the own population's shares, are not linear in the others', or feel
     an environment, rest points are formulas up to square roots on faces with two free coordinates, and at values certified. Other games
     raise UnsupportedError, ParameterError when a value is missing, AssumptionError when values violate an assumption.
@@ -104,9 +107,21 @@ def _one_population(pairwise: Pairwise, prover: Prover) -> RestPoints:
         absent = [found for found in mixed if isinstance(found, Absence)]
         facts = prover.facts
         components = list(symmetric_points.components(pairwise, prover)) if pairwise.size > 1 else []
+    elif game.ring.names:
+        found = symbolic_supports(pairwise, prover)
+        points += found.points
+        absent, components, facts = list(found.absent), list(found.components), prover.facts
+        complete, because = found.complete, found.because
     else:
-        complete = False
-        because = f"only pure states are listed for {pairwise.size} strategies; mixed ones are not searched"
+        numbers = support_points(pairwise)
+        points += numbers.points
+        components = list(numbers.components)
+        because = "every support is solved exactly"
+        if numbers.searched < pairwise.size:
+            complete = False
+            because = f"supports of more than {numbers.searched} of the {pairwise.size} strategies were not searched"
+    if not game.ring.names and len(game.coordinates) == pairwise.size:
+        points = [settled(pairwise, point) for point in points]
     if complete:
         because = _checked_by_index(game, points, components, because)
     return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game), tuple(absent), facts)

@@ -27,7 +27,7 @@ def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
     for number, j in enumerate(order, start=1):
         eigenvalues = [pairwise.differences[i][j] for i in range(n) if i != j]
         signs = [sign_of(prover, value) for value in eigenvalues]
-        stable_if, never = _stable_if(prover, _vertex_stable(pairwise, j))
+        stable_if, never, unsettled = _vertex_stable(pairwise, j, prover)
         verdict = _vertex_verdict(pairwise, j, signs, prover)
         strategy = game.populations[0].strategies[j]
         yield RestPoint(
@@ -44,17 +44,22 @@ def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
             saturated=None if None in signs else 1 not in signs,
             index=None if None in signs or 0 in signs else (-1) ** signs.count(1),
             never_stable=never,
+            open=unsettled,
         )
 
 
-def _vertex_stable(pairwise: Pairwise, j: int) -> Condition:
-    """Say where a pure state is asymptotically stable; an eigenvalue that is 0 throughout leaves it to the edge."""
+def _vertex_stable(pairwise: Pairwise, j: int, prover: Prover) -> tuple[Condition, Proof | None, str]:
+    """Say where a pure state is asymptotically stable, the proof that it never is, or why that is open.
+
+    An eigenvalue that is 0 throughout leaves it to the edge in its direction; of several, every edge has to lead back.
+    """
     b, others = pairwise.differences, [i for i in range(pairwise.size) if i != j]
     level = [i for i in others if b[i][j].is_zero()]
-    if len(level) > 1 or (level and pairwise.size > 3):
-        return FALSE
     back = [b[j][i].sign(">") for i in level]
-    return all_of(*(b[i][j].sign("<") for i in others if i not in level), *back)
+    stable_if, never = _stable_if(prover, all_of(*(b[i][j].sign("<") for i in others if i not in level), *back))
+    if len(level) > 1 and stable_if != FALSE:
+        return FALSE, None, f"{len(level)} eigenvalues are 0 throughout"
+    return stable_if, never, ""
 
 
 def _vertex_verdict(pairwise: Pairwise, j: int, signs: list[int | None], prover: Prover) -> Verdict:
@@ -75,8 +80,6 @@ def _vertex_verdict(pairwise: Pairwise, j: int, signs: list[int | None], prover:
         0: ("lyapunov", "the edge with eigenvalue 0 consists of rest points"),
     }
     attracting, because = answers[back]
-    if pairwise.size > 3 and attracting != "unstable":
-        return Verdict(Stability.NON_HYPERBOLIC, "unknown", "a zero eigenvalue among more than two")
     return Verdict(Stability.NON_HYPERBOLIC, attracting, because)
 
 

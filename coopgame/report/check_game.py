@@ -17,6 +17,7 @@ from coopgame.report.check_numbers import SIGNS, Poly, Ratio, evaluated
 
 Env = Mapping[str, Any]
 Number = Callable[[Fraction], Any]
+_MOST_STRATEGIES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,13 @@ class StatedGame:
     def is_cube(self) -> bool:
         """Whether there are several populations of two strategies each."""
         return len(self.populations) > 1 and all(len(s) == 2 for _, _, s in self.populations)
+
+    @cached_property
+    def is_settled_by_signs(self) -> bool:
+        """Whether the checker derives by itself where points are stable: cubes, and one population of up to three strategies."""
+        return self.is_linear and (
+            self.is_cube or (len(self.populations) == 1 and len(self.populations[0][2]) <= _MOST_STRATEGIES)
+        )
 
     @cached_property
     def profiles(self) -> tuple[tuple[str, ...], ...]:

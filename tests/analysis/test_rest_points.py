@@ -191,7 +191,7 @@ def test_four_populations_at_values_are_certified() -> None:
 
 def test_unsupported_games_are_refused_with_a_remedy() -> None:
     root = PopulationGame.from_advantages({"x": "y - sqrt(a)*x", "y": "x"})
-    with pytest.raises(UnsupportedError, match=r"sqrt\(a\).*exact analysis needs"):
+    with pytest.raises(UnsupportedError, match=r"sqrt\(a\).*symbolic analysis needs"):
         find_rest_points(root)
     stairs = PopulationGame.from_advantages({"x": "where(y > x, 1, 2) - 1/2", "y": "x - 1/3"})
     with pytest.raises(UnsupportedError, match=r"not smooth.*integrate"):
