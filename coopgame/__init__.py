@@ -96,6 +96,7 @@ _WHERE = {
     "find_basin": "coopgame.analysis.basins",
     "EssVerdict": "coopgame.analysis.ess",
     "is_ess": "coopgame.analysis.ess",
+    "is_nss": "coopgame.analysis.ess",
     "find_ess_vertices": "coopgame.analysis.ess",
     "PureEquilibrium": "coopgame.analysis.nash",
     "find_pure_nash_equilibria": "coopgame.analysis.nash",
@@ -165,6 +166,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
+    from coopgame.analysis.ess import is_nss as is_nss
     from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
     from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
     from coopgame.analysis.folds import Fold as Fold
