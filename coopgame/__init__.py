@@ -98,6 +98,9 @@ _WHERE = {
     "is_ess": "coopgame.analysis.ess",
     "is_nss": "coopgame.analysis.ess",
     "find_ess_vertices": "coopgame.analysis.ess",
+    "StableState": "coopgame.analysis.stable_states",
+    "StableStates": "coopgame.analysis.stable_states",
+    "find_ess": "coopgame.analysis.stable_states",
     "PureEquilibrium": "coopgame.analysis.nash",
     "find_pure_nash_equilibria": "coopgame.analysis.nash",
     "Analysis": "coopgame.analysis.analyse",
@@ -167,6 +170,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
     from coopgame.analysis.ess import is_nss as is_nss
+    from coopgame.analysis.stable_states import StableState as StableState
+    from coopgame.analysis.stable_states import StableStates as StableStates
+    from coopgame.analysis.stable_states import find_ess as find_ess
     from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
     from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
     from coopgame.analysis.folds import Fold as Fold
