@@ -170,9 +170,6 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
     from coopgame.analysis.ess import is_nss as is_nss
-    from coopgame.analysis.stable_states import StableState as StableState
-    from coopgame.analysis.stable_states import StableStates as StableStates
-    from coopgame.analysis.stable_states import find_ess as find_ess
     from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
     from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
     from coopgame.analysis.folds import Fold as Fold
@@ -206,6 +203,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
+    from coopgame.analysis.stable_states import StableState as StableState
+    from coopgame.analysis.stable_states import StableStates as StableStates
+    from coopgame.analysis.stable_states import find_ess as find_ess
     from coopgame.analysis.thresholds import Threshold as Threshold
     from coopgame.analysis.thresholds import Thresholds as Thresholds
     from coopgame.analysis.thresholds import find_thresholds as find_thresholds
