@@ -164,9 +164,9 @@ def find_regimes(
         decision = found.decision
         name, condition = "-", found.definition
         steps: tuple[Step, ...] = ()
-        if decision.status == "realised":
+        if decision.witness is not None:
             name = f"R{len(regimes['realised']) + 1}"
-            condition, steps = shorten(prover, found.definition)
+            condition, steps = shorten(prover, found.definition, decision.witness)
         stable = tuple(candidates[i].label for i in found.chosen)
         side = tuple(zip(sets.splits, found.side, strict=True))
         known = (decision.witness, decision.status, decision.proof)
