@@ -26,15 +26,13 @@ from coopgame.algebra.conditions import (
     sign,
 )
 from coopgame.algebra.farkas import Certificate, find_certificate
+from coopgame.algebra.nearby import neighbours, walk_from
 from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.smt import solver, statement
 from coopgame.algebra.truths import Truths
 
 Point = dict[str, Fraction]
 _MOST_CASES = 16
-# how far and in how many directions a witness is explored
-_DISTANCES = (0.01, 0.03, 0.1, 0.3, 0.6, 1.0, 2.0, 5.0)
-_DIRECTIONS = 48
 
 
 @dataclass(frozen=True)
@@ -128,40 +126,12 @@ class Prover:
         if len(points) < self._samples // 20 and self.ring.names:
             decision = self._by_solver(TRUE, len(points))
             if decision.witness is not None:
-                points = np.concatenate([points, self._walk(decision.witness, rng)])
+                points = np.concatenate([points, walk_from(self.assumptions, decision.witness, self._samples, rng)])
         return Truths(self.ring, points)
 
-    def _walk(self, start: Point, rng: np.random.Generator) -> np.ndarray:
-        """Return admissible points reached by random steps from a known one, for narrow admissible sets."""
-        current = np.array([[float(start[name]) for name in self.ring.names]])
-        found = []
-        for _ in range(40):
-            base = current[rng.integers(len(current), size=self._samples // 4)]
-            moving = rng.random(base.shape) < rng.choice([0.2, 0.5, 1.0])
-            steps = rng.normal(size=base.shape) * 10 ** rng.uniform(-2, 0.5, (len(base), 1))
-            moved = np.round(base + np.where(moving, steps * np.maximum(np.abs(base), 0.1), 0), 2)
-            kept = moved[self.assumptions.condition.holds_many(moved, self.ring)]
-            if len(kept):
-                found.append(kept)
-                current = np.concatenate([current, kept])[-self._samples :]
-        walked = np.concatenate(found) if found else np.zeros((0, len(self.ring.names)))
-        return walked[rng.permutation(len(walked))[: self._samples]]
-
     def near(self, witness: Point) -> Truths:
-        """Return a known admissible point and admissible points around it, and what holds at them.
-
-        Neighbours are taken along every axis and in random directions, at distances from near to far, six decimals each.
-        """
-        start = np.array([float(witness[name]) for name in self.ring.names])
-        rng = np.random.default_rng(self._seed)
-        scale = np.maximum(np.abs(start), 0.1)
-        turns = rng.normal(size=(_DIRECTIONS, len(start))) * scale
-        turns *= rng.random(turns.shape) < rng.choice([0.2, 0.5, 1.0], size=(_DIRECTIONS, 1))
-        axes = np.diag(scale)
-        rays = np.concatenate([axes, -axes, turns])
-        points = np.concatenate([start[None], *(start + distance * rays for distance in _DISTANCES)])
-        points = np.round(points, 6)
-        return Truths(self.ring, points[self.assumptions.holds_many(points)])
+        """Return a known admissible point and admissible points around it, and what holds at them."""
+        return Truths(self.ring, neighbours(self.assumptions, witness, np.random.default_rng(self._seed)))
 
     def truth(self, condition: Condition) -> np.ndarray:
         """Return for every one of `points` whether the condition holds there, in floats."""

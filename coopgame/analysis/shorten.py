@@ -26,7 +26,9 @@ class Step:
         return f"{self.part} becomes {self.kept} [{self.proof.known}]"
 
 
-def shorten(prover: Prover, definition: Condition, witness: Point | None = None) -> tuple[Condition, tuple[Step, ...]]:
+def shorten(
+    prover: Prover, definition: Condition, witness: Point | None = None
+) -> tuple[Condition, tuple[Step, ...]]:
     """Return an equivalent condition without what the rest and the assumptions imply, and the steps to it.
 
     witness: a point where the definition holds, if one is known; no proof is sought of what points around it refute.
