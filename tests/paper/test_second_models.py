@@ -431,6 +431,7 @@ def test_m5_sturm_counts_known_roots() -> None:
         m5.interior_zeros([ZERO])
     tiny = Fraction(1, 2**60)
     assert [point.stability for point in m5.interior_zeros([ZERO, -tiny, ONE])] == ["unstable"]
+    assert [point.stability for point in m5.interior_zeros([ZERO, tiny, -ONE])] == ["stable"]
     close = [tiny / 4 * (tiny / 2), -(tiny / 4 + tiny / 2), ONE]
     assert [point.stability for point in m5.interior_zeros(close)] == ["stable", "unstable"]
 
