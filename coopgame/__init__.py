@@ -74,6 +74,7 @@ _WHERE = {
     "Hypersurface": "coopgame.analysis.hypersurfaces",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
+    "find_joint_stability": "coopgame.analysis.regimes",
     "find_regimes": "coopgame.analysis.regimes",
     "Label": "coopgame.analysis.outlooks",
     "Outlook": "coopgame.analysis.outlooks",
@@ -198,6 +199,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.published import read_published as read_published
     from coopgame.analysis.regimes import Regime as Regime
     from coopgame.analysis.regimes import Regimes as Regimes
+    from coopgame.analysis.regimes import find_joint_stability as find_joint_stability
     from coopgame.analysis.regimes import find_regimes as find_regimes
     from coopgame.analysis.rest_points import find_rest_points as find_rest_points
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices

@@ -160,13 +160,12 @@ def _by_coefficients(assumptions: Assumptions, claimed: Premise) -> Certificate 
     if any(coefficient > 0 for coefficient in claimed.polynomial.coeffs()):
         return None
     terms = [(Fraction(1), claimed)]
-    for exponents, coefficient in claimed.polynomial.terms():
-        monomial = tuple(map(int, exponents))
+    for monomial, coefficient in sorted((tuple(map(int, m)), to_fraction(c)) for m, c in claimed.polynomial.terms()):
         factors = _factors_of_monomial(assumptions, monomial)
         if factors is None:
             return None
         if any(monomial):
-            terms.append((-to_fraction(coefficient), _product(assumptions.ring, factors)))
+            terms.append((-coefficient, _product(assumptions.ring, factors)))
     scale = math.lcm(*(multiplier.denominator for multiplier, _ in terms))
     certificate = Certificate(assumptions.ring, tuple((int(m * scale), premise) for m, premise in terms))
     return certificate if certificate.verify() else None

@@ -44,7 +44,8 @@ def neighbours(assumptions: Assumptions, start: Mapping[str, Fraction], rng: np.
     axes = np.diag(scale[0])
     rays = np.concatenate([axes, -axes, turns])
     points = np.round(np.concatenate([row, *(row + distance * rays for distance in _DISTANCES)]), 6)
-    return points[assumptions.holds_many(points)]
+    kept: np.ndarray = points[assumptions.holds_many(points)]
+    return kept
 
 
 def _as_row(assumptions: Assumptions, point: Mapping[str, Fraction]) -> np.ndarray:

@@ -36,12 +36,12 @@ def needed_signs(game: StatedGame, parameters: Env, number: Number, zero: Callab
     points on edges and the interior point, from the sign of trace and determinant.
     """
     labels = vertex_labels(game)
-    if game.is_cube:
+    if len(game.populations) > 1:
         return {
             label: [(value, -1) for value in game.eigenvalues(profile, parameters, number)]
             for label, profile in labels.items()
         }
-    if len(game.populations) > 1 or len(game.populations[0][2]) > 3:
+    if len(game.populations[0][2]) > 3:
         raise RecordError("regimes of such a game are not known to the checker")
     return _one_population(game, labels, parameters, number, zero)
 

@@ -121,7 +121,7 @@ class _Checker:
         regimes = RegimeChecker(self.record, game)
         if self._has_partition() and not game.is_settled_by_signs:
             self.unchecked.append(
-                "stability and regimes: this check derives them for cubes and up to three strategies of one population, with "
+                "stability and regimes: this check derives them for several populations and up to three strategies of one, with "
                 "payoffs linear in the shares and no environment"
             )
         elif self._has_partition():

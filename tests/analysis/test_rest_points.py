@@ -196,9 +196,6 @@ def test_unsupported_games_are_refused_with_a_remedy() -> None:
     stairs = PopulationGame.from_advantages({"x": "where(y > x, 1, 2) - 1/2", "y": "x - 1/3"})
     with pytest.raises(UnsupportedError, match=r"not smooth.*integrate"):
         find_rest_points(stairs, {})
-    mixed = NormalFormGame([np.ones((2, 3)), np.ones((2, 3))])
-    with pytest.raises(UnsupportedError, match="3 strategies"):
-        find_rest_points(mixed)
 
 
 def test_points_are_found_by_their_coordinates() -> None:
