@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from coopgame.algebra.polynomials import MIRROR, Place, Point, Polynomial, Ring, comparison_text, placed
-from coopgame.expressions import parse_condition
+from coopgame.expressions import format_expression, parse_condition
 
 NEGATION = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "!=", "!=": "="}
 _ALLOWED = {
@@ -139,9 +139,23 @@ class Sign(Condition):
         yield self
 
     def text(self) -> str:
+        if self._product is not None:
+            return f"{format_expression(self._product)} {self.relation} 0"
         return comparison_text(self.ring, self.polynomial, self.relation)
 
+    @cached_property
+    def _product(self) -> sympy.Expr | None:
+        """The polynomial as a product, when it is one of several sums and shorter so."""
+        _, factors = self.ring.factor(self.polynomial)
+        if sum(power for factor, power in factors if len(factor.coeffs()) > 1) < 2:
+            return None
+        product = self.ring.factored_expression(self.polynomial)
+        expanded = comparison_text(self.ring, self.polynomial, self.relation)
+        return product if len(f"{format_expression(product)} {self.relation} 0") < len(expanded) else None
+
     def expression(self) -> Any:
+        if self._product is not None:
+            return _SYMPY[self.relation](self._product, 0, evaluate=False)
         positive = [(m, c) for m, c in self.polynomial.terms() if c > 0]
         left = self.ring.context.from_dict(dict(positive))
         to_expression = self.ring.to_expression

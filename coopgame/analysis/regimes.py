@@ -17,8 +17,8 @@ from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.shorten import Step, shorten
 from coopgame.analysis.stable_sets import Exclusion, StableSets
 from coopgame.dynamics.mean import VectorField
-from coopgame.errors import ParameterError, UnsupportedError
-from coopgame.expressions import exact_number, parse_expression
+from coopgame.errors import UnsupportedError
+from coopgame.expressions import parse_expression
 from coopgame.games.game import Game
 
 Status = Literal["realised", "empty", "undecided"]
@@ -92,11 +92,8 @@ class Regimes:
         raise KeyError(f"no regime {name!r}; there are {', '.join(r.name for r in self.regimes)}")
 
     def at(self, values: Mapping[str, Any]) -> Regime:
-        """Return the regime at values for all parameters; UnsupportedError on a hypersurface."""
-        point = {name: exact_number(value, name) for name, value in values.items() if name in self.game.ring.names}
-        missing = [name for name in self.game.ring.names if name not in point]
-        if missing:
-            raise ParameterError(f"no value for {', '.join(missing)}; give one to each of them")
+        """Return the regime at values, merged with the game's defaults; UnsupportedError on a hypersurface."""
+        point = self.game.values({name: value for name, value in values.items() if name in self.game.ring.names})
         for regime in self.regimes:
             if regime.definition.holds(point):
                 return regime

@@ -32,7 +32,7 @@ from coopgame.games.declarations import (
     environments,
     with_symbols,
 )
-from coopgame.games.substitution import remaining_assumptions
+from coopgame.games.substitution import check_denominators, denominators, remaining_assumptions
 
 _OWN_LABEL = re.compile(r"[EFITQ]\d+")
 
@@ -182,7 +182,8 @@ class Game:
     def values(self, overrides: Mapping[str, Any] | None = None) -> dict[str, Fraction]:
         """Return a number for every parameter: the given ones, defaults for the rest.
 
-        Raises ParameterError for unknown names, for values that are not finite numbers, and when some are missing.
+        Raises ParameterError for unknown names, for values that are not finite numbers or make a denominator vanish, and
+        when some are missing.
         """
         result = {p.name: p.value for p in self.parameters}
         for name, value in (overrides or {}).items():
@@ -196,7 +197,16 @@ class Game:
             raise ParameterError(
                 f"no value for {', '.join(missing)}; give one to each of them, by values or as a default"
             )
-        return {name: value for name, value in result.items() if value is not None}
+        known = {name: value for name, value in result.items() if value is not None}
+        check_denominators(self._denominators, known)
+        return known
+
+    @cached_property
+    def _denominators(self) -> tuple[sympy.Expr, ...]:
+        payoffs = [
+            self.expected_payoff(p, s) for p, q in enumerate(self.populations) for s in range(len(q.strategies))
+        ]
+        return denominators([*payoffs, *(e.rate for e in self.environment)], self.ring.names)
 
     def check_values(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the assumptions that values for all parameters violate, as they were written."""
@@ -209,6 +219,7 @@ class Game:
             if name not in known:
                 self.values({name: 0})
         exact = {name: exact_number(value, name) for name, value in values.items()}
+        check_denominators(self._denominators, exact)
         numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
         kept = tuple(p for p in self.parameters if p.name not in exact)
         texts = tuple(remaining_assumptions(self.parameters, self.assumption_texts, exact))
