@@ -20,6 +20,7 @@ from coopgame.dynamics.mean import VectorField
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import parse_expression
 from coopgame.games.game import Game
+from coopgame.games.substitution import check_denominators
 
 Status = Literal["realised", "empty", "undecided"]
 _MOST_POPULATIONS = 4
@@ -94,6 +95,7 @@ class Regimes:
     def at(self, values: Mapping[str, Any]) -> Regime:
         """Return the regime at values, merged with the game's defaults; UnsupportedError on a hypersurface."""
         point = self.game.values({name: value for name, value in values.items() if name in self.game.ring.names})
+        check_denominators(self.game.denominators, point)
         for regime in self.regimes:
             if regime.definition.holds(point):
                 return regime

@@ -182,8 +182,7 @@ class Game:
     def values(self, overrides: Mapping[str, Any] | None = None) -> dict[str, Fraction]:
         """Return a number for every parameter: the given ones, defaults for the rest.
 
-        Raises ParameterError for unknown names, for values that are not finite numbers or make a denominator vanish, and
-        when some are missing.
+        Raises ParameterError for unknown names, for values that are not finite numbers, and when some are missing.
         """
         result = {p.name: p.value for p in self.parameters}
         for name, value in (overrides or {}).items():
@@ -197,12 +196,11 @@ class Game:
             raise ParameterError(
                 f"no value for {', '.join(missing)}; give one to each of them, by values or as a default"
             )
-        known = {name: value for name, value in result.items() if value is not None}
-        check_denominators(self._denominators, known)
-        return known
+        return {name: value for name, value in result.items() if value is not None}
 
     @cached_property
-    def _denominators(self) -> tuple[sympy.Expr, ...]:
+    def denominators(self) -> tuple[sympy.Expr, ...]:
+        """What payoffs and rates divide by, as far as it depends on parameters alone."""
         payoffs = [
             self.expected_payoff(p, s) for p, q in enumerate(self.populations) for s in range(len(q.strategies))
         ]
@@ -213,13 +211,16 @@ class Game:
         return self.assumptions.violated(self.values(values))
 
     def substitute(self, values: Mapping[str, Any]) -> Game:
-        """Return the game with some parameters replaced by exact numbers; they are no parameters any more."""
+        """Return the game with some parameters replaced by exact numbers; they are no parameters any more.
+
+        Raises GameError when a payoff divides by zero then, AssumptionError when the numbers violate an assumption.
+        """
         known = {p.name for p in self.parameters}
         for name in values:
             if name not in known:
                 self.values({name: 0})
         exact = {name: exact_number(value, name) for name, value in values.items()}
-        check_denominators(self._denominators, exact)
+        check_denominators(self.denominators, exact)
         numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
         kept = tuple(p for p in self.parameters if p.name not in exact)
         texts = tuple(remaining_assumptions(self.parameters, self.assumption_texts, exact))

@@ -9,7 +9,7 @@ from fractions import Fraction
 import sympy
 
 from coopgame.algebra.polynomials import Ring
-from coopgame.errors import AssumptionError, ParameterError
+from coopgame.errors import AssumptionError, GameError
 from coopgame.expressions import Inequality, parse_condition, symbols_of
 from coopgame.games.declarations import Parameter
 
@@ -57,9 +57,9 @@ def denominators(expressions: Iterable[sympy.Expr], names: Iterable[str]) -> tup
 
 
 def check_denominators(bases: Iterable[sympy.Expr], exact: Mapping[str, Fraction]) -> None:
-    """Raise ParameterError when numbers make a denominator vanish."""
+    """Raise GameError when numbers make a denominator vanish."""
     numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
     for base in bases:
         if sympy.expand(base.xreplace(numbers)) == 0:
             shown = ", ".join(f"{name} = {exact[name]}" for name in sorted(symbols_of(base) & set(exact)))
-            raise ParameterError(f"{shown}: the denominator {base} of a payoff is 0; choose other values")
+            raise GameError(f"a payoff divides by zero at {shown}, where {base} is 0; change the values")

@@ -3,9 +3,9 @@
 import pytest
 
 from coopgame import MatrixGame, NormalFormGame, find_regimes, find_rest_points, integrate
-from coopgame.errors import ParameterError
+from coopgame.errors import GameError, ParameterError
 
-MESSAGE = "b = 1: the denominator b - 1 of a payoff is 0"
+MESSAGE = "divides by zero at b = 1, where b - 1 is 0"
 
 
 def symmetric() -> MatrixGame:
@@ -20,13 +20,13 @@ def between_two() -> NormalFormGame:
 @pytest.mark.parametrize("game", [symmetric(), between_two()])
 def test_values_at_which_a_denominator_vanishes(game: MatrixGame | NormalFormGame) -> None:
     values = {"a": 2, "b": 1}
-    with pytest.raises(ParameterError, match=MESSAGE):
+    with pytest.raises(GameError, match=MESSAGE):
         find_rest_points(game, values)
-    with pytest.raises(ParameterError, match=MESSAGE):
+    with pytest.raises(GameError, match=MESSAGE):
         game.substitute({"b": 1})
-    with pytest.raises(ParameterError, match=MESSAGE):
-        integrate(game, [0.5] * len(game.populations), values)
-    with pytest.raises(ParameterError, match=MESSAGE):
+    with pytest.raises(ParameterError, match="division by zero"):
+        integrate(game, [0.5] * sum(len(p.strategies) for p in game.populations), values)
+    with pytest.raises(GameError, match=MESSAGE):
         find_regimes(game).at(values)
     assert find_rest_points(game, {"a": 2, "b": 3}).complete
 
