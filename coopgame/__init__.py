@@ -72,6 +72,9 @@ _WHERE = {
     "FiniteGains": "coopgame.analysis.finite_groups",
     "find_finite_gains": "coopgame.analysis.finite_groups",
     "Hypersurface": "coopgame.analysis.hypersurfaces",
+    "Portrait": "coopgame.analysis.portraits",
+    "Portraits": "coopgame.analysis.portraits",
+    "find_portraits": "coopgame.analysis.portraits",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
     "find_joint_stability": "coopgame.analysis.regimes",
@@ -195,6 +198,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.points import Component as Component
     from coopgame.analysis.points import RestPoint as RestPoint
     from coopgame.analysis.points import RestPoints as RestPoints
+    from coopgame.analysis.portraits import Portrait as Portrait
+    from coopgame.analysis.portraits import Portraits as Portraits
+    from coopgame.analysis.portraits import find_portraits as find_portraits
     from coopgame.analysis.published import Published as Published
     from coopgame.analysis.published import read_published as read_published
     from coopgame.analysis.regimes import Regime as Regime
