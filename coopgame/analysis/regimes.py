@@ -155,7 +155,8 @@ def find_regimes(
         )
     prover = Prover(game.assumptions)
     candidates = [point for point in points if point.stable_if != FALSE]
-    sets = StableSets(prover, candidates, _splits(game, split_by or {}))
+    splits = _splits(game, split_by or {})
+    sets = StableSets(prover, candidates, splits)
     regimes: dict[str, list[Regime]] = {"realised": [], "empty": [], "undecided": []}
     for found in sorted(sets.decided(), key=lambda found: (len(found.chosen), found.chosen, found.side)):
         decision = found.decision
@@ -168,7 +169,7 @@ def find_regimes(
         side = tuple(zip(sets.splits, found.side, strict=True))
         known = (decision.witness, decision.status, decision.proof)
         regimes[decision.status].append(Regime(name, stable, found.definition, condition, *known, side, steps))
-    surfaces = find_hypersurfaces(points, prover, [(r.name, r.definition) for r in regimes["realised"]])
+    surfaces = find_hypersurfaces(points, prover, [(r.name, r.definition) for r in regimes["realised"]], splits)
     realised, empty, undecided = (tuple(regimes[key]) for key in ("realised", "empty", "undecided"))
     excluded = (*_never(points), *sets.excluded)
     facts = (*points.facts, *prover.facts)

@@ -1,0 +1,266 @@
+"""What happens at a point of a hypersurface: rest points that meet, lines at rest, eigenvalues on the imaginary axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from coopgame.algebra.polynomials import Polynomial
+from coopgame.algebra.quotients import Quotient
+from coopgame.algebra.radicals import Radical
+from coopgame.analysis.box import Box
+from coopgame.analysis.box_formulas import Formulas
+from coopgame.analysis.branches import (
+    Branch,
+    Still,
+    Tracked,
+    branch_at,
+    same_place,
+    still_faces,
+    still_states,
+    tracked,
+)
+from coopgame.analysis.points import RestPoint, RestPoints
+from coopgame.analysis.spot_eigenvalues import zero_eigenvalues
+from coopgame.analysis.spots import Spot
+from coopgame.analysis.surface_cycles import cycle_changes, hopf_change
+from coopgame.analysis.surface_kinds import Change, SurfaceKind, in_words, line_change
+
+
+class Scene:
+    """The rest points of a game, prepared to be seen from points of its hypersurfaces."""
+
+    def __init__(self, points: RestPoints, box: Box | None, splits: Mapping[str, Quotient]) -> None:
+        self.points = points
+        self.ring = points.game.ring
+        self.box = box
+        self.splits = splits
+        self.order = [point.label for point in points]
+
+    @cached_property
+    def tracked(self) -> list[Tracked]:
+        """The rest points with their coordinates as numbers."""
+        return [tracked(point, self.ring) for point in self.points]
+
+    @cached_property
+    def still(self) -> list[Still]:
+        """Sets of states that are at rest where equations between parameters hold."""
+        listed = still_states(self.points.components, self.ring)
+        known = {one.where for one in listed}
+        more = still_faces(self.box) if self.box is not None else []
+        return [*listed, *(one for one in more if one.where not in known)]
+
+    def at(self, spot: Spot, factor: Polynomial) -> tuple[Change, ...]:
+        """Return what happens at a point where `factor` vanishes and nothing else that matters does."""
+        return tuple(_Picture(self, spot, factor).changes())
+
+
+class _Picture:
+    """What happens at one point of a hypersurface."""
+
+    def __init__(self, scene: Scene, spot: Spot, factor: Polynomial) -> None:
+        self.scene, self.spot, self.factor = scene, spot, factor
+        found = (branch_at(spot, one) for one in scene.tracked)
+        self.branches = [branch for branch in found if branch is not None and branch.seen]
+        self.hidden = len(self.branches) < len(scene.tracked) and any(not t.conditional for t in scene.tracked)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield all changes; those that nothing explains as undecided, with the reason."""
+        left = [branch for branch in self.branches if branch.changes]
+        line = self._line(left)
+        if line is not None:
+            yield line
+            left = [b for b in left if b.label not in self._on_line]
+        while left:
+            first, *rest = left
+            group = self._group(first)
+            if group is None or any(branch.place is None for branch in group):
+                yield self._without_formula(left)
+                break
+            yield self._change(first, group)
+            left = [branch for branch in rest if branch not in group]
+        yield from cycle_changes(self.scene.points, self.scene.box, self.spot, self.factor)
+        for name, value in self.scene.splits.items():
+            signs = self.spot.signs(value.numerator * value.denominator)
+            if signs[0] != signs[2]:
+                everywhere = bool((value.numerator % self.factor).is_zero())
+                yield Change(SurfaceKind.SPLIT, (), f"the sign of {name} changes", everywhere)
+
+    # lines of rest points -------------------------------------------------------------------------------------------
+
+    def _line(self, changing: Sequence[Branch]) -> Change | None:
+        """Return the change by states that are at rest here and not beside, None when no rest point that changes is among them."""
+        here = [s for s in self.scene.still if self.spot.truth(s.condition) == (False, True, False)]
+        here = [s for s in here if not any(o is not s and _within(s.where, o.where) for o in here)]
+        lines = [s for s in here if any(s.holds(self.spot, branch) for branch in changing)]
+        self._on_line = {b.label for b in changing if any(s.holds(self.spot, b) for s in lines)}
+        if not lines:
+            return None
+        turning = [b for b in changing if b.turns and b.label in self._on_line]
+        gains = [b for b in turning if b.stable[2]]
+        everywhere = all(s.everywhere(self.factor) for s in lines)
+        shown = [s.where for s in here if s in lines or s.everywhere(self.factor)]
+        exchange = 0 < len(gains) < len(turning)
+        leaving = [b for b in changing if b.label in self._on_line and not b.turns]
+        where = tuple(sorted(shown))
+        return line_change(
+            Change(SurfaceKind.LINE, _labels(turning), "", everywhere, where, exchange, _labels(leaving))
+        )
+
+    # points that meet -----------------------------------------------------------------------------------------------
+
+    def _group(self, branch: Branch) -> list[Branch] | None:
+        """Return the branches that come together here, the given one first; None where that is not known."""
+        group = [branch]
+        for other in self.branches:
+            if other is branch:
+                continue
+            same = same_place(self.spot, branch, other)
+            if same is None and other.place is not None:
+                return None
+            if same:
+                group.append(other)
+        return group
+
+    def _change(self, branch: Branch, group: Sequence[Branch]) -> Change:
+        """Return the change at one place where nothing is at rest but single points."""
+        lasting = [b for b in group if b.lasting]
+        passing = [b for b in group if not b.lasting]
+        if len(group) == 1:
+            return self._alone(branch)
+        anchors = lasting or passing
+        zeros = zero_eigenvalues(self.spot, anchors[0].tracked.point)
+        if zeros != 1:
+            number = "an unknown number of" if zeros is None else str(zeros)
+            labels = in_words([b.label for b in group])
+            return self._undecided(group, f"{labels} meet where {number} eigenvalues vanish")
+        if len(lasting) == 2 and not passing:
+            return self._meeting(lasting, f"{in_words(_labels(lasting))} meet{_where(lasting)} and exchange stability")
+        if len(lasting) == 1 and len(passing) == 1:
+            return self._through_border(lasting[0], passing[0])
+        if len(passing) == 2 and self._one_root(passing):
+            return self._fold(lasting, passing)
+        return self._undecided(group, f"{in_words(_labels(group))} meet in a way that is none of the simple ones")
+
+    def _meeting(self, both: Sequence[Branch], text: str) -> Change:
+        return Change(SurfaceKind.TRANSCRITICAL, _labels(both), text, self._identical(*both))
+
+    def _through_border(self, lasting: Branch, passing: Branch) -> Change:
+        """Return the change where a point leaves its face through a point of the border of that face."""
+        labels = _labels([passing, lasting])
+        if not lasting.tracked.face > passing.tracked.face and not self._at_end(lasting, passing):
+            return self._undecided([passing, lasting], f"{passing.label} vanishes at {lasting.label} inside the same face")
+        text = f"{passing.label} passes through {lasting.label}{_where([lasting])}"
+        return Change(SurfaceKind.TRANSCRITICAL, labels, text, self._identical(passing, lasting))
+
+    def _at_end(self, lasting: Branch, passing: Branch) -> bool:
+        """Return whether the place is at an end of a coordinate that is free for the point that passes."""
+        place = lasting.place or {}
+        free = [name for name in place if name not in passing.tracked.face]
+        ends = [self.spot.sign_at(place[name]) == 0 or self.spot.sign_at(1 - place[name]) == 0 for name in free]
+        return any(ends)
+
+    def _one_root(self, passing: Sequence[Branch]) -> bool:
+        """Return whether two points are the two roots of one quadratic equation whose discriminant vanishes here."""
+        sides = {branch.exists[0] for branch in passing}
+        numbers = [branch.tracked.numbers or {} for branch in passing]
+        roots = [(one, two) for one, two in zip(*(n.values() for n in numbers), strict=True) if not one.q.is_zero()]
+        conjugate = bool(roots) and all(
+            (one.p - two.p).is_zero() and (one.q + two.q).is_zero() and (one.d - two.d).is_zero()
+            for one, two in roots
+        )
+        return len(sides) == 1 and conjugate and self.spot.signs(roots[0][0].d.numerator)[1] == 0
+
+    def _fold(self, lasting: Sequence[Branch], passing: Sequence[Branch]) -> Change:
+        """Return saddle-node or pitchfork: two roots meet, at a third point or not."""
+        pair = in_words(_labels(passing))
+        (root,) = {str(n.d.numerator): n.d for n in (passing[0].tracked.numbers or {}).values() if not n.q.is_zero()}.values()
+        everywhere = bool((root.numerator % self.factor).is_zero())
+        if not lasting:
+            return Change(SurfaceKind.SADDLE_NODE, _labels(passing), f"{pair} meet and vanish", everywhere)
+        (middle,) = lasting
+        alone = 0 if passing[0].exists[2] else 2
+        side = "supercritical" if middle.stable[alone] else "subcritical" if middle.stable[2 - alone] else ""
+        text = f"{pair} branch off from {middle.label}{f', {side}' if side else ''}"
+        everywhere = everywhere and self._identical(middle, passing[0])
+        return Change(SurfaceKind.PITCHFORK, (*_labels(passing), middle.label), text, everywhere)
+
+    def _identical(self, one: Branch, other: Branch) -> bool:
+        """Return whether two points have the same coordinates wherever the factor vanishes and both formulas make sense."""
+        pairs = [(value, (other.tracked.numbers or {})[name]) for name, value in (one.tracked.numbers or {}).items()]
+        return all(self._vanishes(first, second) for first, second in pairs)
+
+    def _vanishes(self, one: Radical, other: Radical) -> bool:
+        if not one.q.is_zero() and not other.q.is_zero() and not (one.d - other.d).is_zero():
+            return False
+        gap = one - other
+        norm = gap.p * gap.p - gap.q * gap.q * gap.d
+        bottom = gap.p.denominator * gap.q.denominator
+        if (bottom % self.factor).is_zero():
+            return False
+        return bool((norm.numerator % self.factor).is_zero())
+
+    # points alone ---------------------------------------------------------------------------------------------------
+
+    def _alone(self, branch: Branch) -> Change:
+        """Return the change of a point that meets no other listed one."""
+        if not branch.lasting:
+            return self._undecided([branch], f"{branch.label} leaves the state space where no other point is known to be")
+        zeros = zero_eigenvalues(self.spot, branch.tracked.point)
+        if zeros == 0:
+            found = hopf_change(self.scene.points, self.scene.box, self.spot, self.factor, branch)
+            if found is not None:
+                return found
+        unseen = self._end_of_edge(branch) if zeros == 1 else None
+        if unseen is not None:
+            text = f"a rest point on the edge along {unseen} passes through {branch.label}{_where([branch])}"
+            return Change(SurfaceKind.TRANSCRITICAL, (branch.label,), text)
+        more = "; points that are given by equations without short formulas may be there" if self.hidden else ""
+        return self._undecided([branch], f"the stability of {branch.label} changes and no listed point meets it{more}")
+
+    def _end_of_edge(self, branch: Branch) -> str | None:
+        """Return the coordinate along whose edge one simple root of the drive goes through a vertex, None when there is none."""
+        box, point = self.scene.box, branch.tracked.point
+        if box is None or point.kind != "vertex" or not box.vertices:
+            return None
+        vertex = [int(point.coordinates[name]) for name in box.names]
+        formulas = Formulas(box)
+        for i, name in enumerate(box.names):
+            value = formulas.drive(i, tuple(vertex), {})
+            if self.spot.signs(value.p.numerator)[1] == 0:
+                slope = formulas.slope(i, i, tuple(vertex), {})
+                return name if self.spot.signs(slope.p.numerator)[1] != 0 else None
+        return None
+
+    def _without_formula(self, left: Sequence[Branch]) -> Change:
+        """Return the change where a point that has no formula takes part."""
+        unknown = [branch for branch in left if branch.place is None]
+        ends = [branch for branch in left if branch.tracked.point.kind == "vertex"]
+        one_population = len(self.scene.points.game.coordinates) == 1 and self.scene.points.complete
+        if one_population and len(unknown) == len(ends) == 1 and len(left) == 2 and ends[0].lasting:
+            # the only root inside; here there is none inside, so it has left through the end at which the advantage vanishes
+            if not unknown[0].lasting and zero_eigenvalues(self.spot, ends[0].tracked.point) == 1:
+                text = f"{unknown[0].label} passes through {ends[0].label}{_where(ends)}"
+                return Change(SurfaceKind.TRANSCRITICAL, _labels([*unknown, *ends]), text)
+        return self._undecided(left, f"{in_words(_labels(left))} change, and not all of them have formulas")
+
+    def _undecided(self, branches: Sequence[Branch], reason: str) -> Change:
+        return Change(SurfaceKind.UNDECIDED, _labels(branches), reason)
+
+
+def _labels(branches: Sequence[Branch]) -> tuple[str, ...]:
+    return tuple(branch.label for branch in branches)
+
+
+def _within(inner: str, outer: str) -> bool:
+    """Return whether states with the first equations are among those with the second."""
+    return outer == "everywhere" or set(outer.split(" and ")) <= set(inner.split(" and "))
+
+
+def _where(branches: Sequence[Branch]) -> str:
+    """Return at which coordinates 0 and 1 of the points the meeting takes place, as words; nothing inside the state space."""
+    point: RestPoint = branches[0].tracked.point
+    ends = {name: value for name, value in point.coordinates.items() if value in (0, 1)}
+    if len(point.coordinates) > 1 and point.kind == "vertex":
+        return ""  # its label says it
+    return f" at {', '.join(f'{name} = {value}' for name, value in ends.items())}" if ends else ""
