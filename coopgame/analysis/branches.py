@@ -14,6 +14,7 @@ from coopgame.algebra.radicals import Radical, radical_of
 from coopgame.analysis.box import Box, Face
 from coopgame.analysis.box_formulas import Formulas
 from coopgame.analysis.points import Component, RestPoint
+from coopgame.analysis.spot_eigenvalues import Eigenvalues
 from coopgame.analysis.spots import Spot, Truth
 from coopgame.expressions import parse_expression
 
@@ -27,6 +28,7 @@ class Tracked:
 
     point: RestPoint
     numbers: Mapping[str, Radical] | None
+    eigenvalues: Eigenvalues
     face: frozenset[str]
     conditional: bool
 
@@ -35,7 +37,8 @@ def tracked(point: RestPoint, ring: Ring) -> Tracked:
     """Return a rest point with its coordinates read as numbers."""
     conditional = all(leaf.ring == ring for leaf in point.exists.signs())
     face = frozenset(name for name, value in point.coordinates.items() if value in (0, 1))
-    return Tracked(point, _numbers(point.coordinates, ring), face, conditional)
+    eigenvalues = Eigenvalues(point.eigenvalues, ring)
+    return Tracked(point, _numbers(point.coordinates, ring), eigenvalues, face, conditional)
 
 
 def _numbers(coordinates: Mapping[str, sympy.Expr], ring: Ring) -> dict[str, Radical] | None:

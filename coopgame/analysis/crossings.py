@@ -16,7 +16,7 @@ from coopgame.analysis.surface_kinds import Change
 
 _MOST_SAMPLES = 2000
 _MOST_CURVED = 100
-_MOST_NAMES = 4
+_LEAST_NAMES, _MOST_NAMES = 2, 4
 _MOST_TRIES = 8
 _WIDTH = Fraction(1, 10**9)
 
@@ -70,16 +70,16 @@ class CrossingSearch:
         others = [p for p in self.watched if not (p % factor).is_zero()]
         names = self.prover.ring.names
         degrees = [int(degree) for degree in factor.degrees()]
-        moving = sorted((degree, name) for degree, name in zip(degrees, names, strict=True) if degree)
+        moving = sorted(((d, name) for d, name in zip(degrees, names, strict=True) if d), key=lambda pair: pair[0])
         seen: set[tuple[int, int]] = set()
-        for degree, name in moving[:_MOST_NAMES]:
+        for number, (degree, name) in enumerate(moving[:_MOST_NAMES], start=1):
             for spot, pair in self._candidates(factor, name, degree):
                 key = (min(pair), max(pair))
                 if key in seen or not self._separate(spot, pair, others):
                     continue
                 seen.add(key)
                 yield self._crossing(spot, pair), spot
-            if seen:
+            if seen and number >= _LEAST_NAMES:
                 return
 
     def _candidates(self, factor: Polynomial, name: str, degree: int) -> Iterator[tuple[Spot, tuple[int, int]]]:

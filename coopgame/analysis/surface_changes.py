@@ -9,7 +9,6 @@ from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.radicals import Radical
 from coopgame.analysis.box import Box
-from coopgame.analysis.box_formulas import Formulas
 from coopgame.analysis.branches import (
     Branch,
     Still,
@@ -21,10 +20,10 @@ from coopgame.analysis.branches import (
     tracked,
 )
 from coopgame.analysis.points import RestPoint, RestPoints
-from coopgame.analysis.spot_eigenvalues import zero_eigenvalues
 from coopgame.analysis.spots import Spot
 from coopgame.analysis.surface_cycles import cycle_changes, hopf_change
 from coopgame.analysis.surface_kinds import Change, SurfaceKind, in_words, line_change
+from coopgame.analysis.unlisted import SecondBranch, listed_on
 
 
 class Scene:
@@ -101,7 +100,7 @@ class _Picture:
         everywhere = all(s.everywhere(self.factor) for s in lines)
         shown = [s.where for s in here if s in lines or s.everywhere(self.factor)]
         exchange = 0 < len(gains) < len(turning)
-        leaving = [b for b in changing if b.label in self._on_line and not b.turns]
+        leaving = [b for b in changing if b.label in self._on_line and not b.lasting]
         where = tuple(sorted(shown))
         return line_change(
             Change(SurfaceKind.LINE, _labels(turning), "", everywhere, where, exchange, _labels(leaving))
@@ -129,7 +128,7 @@ class _Picture:
         if len(group) == 1:
             return self._alone(branch)
         anchors = lasting or passing
-        zeros = zero_eigenvalues(self.spot, anchors[0].tracked.point)
+        zeros = anchors[0].tracked.eigenvalues.zeros(self.spot)
         if zeros != 1:
             number = "an unknown number of" if zeros is None else str(zeros)
             labels = in_words([b.label for b in group])
@@ -206,31 +205,30 @@ class _Picture:
         """Return the change of a point that meets no other listed one."""
         if not branch.lasting:
             return self._undecided([branch], f"{branch.label} leaves the state space where no other point is known to be")
-        zeros = zero_eigenvalues(self.spot, branch.tracked.point)
+        zeros = branch.tracked.eigenvalues.zeros(self.spot)
         if zeros == 0:
             found = hopf_change(self.scene.points, self.scene.box, self.spot, self.factor, branch)
             if found is not None:
                 return found
-        unseen = self._end_of_edge(branch) if zeros == 1 else None
-        if unseen is not None:
-            text = f"a rest point on the edge along {unseen} passes through {branch.label}{_where([branch])}"
-            return Change(SurfaceKind.TRANSCRITICAL, (branch.label,), text)
+        second = self._second_branch(branch) if zeros == 1 else None
+        if second is not None:
+            return Change(SurfaceKind.TRANSCRITICAL, (branch.label,), second)
         more = "; points that are given by equations without short formulas may be there" if self.hidden else ""
         return self._undecided([branch], f"the stability of {branch.label} changes and no listed point meets it{more}")
 
-    def _end_of_edge(self, branch: Branch) -> str | None:
-        """Return the coordinate along whose edge one simple root of the drive goes through a vertex, None when there is none."""
-        box, point = self.scene.box, branch.tracked.point
-        if box is None or point.kind != "vertex" or not box.vertices:
+    def _second_branch(self, branch: Branch) -> str | None:
+        """Return in words which rest points without formulas pass through a point, None when that is not shown."""
+        box = self.scene.box
+        if box is None or branch.tracked.numbers is None:
             return None
-        vertex = [int(point.coordinates[name]) for name in box.names]
-        formulas = Formulas(box)
-        for i, name in enumerate(box.names):
-            value = formulas.drive(i, tuple(vertex), {})
-            if self.spot.signs(value.p.numerator)[1] == 0:
-                slope = formulas.slope(i, i, tuple(vertex), {})
-                return name if self.spot.signs(slope.p.numerator)[1] != 0 else None
-        return None
+        search = SecondBranch(box, self.spot, branch)
+        face = search.face_reached()
+        if face is not None:
+            label = listed_on(self.scene.tracked, box, face)
+            free = [name for name, end in zip(box.names, face, strict=True) if end is None]
+            who = f"one of the points {label}" if label else f"a rest point with {in_words(free)} inside"
+            return f"{who} passes through {branch.label}{_where([branch])}"
+        return f"another rest point passes through {branch.label}{_where([branch])}" if search.crosses_inside() else None
 
     def _without_formula(self, left: Sequence[Branch]) -> Change:
         """Return the change where a point that has no formula takes part."""
@@ -239,7 +237,7 @@ class _Picture:
         one_population = len(self.scene.points.game.coordinates) == 1 and self.scene.points.complete
         if one_population and len(unknown) == len(ends) == 1 and len(left) == 2 and ends[0].lasting:
             # the only root inside; here there is none inside, so it has left through the end at which the advantage vanishes
-            if not unknown[0].lasting and zero_eigenvalues(self.spot, ends[0].tracked.point) == 1:
+            if not unknown[0].lasting and ends[0].tracked.eigenvalues.zeros(self.spot) == 1:
                 text = f"{unknown[0].label} passes through {ends[0].label}{_where(ends)}"
                 return Change(SurfaceKind.TRANSCRITICAL, _labels([*unknown, *ends]), text)
         return self._undecided(left, f"{in_words(_labels(left))} change, and not all of them have formulas")

@@ -12,7 +12,6 @@ from flint import arb
 
 from coopgame.algebra.polynomials import Polynomial, Ring, to_fmpq
 from coopgame.algebra.quotients import Quotient
-from coopgame.algebra.radicals import radical_of
 from coopgame.analysis.box import Box, Face
 from coopgame.analysis.box_formulas import Formulas
 from coopgame.analysis.branches import Branch
@@ -21,7 +20,6 @@ from coopgame.analysis.enclosures import Enclosure
 from coopgame.analysis.heteroclinic import rings_of
 from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.points import RestPoints
-from coopgame.analysis.spot_eigenvalues import planar_signs
 from coopgame.analysis.spots import Spot
 from coopgame.analysis.surface_kinds import Change, SurfaceKind
 from coopgame.analysis.weak_focus import lyapunov_coefficient
@@ -43,10 +41,10 @@ def hopf_change(points: RestPoints, box: Box | None, spot: Spot, factor: Polynom
 
     References: Zeeman (1980), Population dynamics from game theory; Hofbauer and Sigmund (1998), section 7.5.
     """
-    if planar_signs(spot, branch.tracked.point) != (0, 1):
+    eigenvalues = branch.tracked.eigenvalues
+    if eigenvalues.planar_signs(spot) != (0, 1):
         return None
-    label = branch.label
-    trace = radical_of(spot.ring, sympy.expand(sum(branch.tracked.point.eigenvalues[:2])))
+    label, trace = branch.label, eigenvalues.trace
     whole = trace is not None and trace.q.is_zero() and bool((trace.p.numerator % factor).is_zero())
     if box is None:
         return _closed(label, whole and len(points.game.coordinates) == 3)
