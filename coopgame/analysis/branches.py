@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import sympy
 
@@ -57,9 +58,17 @@ class Branch:
     """A rest point below, at and above a point of a hypersurface, and the place to which it tends there."""
 
     tracked: Tracked
+    spot: Spot
     exists: Truth
     stable: Truth
-    place: Mapping[str, Radical] | None
+
+    @cached_property
+    def place(self) -> Mapping[str, Radical] | None:
+        """The coordinates to which it tends, None where they are not known or not finite."""
+        limits = {name: self.spot.limit(number) for name, number in (self.tracked.numbers or {}).items()}
+        if not limits or any(limit is None for limit in limits.values()):
+            return None
+        return {name: limit for name, limit in limits.items() if limit is not None}
 
     @property
     def label(self) -> str:
@@ -91,15 +100,7 @@ def branch_at(spot: Spot, one: Tracked) -> Branch | None:
     """Return a rest point as seen from a spot, None where its existence is a question of roots."""
     if not one.conditional:
         return None
-    exists, stable = spot.truth(one.point.exists), spot.truth(one.point.stable_if)
-    return Branch(one, exists, stable, _place(spot, one.numbers) if exists[0] or exists[2] else None)
-
-
-def _place(spot: Spot, numbers: Mapping[str, Radical] | None) -> dict[str, Radical] | None:
-    limits = {name: spot.limit(number) for name, number in (numbers or {}).items()}
-    if not limits or any(limit is None for limit in limits.values()):
-        return None
-    return {name: limit for name, limit in limits.items() if limit is not None}
+    return Branch(one, spot, spot.truth(one.point.exists), spot.truth(one.point.stable_if))
 
 
 def same_place(spot: Spot, one: Branch, other: Branch) -> bool | None:

@@ -16,7 +16,7 @@ from coopgame.analysis.surface_kinds import Change
 
 _MOST_SAMPLES = 2000
 _MOST_CURVED = 100
-_LEAST_NAMES, _MOST_NAMES = 2, 4
+_LEAST_NAMES, _MOST_NAMES = 3, 5
 _MOST_TRIES = 8
 _WIDTH = Fraction(1, 10**9)
 
@@ -73,17 +73,17 @@ class CrossingSearch:
         moving = sorted(((d, name) for d, name in zip(degrees, names, strict=True) if d), key=lambda pair: pair[0])
         seen: set[tuple[int, int]] = set()
         for number, (degree, name) in enumerate(moving[:_MOST_NAMES], start=1):
-            for spot, pair in self._candidates(factor, name, degree):
-                key = (min(pair), max(pair))
-                if key in seen or not self._separate(spot, pair, others):
-                    continue
-                seen.add(key)
-                yield self._crossing(spot, pair), spot
+            for spot, pair in self._candidates(factor, name, degree, seen):
+                if self._separate(spot, pair, others):
+                    seen.add((min(pair), max(pair)))
+                    yield self._crossing(spot, pair), spot
             if seen and number >= _LEAST_NAMES:
                 return
 
-    def _candidates(self, factor: Polynomial, name: str, degree: int) -> Iterator[tuple[Spot, tuple[int, int]]]:
-        """Yield points on the hypersurface that seem to separate two regimes, a few for each pair."""
+    def _candidates(
+        self, factor: Polynomial, name: str, degree: int, seen: set[tuple[int, int]]
+    ) -> Iterator[tuple[Spot, tuple[int, int]]]:
+        """Yield points on the hypersurface that seem to separate two regimes, a few for each pair that is not seen yet."""
         column = self.prover.ring.names.index(name)
         rows = self._on_surface(factor, column, degree)
         if not len(rows):
@@ -97,8 +97,9 @@ class CrossingSearch:
         tried: dict[tuple[int, int], int] = {}
         for row in np.flatnonzero((sides[0] != sides[1]) & (sides[0] >= 0) & (sides[1] >= 0)):
             pair = (int(sides[0][row]), int(sides[1][row]))
-            tried[pair] = tried.get(pair, 0) + 1
-            if tried[pair] <= _MOST_TRIES:
+            key = (min(pair), max(pair))
+            tried[key] = tried.get(key, 0) + 1
+            if key not in seen and tried[key] <= _MOST_TRIES:
                 spot = self._spot(factor, name, rows[row])
                 if spot is not None:
                     yield spot, pair

@@ -48,6 +48,8 @@ class Spot:
 
     def restricted(self, polynomial: Polynomial) -> Polynomial:
         """Return a polynomial of the ring as one in the parameter that moves."""
+        if polynomial.is_zero():
+            return self.line.constant(0)
         terms = polynomial.subs(self._numbers).terms() if self._numbers else polynomial.terms()
         return self.line.context.from_dict({(int(m[self._column]),): c for m, c in terms})
 
@@ -206,6 +208,10 @@ def spots_on(ring: Ring, polynomial: Polynomial, along: str, others: Point) -> I
     terms: Any = polynomial.subs(numbers).terms() if numbers else polynomial.terms()
     restricted = line.context.from_dict({(int(m[column]),): c for m, c in terms})
     if restricted.is_zero():
+        return
+    if restricted.total_degree() == 1:
+        constant, slope = _coefficients(restricted)
+        yield Spot(ring, along, others, restricted, Root(-constant / slope, -constant / slope))
         return
     for factor, _ in restricted.factor()[1]:
         for root in isolated_roots([_coefficients(factor)]):
