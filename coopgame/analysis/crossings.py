@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -65,25 +66,25 @@ class CrossingSearch:
         self.regimes = regimes
         self.watched = list(watched)
 
-    def on(self, factor: Polynomial) -> Iterator[tuple[Crossing, Spot]]:
-        """Yield one crossing per pair of regimes found to meet where an irreducible polynomial vanishes."""
+    def on(self, factor: Polynomial, times: int) -> Iterator[tuple[Crossing, Spot]]:
+        """Yield up to that many crossings for each pair of regimes found to meet where an irreducible polynomial vanishes."""
         others = [p for p in self.watched if not (p % factor).is_zero()]
         names = self.prover.ring.names
         degrees = [int(degree) for degree in factor.degrees()]
         moving = sorted(((d, name) for d, name in zip(degrees, names, strict=True) if d), key=lambda pair: pair[0])
-        seen: set[tuple[int, int]] = set()
+        seen: Counter[tuple[int, int]] = Counter()
         for number, (degree, name) in enumerate(moving[:_MOST_NAMES], start=1):
-            for spot, pair in self._candidates(factor, name, degree, seen):
+            for spot, pair in self._candidates(factor, name, degree, seen, times):
                 if self._separate(spot, pair, others):
-                    seen.add((min(pair), max(pair)))
+                    seen[(min(pair), max(pair))] += 1
                     yield self._crossing(spot, pair), spot
             if seen and number >= _LEAST_NAMES:
                 return
 
     def _candidates(
-        self, factor: Polynomial, name: str, degree: int, seen: set[tuple[int, int]]
+        self, factor: Polynomial, name: str, degree: int, seen: Counter[tuple[int, int]], times: int
     ) -> Iterator[tuple[Spot, tuple[int, int]]]:
-        """Yield points on the hypersurface that seem to separate two regimes, a few for each pair that is not seen yet."""
+        """Yield points on the hypersurface that seem to separate two regimes, a few for each pair not seen often enough."""
         column = self.prover.ring.names.index(name)
         rows = self._on_surface(factor, column, degree)
         if not len(rows):
@@ -94,12 +95,12 @@ class CrossingSearch:
             moved = rows.copy()
             moved[:, column] += turn * step
             sides.append(self._labels(moved))
-        tried: dict[tuple[int, int], int] = {}
+        tried: Counter[tuple[int, int]] = Counter()
         for row in np.flatnonzero((sides[0] != sides[1]) & (sides[0] >= 0) & (sides[1] >= 0)):
             pair = (int(sides[0][row]), int(sides[1][row]))
             key = (min(pair), max(pair))
-            tried[key] = tried.get(key, 0) + 1
-            if key not in seen and tried[key] <= _MOST_TRIES:
+            tried[key] += 1
+            if seen[key] < times and tried[key] <= _MOST_TRIES:
                 spot = self._spot(factor, name, rows[row])
                 if spot is not None:
                     yield spot, pair

@@ -20,6 +20,7 @@ from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 
+_TIMES_ON_BOX = 4  # points looked at for each pair of regimes where what happens may differ along a hypersurface
 _NOT_MET = "no exact point of it was found where two regimes meet"
 _ELSEWHERE = "its factors are listed as hypersurfaces of their own, and no two regimes were found to meet on the rest of it"
 
@@ -49,9 +50,14 @@ class Hypersurface:
         """All kinds of change that were found on it."""
         return tuple(dict.fromkeys([change.kind for change in self.changes] or [self.kind]))
 
+    @property
+    def pairs(self) -> str:
+        """The pairs of regimes that meet, e.g. `R1 | R2, R3 | R4`; empty when none were found."""
+        found = (sorted((c.below, c.above), key=lambda name: (len(name), name)) for c in self.between)
+        return ", ".join(dict.fromkeys(" | ".join(pair) for pair in found))
+
     def __str__(self) -> str:
-        pairs = ", ".join(f"{c.below} | {c.above}" for c in self.between) or "no two regimes found"
-        return f"{self.text}: {self.happens} ({pairs})"
+        return f"{self.text}: {self.happens} ({self.pairs or 'no two regimes found'})"
 
 
 def find_hypersurfaces(
@@ -88,9 +94,14 @@ def _hypersurface(surface: Sign, owners: Mapping[str, Sign], search: CrossingSea
     crossings: list[Crossing] = []
     factors = irreducible_factors(surface.polynomial)
     own = [factor for factor in factors if owners[_key(search.prover, factor)] is surface]
+    seen: set[object] = set()
     for factor in own:
-        for crossing, spot in search.on(factor):
-            crossings.append(crossing.with_changes(scene.at(spot, factor)))
+        for crossing, spot in search.on(factor, 1 if scene.box is None else _TIMES_ON_BOX):
+            changes_here = scene.at(spot, factor)
+            key = frozenset({crossing.below, crossing.above}), frozenset(changes_here)
+            if key not in seen:
+                seen.add(key)
+                crossings.append(crossing.with_changes(changes_here))
     changes = merged((change for crossing in crossings for change in crossing.changes), scene.order)
     if changes:
         happens = "; ".join(map(str, changes))
