@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -96,40 +97,53 @@ class Radical:
 
 def radical_of(ring: Ring, expression: sympy.Expr) -> Radical | None:
     """Return an expression as p + q*sqrt(d), None when it has not that form; roots under roots and roots of quotients have not."""
-    powers = [power for power in expression.atoms(sympy.Pow) if power.exp.is_Rational and power.exp.q == 2]
-    bases = list(dict.fromkeys(power.base for power in powers))
-    if any(base.atoms(sympy.Pow) & set(powers) for base in bases):
+    powers = {power for power in expression.atoms(sympy.Pow) if power.exp.is_Rational and power.exp.q == 2}
+    bases = sorted({power.base for power in powers}, key=sympy.default_sort_key)
+    if any(base.atoms(sympy.Pow) & powers for base in bases):
         return None
     marks = {base: sympy.Symbol(f"root of {k}") for k, base in enumerate(bases)}
     plain = {power: power.base ** ((power.exp.p - 1) // 2) * marks[power.base] for power in powers}
     wide = Ring([*ring.names, *(str(mark) for mark in marks.values())])
-    top, bottom = wide.fraction(expression.xreplace(plain), "a coordinate")
     squares = [ring.fraction(base, "what stands under a root") for base in bases]
-    if any(not below.is_constant() for _, below in squares):
+    top, bottom = wide.fraction(expression.xreplace(plain), "a coordinate")
+    below = _by_roots(ring, bottom, [])
+    if below is None or any(not part.is_constant() for _, part in squares):
         return None
-    count = len(ring.names)
-    parts: dict[tuple[int, ...], Any] = {}
-    for exponents, coefficient in top.terms():
-        inner, outer = tuple(map(int, exponents[:count])), tuple(map(int, exponents[count:]))
-        term = ring.context.from_dict({inner: coefficient})
-        for (above, below), power in zip(squares, outer, strict=True):
-            term = term * (above / below.leading_coefficient()) ** (power // 2)
-        odd = tuple(power % 2 for power in outer)
-        parts[odd] = parts.get(odd, ring.constant(0)) + term
-    if any(any(map(int, exponents[count:])) for exponents, _ in bottom.terms()):
-        return None
-    below = ring.context.from_dict({tuple(map(int, m[:count])): c for m, c in bottom.terms()})
-    rational = Quotient(ring, parts.pop((0,) * len(bases), ring.constant(0)), below)
-    parts = {odd: part for odd, part in parts.items() if not part.is_zero()}
-    if not parts:
+    under = [above / part.leading_coefficient() for above, part in squares]
+    parts = _by_roots(ring, top, under) or {}
+    denominator = next(iter(below.values()))
+    rational = Quotient(ring, parts.pop((0,) * len(bases), ring.constant(0)), denominator)
+    left = [(odd, part) for odd, part in parts.items() if not part.is_zero()]
+    if not left:
         return Radical.rational(rational)
-    if len(parts) > 1:
+    if len(left) > 1:
         return None
-    ((odd, part),) = parts.items()
-    under = ring.constant(1)
-    for (above, below_base), power in zip(squares, odd, strict=True):
-        under = under * (above / below_base.leading_coefficient()) ** power
-    return Radical(rational, Quotient(ring, part, below), Quotient(ring, under))
+    ((odd, part),) = left
+    root = ring.constant(1)
+    for square, power in zip(under, odd, strict=True):
+        root = root * square**power
+    return Radical(rational, Quotient(ring, part, denominator), Quotient(ring, root))
+
+
+def _by_roots(
+    ring: Ring, polynomial: Polynomial, squares: Sequence[Polynomial]
+) -> dict[tuple[int, ...], Polynomial] | None:
+    """Return the parts of a polynomial by the odd powers of the names beyond the ring, their squares put in.
+
+    None when there are such names and no squares for them.
+    """
+    count = len(ring.names)
+    parts: dict[tuple[int, ...], Polynomial] = {}
+    for exponents, coefficient in polynomial.terms():
+        inner, outer = tuple(map(int, exponents[:count])), tuple(map(int, exponents[count:]))
+        if not squares and any(outer):
+            return None
+        term = ring.context.from_dict({inner: coefficient})
+        for square, power in zip(squares, outer, strict=False):
+            term = term * square ** (power // 2)
+        odd = tuple(power % 2 for power in outer)
+        parts[odd] = parts[odd] + term if odd in parts else term
+    return parts
 
 
 def evaluate(ring: Ring, wide: Ring, polynomial: Polynomial, values: dict[str, Radical]) -> Radical:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sympy
 
@@ -164,7 +165,7 @@ def _at_rest(formulas: Formulas, face: Face) -> Condition:
     equations = []
     for i, value in enumerate(face):
         if value is None:
-            rows: dict[tuple[int, ...], dict[tuple[int, ...], object]] = {}
+            rows: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
             for exponents, coefficient in formulas.on_face(i, face).terms():
                 inner, outer = tuple(map(int, exponents[:count])), tuple(map(int, exponents[count:]))
                 rows.setdefault(outer, {})[inner] = coefficient

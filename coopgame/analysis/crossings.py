@@ -110,7 +110,7 @@ class CrossingSearch:
         ring = self.prover.ring
         samples = self.prover.points[:_MOST_SAMPLES]
         if degree == 1:
-            on = samples.copy()
+            on: np.ndarray = samples.copy()
             on[:, column] = 0
             intercepts, slopes = ring.evaluator([factor, factor.derivative(column)])(on)
             usable = np.abs(slopes) > 1e-9
@@ -168,4 +168,3 @@ class CrossingSearch:
 def irreducible_factors(polynomial: Polynomial) -> list[Polynomial]:
     """Return the irreducible factors of a polynomial, each once."""
     return [factor for factor, _ in polynomial.factor()[1]]
-

@@ -22,7 +22,9 @@ from coopgame.games.group import GroupGame
 
 _TIMES_ON_BOX = 4  # points looked at for each pair of regimes where what happens may differ along a hypersurface
 _NOT_MET = "no exact point of it was found where two regimes meet"
-_ELSEWHERE = "its factors are listed as hypersurfaces of their own, and no two regimes were found to meet on the rest of it"
+_ELSEWHERE = (
+    "its factors are listed as hypersurfaces of their own, and no two regimes were found to meet on the rest of it"
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -174,10 +175,12 @@ class Spot:
 
     def number(self, limit: Radical) -> float:
         """Return a limit as a float."""
-        middle = sum(self.narrow(_NARROW)) / 2
-        at = {self.along: middle}
-        root = max(limit.d.value(at), Fraction(0)) if not limit.q.is_zero() else Fraction(0)
-        return float(limit.p.value(at)) + float(limit.q.value(at)) * float(root) ** 0.5
+        low, high = self.narrow(_NARROW)
+        at = {self.along: (low + high) / 2}
+        if limit.q.is_zero():
+            return float(limit.p.value(at))
+        root = math.sqrt(max(limit.d.value(at), Fraction(0)))
+        return float(limit.p.value(at)) + float(limit.q.value(at)) * root
 
 
 def _given(point: Point, name: str) -> Iterator[Fraction]:

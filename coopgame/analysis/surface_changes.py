@@ -23,7 +23,7 @@ from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.spots import Spot
 from coopgame.analysis.surface_cycles import cycle_changes, hopf_change
 from coopgame.analysis.surface_kinds import Change, SurfaceKind, in_words, line_change
-from coopgame.analysis.unlisted import SecondBranch, listed_on
+from coopgame.analysis.unlisted import SecondBranch, curves_at, listed_on
 
 
 class Scene:
@@ -70,12 +70,20 @@ class _Picture:
         if line is not None:
             yield line
             left = [b for b in left if b.label not in self._on_line]
+        curves = self._curves(left) if left else None
+        if curves is not None:
+            yield curves
+            left = [b for b in left if b.label not in self._on_line]
+        if any(branch.place is None for branch in left):
+            yield from self._without_formula(left)
+            left = [b for b in left if b.place is not None and not self._explained(b)]
         while left:
             first, *rest = left
             group = self._group(first)
-            if group is None or any(branch.place is None for branch in group):
-                yield self._without_formula(left)
-                break
+            if group is None:
+                yield self._undecided([first], f"whether another point meets {first.label} is not known")
+                left = rest
+                continue
             yield self._change(first, group)
             left = [branch for branch in rest if branch not in group]
         yield from cycle_changes(self.scene.points, self.scene.box, self.spot, self.factor)
@@ -95,15 +103,25 @@ class _Picture:
         self._on_line = {b.label for b in changing if any(s.holds(self.spot, b) for s in lines)}
         if not lines:
             return None
-        turning = [b for b in changing if b.turns and b.label in self._on_line]
-        gains = [b for b in turning if b.stable[2]]
-        everywhere = all(s.everywhere(self.factor) for s in lines)
         shown = [s.where for s in here if s in lines or s.everywhere(self.factor)]
+        return self._at_rest(changing, shown, all(s.everywhere(self.factor) for s in lines))
+
+    def _curves(self, changing: Sequence[Branch]) -> Change | None:
+        """Return the change by curves of rest points inside planar faces of a box, None when no point that changes is on one."""
+        box = self.scene.box
+        curves = curves_at(box, self.spot) if box is not None else []
+        curves = [curve for curve in curves if any(curve.holds(self.spot, b) for b in changing)]
+        self._on_line = {b.label for b in changing if any(curve.holds(self.spot, b) for curve in curves)}
+        return self._at_rest(changing, [curve.where for curve in curves], False) if curves else None
+
+    def _at_rest(self, changing: Sequence[Branch], where: Sequence[str], everywhere: bool) -> Change:
+        on = [b for b in changing if b.label in self._on_line]
+        turning = [b for b in on if b.turns]
+        gains = [b for b in turning if b.stable[2]]
+        leaving = _labels([b for b in on if not b.lasting])
         exchange = 0 < len(gains) < len(turning)
-        leaving = [b for b in changing if b.label in self._on_line and not b.lasting]
-        where = tuple(sorted(shown))
         return line_change(
-            Change(SurfaceKind.LINE, _labels(turning), "", everywhere, where, exchange, _labels(leaving))
+            Change(SurfaceKind.LINE, _labels(turning), "", everywhere, tuple(sorted(where)), exchange, leaving)
         )
 
     # points that meet -----------------------------------------------------------------------------------------------
@@ -134,7 +152,9 @@ class _Picture:
             labels = in_words([b.label for b in group])
             return self._undecided(group, f"{labels} meet where {number} eigenvalues vanish")
         if len(lasting) == 2 and not passing:
-            return self._meeting(lasting, f"{in_words(_labels(lasting))} meet{_where(lasting)} and exchange stability")
+            return self._meeting(
+                lasting, f"{in_words(_labels(lasting))} meet{_where(lasting)} and exchange stability"
+            )
         if len(lasting) == 1 and len(passing) == 1:
             return self._through_border(lasting[0], passing[0])
         if len(passing) == 2 and self._one_root(passing):
@@ -148,7 +168,9 @@ class _Picture:
         """Return the change where a point leaves its face through a point of the border of that face."""
         labels = _labels([passing, lasting])
         if not lasting.tracked.face > passing.tracked.face and not self._at_end(lasting, passing):
-            return self._undecided([passing, lasting], f"{passing.label} vanishes at {lasting.label} inside the same face")
+            return self._undecided(
+                [passing, lasting], f"{passing.label} vanishes at {lasting.label} inside the same face"
+            )
         text = f"{passing.label} passes through {lasting.label}{_where([lasting])}"
         return Change(SurfaceKind.TRANSCRITICAL, labels, text, self._identical(passing, lasting))
 
@@ -173,7 +195,9 @@ class _Picture:
     def _fold(self, lasting: Sequence[Branch], passing: Sequence[Branch]) -> Change:
         """Return saddle-node or pitchfork: two roots meet, at a third point or not."""
         pair = in_words(_labels(passing))
-        (root,) = {str(n.d.numerator): n.d for n in (passing[0].tracked.numbers or {}).values() if not n.q.is_zero()}.values()
+        (root,) = {
+            str(n.d.numerator): n.d for n in (passing[0].tracked.numbers or {}).values() if not n.q.is_zero()
+        }.values()
         everywhere = bool((root.numerator % self.factor).is_zero())
         if not lasting:
             return Change(SurfaceKind.SADDLE_NODE, _labels(passing), f"{pair} meet and vanish", everywhere)
@@ -204,7 +228,9 @@ class _Picture:
     def _alone(self, branch: Branch) -> Change:
         """Return the change of a point that meets no other listed one."""
         if not branch.lasting:
-            return self._undecided([branch], f"{branch.label} leaves the state space where no other point is known to be")
+            return self._undecided(
+                [branch], f"{branch.label} leaves the state space where no other point is known to be"
+            )
         zeros = branch.tracked.eigenvalues.zeros(self.spot)
         if zeros == 0:
             found = hopf_change(self.scene.points, self.scene.box, self.spot, self.factor, branch)
@@ -214,7 +240,9 @@ class _Picture:
         if second is not None:
             return Change(SurfaceKind.TRANSCRITICAL, (branch.label,), second)
         more = "; points that are given by equations without short formulas may be there" if self.hidden else ""
-        return self._undecided([branch], f"the stability of {branch.label} changes and no listed point meets it{more}")
+        return self._undecided(
+            [branch], f"the stability of {branch.label} changes and no listed point meets it{more}"
+        )
 
     def _second_branch(self, branch: Branch) -> str | None:
         """Return in words which rest points without formulas pass through a point, None when that is not shown."""
@@ -228,19 +256,38 @@ class _Picture:
             free = [name for name, end in zip(box.names, face, strict=True) if end is None]
             who = f"one of the points {label}" if label else f"a rest point with {in_words(free)} inside"
             return f"{who} passes through {branch.label}{_where([branch])}"
-        return f"another rest point passes through {branch.label}{_where([branch])}" if search.crosses_inside() else None
+        return (
+            f"another rest point passes through {branch.label}{_where([branch])}" if search.crosses_inside() else None
+        )
 
-    def _without_formula(self, left: Sequence[Branch]) -> Change:
-        """Return the change where a point that has no formula takes part."""
-        unknown = [branch for branch in left if branch.place is None]
-        ends = [branch for branch in left if branch.tracked.point.kind == "vertex"]
-        one_population = len(self.scene.points.game.coordinates) == 1 and self.scene.points.complete
-        if one_population and len(unknown) == len(ends) == 1 and len(left) == 2 and ends[0].lasting:
-            # the only root inside; here there is none inside, so it has left through the end at which the advantage vanishes
-            if not unknown[0].lasting and ends[0].tracked.eigenvalues.zeros(self.spot) == 1:
-                text = f"{unknown[0].label} passes through {ends[0].label}{_where(ends)}"
-                return Change(SurfaceKind.TRANSCRITICAL, _labels([*unknown, *ends]), text)
-        return self._undecided(left, f"{in_words(_labels(left))} change, and not all of them have formulas")
+    def _without_formula(self, left: Sequence[Branch]) -> Iterator[Change]:
+        """Yield the changes of points without formula, or whose formula has no value here."""
+        for branch in left:
+            if branch.place is not None:
+                continue
+            end = self._only_end(branch, left)
+            if end is None:
+                yield self._undecided([branch], f"{branch.label} changes, and where it is is not known")
+                continue
+            self._on_line.add(end.label)
+            text = f"{branch.label} passes through {end.label}{_where([end])}"
+            yield Change(SurfaceKind.TRANSCRITICAL, _labels([branch, end]), text)
+
+    def _only_end(self, branch: Branch, left: Sequence[Branch]) -> Branch | None:
+        """Return the pure state through which the only mixed point of one population of two strategies leaves.
+
+        The point is the only root inside while it exists. Here there is no root inside, or the point would exist: so it has left
+        through the end at which the advantage vanishes, if that is one end.
+        """
+        game = self.scene.points.game
+        ends = [b for b in self.branches if b.tracked.point.kind == "vertex"]
+        zeros = [b for b in ends if b.tracked.eigenvalues.zeros(self.spot) == 1]
+        if len(game.coordinates) > 1 or not self.scene.points.complete or branch.lasting or len(zeros) != 1:
+            return None
+        return zeros[0] if zeros[0] in left and not branch.exists[1] else None
+
+    def _explained(self, branch: Branch) -> bool:
+        return branch.label in self._on_line
 
     def _undecided(self, branches: Sequence[Branch], reason: str) -> Change:
         return Change(SurfaceKind.UNDECIDED, _labels(branches), reason)

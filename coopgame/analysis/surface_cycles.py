@@ -13,7 +13,6 @@ from flint import arb
 from coopgame.algebra.polynomials import Polynomial, Ring, to_fmpq
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.box import Box, Face
-from coopgame.analysis.box_formulas import Formulas
 from coopgame.analysis.branches import Branch
 from coopgame.analysis.certify import precision
 from coopgame.analysis.enclosures import Enclosure

@@ -84,6 +84,7 @@ def _joined(one: Change, other: Change, order: Sequence[str]) -> Change:
     everywhere = one.everywhere and other.everywhere
     if one.kind != SurfaceKind.LINE:
         return one if one.everywhere == everywhere else other
+
     def union(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
         return tuple(sorted({*first, *second}, key=lambda name: (order.index(name) if name in order else 0, name)))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
+from coopgame.algebra.conditions import sign
+from coopgame.algebra.polynomials import Polynomial, Ring, to_fmpq
 from coopgame.algebra.quotients import Quotient
-from coopgame.algebra.radicals import Radical
+from coopgame.algebra.radicals import Radical, evaluate
 from coopgame.analysis.box import Box, Face
-from coopgame.analysis.box_formulas import Formulas
+from coopgame.analysis.box_formulas import Formulas, continua
 from coopgame.analysis.branches import Branch, Tracked
 from coopgame.analysis.spots import Spot
 
@@ -22,7 +24,9 @@ class SecondBranch:
         self.formulas = Formulas(box)
         self.box, self.spot = box, spot
         numbers = branch.tracked.numbers or {}
-        ends = [_end(numbers[name]) if relative else None for name, relative in zip(box.names, box.relative, strict=True)]
+        ends = [
+            _end(numbers[name]) if relative else None for name, relative in zip(box.names, box.relative, strict=True)
+        ]
         self.face: Face = tuple(ends)
         self.values = {name: numbers[name] for name, end in zip(box.names, ends, strict=True) if end is None}
         self.free = [i for i, end in enumerate(ends) if end is None]
@@ -62,11 +66,11 @@ class SecondBranch:
         """Return the second derivative of a drive in a direction in which the first one vanishes."""
         top, bottom = self.formulas.drives[i]
         columns = [self.formulas.wide.names.index(self.box.names[j]) for j in self.free]
-        total: Any = None
+        total = Radical.rational(Quotient(self.formulas.ring, self.formulas.ring.constant(0)))
         for first, u in zip(columns, direction, strict=True):
             for second, v in zip(columns, direction, strict=True):
                 term = self.formulas.number(top.derivative(first).derivative(second), self.face, self.values) * u * v
-                total = term if total is None else total + term
+                total = total + term
         return total / self.formulas.number(bottom, self.face, self.values)
 
     def _kernel(self, matrix: Matrix) -> Sequence[Radical] | None:
@@ -93,12 +97,53 @@ def determinant(matrix: Matrix) -> Radical:
     """Return the determinant of a small square table, by its first row."""
     if len(matrix) == 1:
         return matrix[0][0]
-    total: Any = None
-    for k, entry in enumerate(matrix[0]):
-        minor = determinant([[*row[:k], *row[k + 1 :]] for row in matrix[1:]])
-        term = entry * minor if k % 2 == 0 else -(entry * minor)
-        total = term if total is None else total + term
-    return total
+    minors = [determinant([[*row[:k], *row[k + 1 :]] for row in matrix[1:]]) for k in range(len(matrix))]
+    terms = [entry * minor * (-1) ** k for k, (entry, minor) in enumerate(zip(matrix[0], minors, strict=True))]
+    return sum(terms[1:], terms[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """States at rest at a spot because two drives on a face have a common factor there: where it vanishes."""
+
+    where: str
+    ring: Ring
+    polynomial: Polynomial
+    face: Face
+
+    def holds(self, spot: Spot, branch: Branch) -> bool:
+        """Return whether a rest point tends to a state of the curve."""
+        if branch.place is None:
+            return False
+        pairs = zip(self.ring.names, self.face, strict=True)
+        ends = [(branch.place[name], end) for name, end in pairs if end is not None]
+        if any(spot.sign_at(value - end) != 0 for value, end in ends):
+            return False
+        wide = Ring([spot.along, *self.ring.names])
+        lifted = wide.context.from_dict({(0, *map(int, m)): c for m, c in self.polynomial.terms()})
+        return spot.sign_at(evaluate(spot.line, wide, lifted, dict(branch.place))) == 0
+
+
+def curves_at(box: Box, spot: Spot) -> list[Curve]:
+    """Return the curves of rest points inside planar faces that are there at a rational spot and not beside it."""
+    if spot.exact is None or box.size < 2:
+        return []
+    formulas, ring = Formulas(box), Ring(box.names)
+    numbers = {f"p{formulas.wide.names.index(name)}": to_fmpq(value) for name, value in spot.point.items()}
+    count = len(formulas.ring.names)
+    found = []
+    for face in box.faces(2):
+        idle, common = continua(formulas, face)
+        if idle or common is not None:
+            continue
+        free = [i for i, value in enumerate(face) if value is None]
+        tops = [formulas.on_face(i, face).subs(numbers).terms() for i in free]
+        first, second = (ring.context.from_dict({tuple(map(int, m[count:])): c for m, c in top}) for top in tops)
+        shared = first.gcd(second)
+        if not shared.is_zero() and not shared.is_constant():
+            fixed = [] if box.where(face) == "everywhere" else [box.where(face)]
+            found.append(Curve(" and ".join([sign(ring, shared, "=").text(), *fixed]), ring, shared, face))
+    return found
 
 
 def listed_on(tracked: Sequence[Tracked], box: Box, face: Face) -> str | None:
