@@ -123,7 +123,7 @@ class Still:
     def holds(self, spot: Spot, branch: Branch) -> bool:
         """Return whether a rest point tends to one of these states."""
         if branch.place is None:
-            return False
+            return not self.fixed  # these are all states
         pairs = [(spot.limit(value), branch.place[name]) for name, value in self.fixed.items()]
         return all(value is not None and bool(spot.same(value, place)) for value, place in pairs)
 

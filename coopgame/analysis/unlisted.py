@@ -97,9 +97,11 @@ def determinant(matrix: Matrix) -> Radical:
     """Return the determinant of a small square table, by its first row."""
     if len(matrix) == 1:
         return matrix[0][0]
-    minors = [determinant([[*row[:k], *row[k + 1 :]] for row in matrix[1:]]) for k in range(len(matrix))]
-    terms = [entry * minor * (-1) ** k for k, (entry, minor) in enumerate(zip(matrix[0], minors, strict=True))]
-    return sum(terms[1:], terms[0])
+    total = matrix[0][0] - matrix[0][0]
+    for k, entry in enumerate(matrix[0]):
+        term = entry * determinant([[*row[:k], *row[k + 1 :]] for row in matrix[1:]])
+        total = total - term if k % 2 else total + term
+    return total
 
 
 @dataclass(frozen=True, eq=False)
