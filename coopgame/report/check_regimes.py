@@ -298,32 +298,51 @@ class RegimeChecker:
     def _hypersurfaces(self) -> None:
         definitions = {entry["name"]: self.known.condition(entry["definition"]) for entry in self.record["regimes"]}
         found: set[Poly] = set()
+        kinds: Counter[str] = Counter()
         crossings = 0
         for surface in self.record["hypersurfaces"]:
             (((polynomial, signs),),) = self.known.condition(surface["equation"])
             if signs != {0}:
                 raise RecordError(f"{surface['equation']!r} is no equation")
             found.add(polynomial)
+            kinds[_kind_of(surface)] += 1
             for crossing in surface["between"]:
-                point = self._admissible(crossing["witness"])
-                self._crossing(crossing, polynomial, definitions, point)
+                self._crossing(crossing, polynomial, definitions)
                 crossings += 1
         if found != set(self._atoms):
             raise RecordError("the hypersurfaces are not where the polynomials of the definitions vanish")
         self.verified.append(f"{len(found)} hypersurfaces, and {crossings} points at which two regimes meet")
+        if kinds:
+            listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+            self.unchecked.append(f"what happens on the hypersurfaces: {listed}")
 
-    def _crossing(
-        self,
-        crossing: Mapping[str, Any],
-        zero: Poly,
-        definitions: Mapping[str, Formula],
-        point: Mapping[str, Fraction],
-    ) -> None:
-        sides = [definitions[crossing[key]] for key in ("below", "above")]
-        if zero.value(point) or not all(polynomial.value(point) for polynomial in self._atoms if polynomial != zero):
-            raise RecordError("a meeting point does not lie on its hypersurface alone")
-        ways = [[_holds(side, point, {zero: turn}) for side in sides] for turn in (-1, 1)]
-        if ways not in ([[True, False], [False, True]], [[False, True], [True, False]]):
+    def _crossing(self, crossing: Mapping[str, Any], zero: Poly, definitions: Mapping[str, Formula]) -> None:
+        """Check that one regime holds just below and the other just above the point, along the parameter that is named."""
+        regimes = [definitions[crossing[key]] for key in ("below", "above")]
+        if crossing["within"] is not None:
+            return self._irrational(crossing, zero, regimes)
+        point, along = self._admissible(crossing["witness"]), crossing["along"]
+        if along not in point:
+            raise RecordError(f"{along!r} is no parameter")
+        if zero.value(point):
+            raise RecordError("a meeting point does not lie on its hypersurface")
+        beside = {polynomial: polynomial.signs_beside(along, point) for polynomial in self._atoms}
+        sides = [{polynomial: signs[turn] for polynomial, signs in beside.items()} for turn in (0, 1)]
+        self._between(crossing, [[_holds(r, point, side) for r in regimes] for side in sides])
+        return None
+
+    def _irrational(self, crossing: Mapping[str, Any], zero: Poly, regimes: Sequence[Formula]) -> None:
+        """Check that the two ends lie in the two regimes, and that the polynomial changes its sign between them."""
+        along = crossing["along"]
+        if along in crossing["witness"] or len(crossing["within"]) != 2:
+            raise RecordError("a meeting point between two ends has a value of its own, or not two ends")
+        points = [self._admissible({**crossing["witness"], along: end}) for end in crossing["within"]]
+        if not points[0][along] < points[1][along] or zero.value(points[0]) * zero.value(points[1]) >= 0:
+            raise RecordError("no meeting point lies between the two ends that are given")
+        self._between(crossing, [[_holds(regime, point) for regime in regimes] for point in points])
+
+    def _between(self, crossing: Mapping[str, Any], sides: Sequence[Sequence[bool]]) -> None:
+        if [list(side) for side in sides] != [[True, False], [False, True]]:
             raise RecordError(f"{crossing['below']} and {crossing['above']} do not meet at a point that is named")
 
     def _report(self) -> None:
@@ -338,6 +357,14 @@ class RegimeChecker:
 
 
 _KIND_WORDS = {"identity": "contradicting signs", "farkas": "certificates", "solver": "the word of a solver"}
+
+
+def _kind_of(surface: Mapping[str, Any]) -> str:
+    """Return the kind of a hypersurface; RecordError when it is not that of the first change that is listed."""
+    kind, changes = surface["kind"], surface["changes"]
+    if kind != (changes[0]["kind"] if changes else "undecided"):
+        raise RecordError(f"the kind of {surface['equation']!r} is {kind!r}, and its first change is of another kind")
+    return str(kind)
 
 
 def _holds(formula: Formula, point: Mapping[str, Fraction], given: Mapping[Poly, int] | None = None) -> bool:
