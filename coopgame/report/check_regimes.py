@@ -22,7 +22,7 @@ from coopgame.report.check_logic import (
 )
 from coopgame.report.check_numbers import Poly, fraction_of
 from coopgame.report.check_points import needed_everywhere, stable_at
-from coopgame.report.check_states import check_type
+from coopgame.report.check_states import check_still, check_type
 
 _MOST_SETS = 100_000
 _KNOWN = {"witness": "exact", "identity": "exact", "farkas": "certified"}
@@ -299,7 +299,7 @@ class RegimeChecker:
         definitions = {entry["name"]: self.known.condition(entry["definition"]) for entry in self.record["regimes"]}
         found: set[Poly] = set()
         kinds: Counter[str] = Counter()
-        crossings = 0
+        crossings = still = 0
         for surface in self.record["hypersurfaces"]:
             (((polynomial, signs),),) = self.known.condition(surface["equation"])
             if signs != {0}:
@@ -309,12 +309,26 @@ class RegimeChecker:
             for crossing in surface["between"]:
                 self._crossing(crossing, polynomial, definitions)
                 crossings += 1
+                still += self._lines(surface["changes"], crossing)
         if found != set(self._atoms):
             raise RecordError("the hypersurfaces are not where the polynomials of the definitions vanish")
         self.verified.append(f"{len(found)} hypersurfaces, and {crossings} points at which two regimes meet")
+        if still:
+            self.verified.append(f"{still} lines of rest points at these points: nothing moves there")
         if kinds:
             listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-            self.unchecked.append(f"what happens on the hypersurfaces: {listed}")
+            self.unchecked.append(f"what else happens on the hypersurfaces: {listed}")
+
+    def _lines(self, changes: Sequence[Mapping[str, Any]], crossing: Mapping[str, Any]) -> int:
+        """Check the states that are said to be at rest on a whole hypersurface at one point of it; return how many lines."""
+        if crossing["within"] is not None:
+            return 0
+        point = self._admissible(crossing["witness"])
+        lines = [c for c in changes if c["kind"] == "line of rest points" and c["everywhere"]]
+        wheres = [where for change in lines for where in change["where"]]
+        for where in wheres:
+            check_still(self.game, where, point)
+        return len(wheres)
 
     def _crossing(self, crossing: Mapping[str, Any], zero: Poly, definitions: Mapping[str, Formula]) -> None:
         """Check that one regime holds just below and the other just above the point, along the parameter that is named."""
