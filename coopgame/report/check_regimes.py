@@ -9,6 +9,7 @@ from typing import Any
 
 from coopgame.errors import ParameterError, RecordError
 from coopgame.report.check_game import StatedGame
+from coopgame.report.check_hypersurfaces import HypersurfaceChecker, holds
 from coopgame.report.check_logic import (
     IMPOSSIBLE,
     Clause,
@@ -22,7 +23,7 @@ from coopgame.report.check_logic import (
 )
 from coopgame.report.check_numbers import Poly, fraction_of
 from coopgame.report.check_points import needed_everywhere, stable_at
-from coopgame.report.check_states import check_still, check_type
+from coopgame.report.check_states import check_type
 
 _MOST_SETS = 100_000
 _KNOWN = {"witness": "exact", "identity": "exact", "farkas": "certified"}
@@ -211,7 +212,7 @@ class RegimeChecker:
             raise RecordError(f"realised by a proof of kind {entry['proof']['kind']!r}")
         point = self._admissible(entry["witness"])
         for key in ("definition", "condition"):
-            if not _holds(self.known.condition(entry[key]), point):
+            if not holds(self.known.condition(entry[key]), point):
                 raise RecordError(f"the witness does not meet the {key}")
         shown = ", ".join(f"{name} = {value}" for name, value in point.items()) or "every value"
         if entry["proof"]["kind"] == "witness" and entry["proof"]["text"] != shown:
@@ -228,7 +229,7 @@ class RegimeChecker:
     def _admissible(self, witness: Mapping[str, Any]) -> dict[str, Fraction]:
         point = {name: fraction_of(value, f"witness, {name}") for name, value in witness.items()}
         self.game.numbers(point)
-        if not _holds(tuple((literal,) for literal in self.known.assumed), point):
+        if not holds(tuple((literal,) for literal in self.known.assumed), point):
             raise RecordError("the witness violates an assumption")
         return point
 
@@ -296,68 +297,10 @@ class RegimeChecker:
             ]
 
     def _hypersurfaces(self) -> None:
-        definitions = {entry["name"]: self.known.condition(entry["definition"]) for entry in self.record["regimes"]}
-        found: set[Poly] = set()
-        kinds: Counter[str] = Counter()
-        crossings = still = 0
-        for surface in self.record["hypersurfaces"]:
-            (((polynomial, signs),),) = self.known.condition(surface["equation"])
-            if signs != {0}:
-                raise RecordError(f"{surface['equation']!r} is no equation")
-            found.add(polynomial)
-            kinds[_kind_of(surface)] += 1
-            for crossing in surface["between"]:
-                self._crossing(crossing, polynomial, definitions)
-                crossings += 1
-                still += self._lines(surface["changes"], crossing)
-        if found != set(self._atoms):
-            raise RecordError("the hypersurfaces are not where the polynomials of the definitions vanish")
-        self.verified.append(f"{len(found)} hypersurfaces, and {crossings} points at which two regimes meet")
-        if still:
-            self.verified.append(f"{still} lines of rest points at these points: nothing moves there")
-        if kinds:
-            listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-            self.unchecked.append(f"what else happens on the hypersurfaces: {listed}")
-
-    def _lines(self, changes: Sequence[Mapping[str, Any]], crossing: Mapping[str, Any]) -> int:
-        """Check the states that are said to be at rest on a whole hypersurface at one point of it; return how many lines."""
-        if crossing["within"] is not None:
-            return 0
-        point = self._admissible(crossing["witness"])
-        lines = [c for c in changes if c["kind"] == "line of rest points" and c["everywhere"]]
-        wheres = [where for change in lines for where in change["where"]]
-        for where in wheres:
-            check_still(self.game, where, point)
-        return len(wheres)
-
-    def _crossing(self, crossing: Mapping[str, Any], zero: Poly, definitions: Mapping[str, Formula]) -> None:
-        """Check that one regime holds just below and the other just above the point, along the parameter that is named."""
-        regimes = [definitions[crossing[key]] for key in ("below", "above")]
-        if crossing["within"] is not None:
-            return self._irrational(crossing, zero, regimes)
-        point, along = self._admissible(crossing["witness"]), crossing["along"]
-        if along not in point:
-            raise RecordError(f"{along!r} is no parameter")
-        if zero.value(point):
-            raise RecordError("a meeting point does not lie on its hypersurface")
-        beside = {polynomial: polynomial.signs_beside(along, point) for polynomial in self._atoms}
-        sides = [{polynomial: signs[turn] for polynomial, signs in beside.items()} for turn in (0, 1)]
-        self._between(crossing, [[_holds(r, point, side) for r in regimes] for side in sides])
-        return None
-
-    def _irrational(self, crossing: Mapping[str, Any], zero: Poly, regimes: Sequence[Formula]) -> None:
-        """Check that the two ends lie in the two regimes, and that the polynomial changes its sign between them."""
-        along = crossing["along"]
-        if along in crossing["witness"] or len(crossing["within"]) != 2:
-            raise RecordError("a meeting point between two ends has a value of its own, or not two ends")
-        points = [self._admissible({**crossing["witness"], along: end}) for end in crossing["within"]]
-        if not points[0][along] < points[1][along] or zero.value(points[0]) * zero.value(points[1]) >= 0:
-            raise RecordError("no meeting point lies between the two ends that are given")
-        self._between(crossing, [[_holds(regime, point) for regime in regimes] for point in points])
-
-    def _between(self, crossing: Mapping[str, Any], sides: Sequence[Sequence[bool]]) -> None:
-        if [list(side) for side in sides] != [[True, False], [False, True]]:
-            raise RecordError(f"{crossing['below']} and {crossing['above']} do not meet at a point that is named")
+        checker = HypersurfaceChecker(self.game, self.known, self._atoms, self._admissible)
+        checker.check(self.record)
+        self.verified += checker.verified
+        self.unchecked += checker.unchecked
 
     def _report(self) -> None:
         proofs = ", ".join(f"{count} by {_KIND_WORDS[kind]}" for kind, count in sorted(self._kinds.items()))
@@ -371,26 +314,6 @@ class RegimeChecker:
 
 
 _KIND_WORDS = {"identity": "contradicting signs", "farkas": "certificates", "solver": "the word of a solver"}
-
-
-def _kind_of(surface: Mapping[str, Any]) -> str:
-    """Return the kind of a hypersurface; RecordError when it is not that of the first change that is listed."""
-    kind, changes = surface["kind"], surface["changes"]
-    if kind != (changes[0]["kind"] if changes else "undecided"):
-        raise RecordError(f"the kind of {surface['equation']!r} is {kind!r}, and its first change is of another kind")
-    return str(kind)
-
-
-def _holds(formula: Formula, point: Mapping[str, Fraction], given: Mapping[Poly, int] | None = None) -> bool:
-    """Return whether a formula holds at a point; `given` overrides the signs of some polynomials."""
-
-    def sign(polynomial: Poly) -> int:
-        if given and polynomial in given:
-            return given[polynomial]
-        value = polynomial.value(point)
-        return (value > 0) - (value < 0)
-
-    return all(any(sign(polynomial) in signs for polynomial, signs in clause) for clause in formula)
 
 
 def _names(entry: Mapping[str, Any]) -> str:
