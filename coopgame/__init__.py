@@ -72,6 +72,9 @@ _WHERE = {
     "FiniteGains": "coopgame.analysis.finite_groups",
     "find_finite_gains": "coopgame.analysis.finite_groups",
     "Hypersurface": "coopgame.analysis.hypersurfaces",
+    "Crossing": "coopgame.analysis.crossings",
+    "SurfaceChange": "coopgame.analysis.surface_kinds",
+    "SurfaceKind": "coopgame.analysis.surface_kinds",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
     "find_regimes": "coopgame.analysis.regimes",
@@ -162,6 +165,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
+    from coopgame.analysis.crossings import Crossing as Crossing
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
@@ -198,6 +202,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
+    from coopgame.analysis.surface_kinds import SurfaceChange as SurfaceChange
+    from coopgame.analysis.surface_kinds import SurfaceKind as SurfaceKind
     from coopgame.analysis.thresholds import Threshold as Threshold
     from coopgame.analysis.thresholds import Thresholds as Thresholds
     from coopgame.analysis.thresholds import find_thresholds as find_thresholds

@@ -13,7 +13,7 @@ from coopgame.algebra.conditions import Condition
 from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.prover import Prover
 from coopgame.analysis.spots import Spot, spots_on
-from coopgame.analysis.surface_kinds import Change
+from coopgame.analysis.surface_kinds import SurfaceChange
 
 _MOST_SAMPLES = 2000
 _MOST_CURVED = 100
@@ -37,9 +37,9 @@ class Crossing:
     witness: dict[str, Fraction]
     along: str
     within: tuple[Fraction, Fraction] | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SurfaceChange, ...] = ()
 
-    def with_changes(self, changes: Sequence[Change]) -> Crossing:
+    def with_changes(self, changes: Sequence[SurfaceChange]) -> Crossing:
         """Return the crossing with what happens there."""
         return replace(self, changes=tuple(changes))
 

@@ -15,7 +15,7 @@ from coopgame.analysis.crossings import Crossing, CrossingSearch, irreducible_fa
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.structure import cube_of, pairwise_of
 from coopgame.analysis.surface_changes import Scene
-from coopgame.analysis.surface_kinds import Change, SurfaceKind, merged
+from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind, merged
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
@@ -40,7 +40,7 @@ class Hypersurface:
     kind: SurfaceKind
     happens: str
     between: tuple[Crossing, ...]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SurfaceChange, ...] = ()
 
     @property
     def text(self) -> str:

@@ -22,7 +22,7 @@ from coopgame.analysis.branches import (
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.spots import Spot
 from coopgame.analysis.surface_cycles import cycle_changes, hopf_change
-from coopgame.analysis.surface_kinds import Change, SurfaceKind, in_words, line_change
+from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind, in_words, line_change
 from coopgame.analysis.unlisted import SecondBranch, curves_at, listed_on
 
 
@@ -49,7 +49,7 @@ class Scene:
         more = still_faces(self.box) if self.box is not None else []
         return [*listed, *(one for one in more if one.where not in known)]
 
-    def at(self, spot: Spot, factor: Polynomial) -> tuple[Change, ...]:
+    def at(self, spot: Spot, factor: Polynomial) -> tuple[SurfaceChange, ...]:
         """Return what happens at a point where `factor` vanishes and nothing else that matters does."""
         return tuple(_Picture(self, spot, factor).changes())
 
@@ -63,7 +63,7 @@ class _Picture:
         self.branches = [branch for branch in found if branch is not None and branch.seen]
         self.hidden = len(self.branches) < len(scene.tracked) and any(not t.conditional for t in scene.tracked)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[SurfaceChange]:
         """Yield all changes; those that nothing explains as undecided, with the reason."""
         left = [branch for branch in self.branches if branch.changes]
         line = self._line(left)
@@ -91,11 +91,11 @@ class _Picture:
             signs = self.spot.signs(value.numerator * value.denominator)
             if signs[0] != signs[2]:
                 everywhere = bool((value.numerator % self.factor).is_zero())
-                yield Change(SurfaceKind.SPLIT, (), f"the sign of {name} changes", everywhere)
+                yield SurfaceChange(SurfaceKind.SPLIT, (), f"the sign of {name} changes", everywhere)
 
     # lines of rest points -------------------------------------------------------------------------------------------
 
-    def _line(self, changing: Sequence[Branch]) -> Change | None:
+    def _line(self, changing: Sequence[Branch]) -> SurfaceChange | None:
         """Return the change by states that are at rest here and not beside, None when no rest point that changes is among them."""
         here = [s for s in self.scene.still if self.spot.truth(s.condition) == (False, True, False)]
         here = [s for s in here if not any(o is not s and _within(s.where, o.where) for o in here)]
@@ -106,7 +106,7 @@ class _Picture:
         shown = [s.where for s in here if s in lines or s.everywhere(self.factor)]
         return self._at_rest(changing, shown, all(s.everywhere(self.factor) for s in lines))
 
-    def _curves(self, changing: Sequence[Branch]) -> Change | None:
+    def _curves(self, changing: Sequence[Branch]) -> SurfaceChange | None:
         """Return the change by curves of rest points inside planar faces of a box, None when no point that changes is on one."""
         box = self.scene.box
         curves = curves_at(box, self.spot) if box is not None else []
@@ -114,14 +114,14 @@ class _Picture:
         self._on_line = {b.label for b in changing if any(curve.holds(self.spot, b) for curve in curves)}
         return self._at_rest(changing, [curve.where for curve in curves], False) if curves else None
 
-    def _at_rest(self, changing: Sequence[Branch], where: Sequence[str], everywhere: bool) -> Change:
+    def _at_rest(self, changing: Sequence[Branch], where: Sequence[str], everywhere: bool) -> SurfaceChange:
         on = [b for b in changing if b.label in self._on_line]
         turning = [b for b in on if b.turns]
         gains = [b for b in turning if b.stable[2]]
         leaving = _labels([b for b in on if not b.lasting])
         exchange = 0 < len(gains) < len(turning)
         return line_change(
-            Change(SurfaceKind.LINE, _labels(turning), "", everywhere, tuple(sorted(where)), exchange, leaving)
+            SurfaceChange(SurfaceKind.LINE, _labels(turning), "", everywhere, tuple(sorted(where)), exchange, leaving)
         )
 
     # points that meet -----------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class _Picture:
                 group.append(other)
         return group
 
-    def _change(self, branch: Branch, group: Sequence[Branch]) -> Change:
+    def _change(self, branch: Branch, group: Sequence[Branch]) -> SurfaceChange:
         """Return the change at one place where nothing is at rest but single points."""
         lasting = [b for b in group if b.lasting]
         passing = [b for b in group if not b.lasting]
@@ -161,10 +161,10 @@ class _Picture:
             return self._fold(lasting, passing)
         return self._undecided(group, f"{in_words(_labels(group))} meet in a way that is none of the simple ones")
 
-    def _meeting(self, both: Sequence[Branch], text: str) -> Change:
-        return Change(SurfaceKind.TRANSCRITICAL, _labels(both), text, self._identical(*both))
+    def _meeting(self, both: Sequence[Branch], text: str) -> SurfaceChange:
+        return SurfaceChange(SurfaceKind.TRANSCRITICAL, _labels(both), text, self._identical(*both))
 
-    def _through_border(self, lasting: Branch, passing: Branch) -> Change:
+    def _through_border(self, lasting: Branch, passing: Branch) -> SurfaceChange:
         """Return the change where a point leaves its face through a point of the border of that face."""
         labels = _labels([passing, lasting])
         if not lasting.tracked.face > passing.tracked.face and not self._at_end(lasting, passing):
@@ -172,7 +172,7 @@ class _Picture:
                 [passing, lasting], f"{passing.label} vanishes at {lasting.label} inside the same face"
             )
         text = f"{passing.label} passes through {lasting.label}{_where([lasting])}"
-        return Change(SurfaceKind.TRANSCRITICAL, labels, text, self._identical(passing, lasting))
+        return SurfaceChange(SurfaceKind.TRANSCRITICAL, labels, text, self._identical(passing, lasting))
 
     def _at_end(self, lasting: Branch, passing: Branch) -> bool:
         """Return whether the place is at an end of a coordinate that is free for the point that passes."""
@@ -192,7 +192,7 @@ class _Picture:
         )
         return len(sides) == 1 and conjugate and self.spot.signs(roots[0][0].d.numerator)[1] == 0
 
-    def _fold(self, lasting: Sequence[Branch], passing: Sequence[Branch]) -> Change:
+    def _fold(self, lasting: Sequence[Branch], passing: Sequence[Branch]) -> SurfaceChange:
         """Return saddle-node or pitchfork: two roots meet, at a third point or not."""
         pair = in_words(_labels(passing))
         (root,) = {
@@ -200,13 +200,13 @@ class _Picture:
         }.values()
         everywhere = bool((root.numerator % self.factor).is_zero())
         if not lasting:
-            return Change(SurfaceKind.SADDLE_NODE, _labels(passing), f"{pair} meet and vanish", everywhere)
+            return SurfaceChange(SurfaceKind.SADDLE_NODE, _labels(passing), f"{pair} meet and vanish", everywhere)
         (middle,) = lasting
         alone = 0 if passing[0].exists[2] else 2
         side = "supercritical" if middle.stable[alone] else "subcritical" if middle.stable[2 - alone] else ""
         text = f"{pair} branch off from {middle.label}{f', {side}' if side else ''}"
         everywhere = everywhere and self._identical(middle, passing[0])
-        return Change(SurfaceKind.PITCHFORK, (*_labels(passing), middle.label), text, everywhere)
+        return SurfaceChange(SurfaceKind.PITCHFORK, (*_labels(passing), middle.label), text, everywhere)
 
     def _identical(self, one: Branch, other: Branch) -> bool:
         """Return whether two points have the same coordinates wherever the factor vanishes and both formulas make sense."""
@@ -225,7 +225,7 @@ class _Picture:
 
     # points alone ---------------------------------------------------------------------------------------------------
 
-    def _alone(self, branch: Branch) -> Change:
+    def _alone(self, branch: Branch) -> SurfaceChange:
         """Return the change of a point that meets no other listed one."""
         if not branch.lasting:
             return self._undecided(
@@ -238,7 +238,7 @@ class _Picture:
                 return found
         second = self._second_branch(branch) if zeros == 1 else None
         if second is not None:
-            return Change(SurfaceKind.TRANSCRITICAL, (branch.label,), second)
+            return SurfaceChange(SurfaceKind.TRANSCRITICAL, (branch.label,), second)
         more = "; points that are given by equations without short formulas may be there" if self.hidden else ""
         return self._undecided(
             [branch], f"the stability of {branch.label} changes and no listed point meets it{more}"
@@ -260,7 +260,7 @@ class _Picture:
             f"another rest point passes through {branch.label}{_where([branch])}" if search.crosses_inside() else None
         )
 
-    def _without_formula(self, left: Sequence[Branch]) -> Iterator[Change]:
+    def _without_formula(self, left: Sequence[Branch]) -> Iterator[SurfaceChange]:
         """Yield the changes of points without formula, or whose formula has no value here."""
         for branch in left:
             if branch.place is not None:
@@ -271,7 +271,7 @@ class _Picture:
                 continue
             self._on_line.add(end.label)
             text = f"{branch.label} passes through {end.label}{_where([end])}"
-            yield Change(SurfaceKind.TRANSCRITICAL, _labels([branch, end]), text)
+            yield SurfaceChange(SurfaceKind.TRANSCRITICAL, _labels([branch, end]), text)
 
     def _only_end(self, branch: Branch, left: Sequence[Branch]) -> Branch | None:
         """Return the pure state through which the only mixed point of one population of two strategies leaves.
@@ -289,8 +289,8 @@ class _Picture:
     def _explained(self, branch: Branch) -> bool:
         return branch.label in self._on_line
 
-    def _undecided(self, branches: Sequence[Branch], reason: str) -> Change:
-        return Change(SurfaceKind.UNDECIDED, _labels(branches), reason)
+    def _undecided(self, branches: Sequence[Branch], reason: str) -> SurfaceChange:
+        return SurfaceChange(SurfaceKind.UNDECIDED, _labels(branches), reason)
 
 
 def _labels(branches: Sequence[Branch]) -> tuple[str, ...]:

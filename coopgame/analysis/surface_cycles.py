@@ -20,7 +20,7 @@ from coopgame.analysis.heteroclinic import rings_of
 from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.spots import Spot
-from coopgame.analysis.surface_kinds import Change, SurfaceKind
+from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind
 from coopgame.analysis.weak_focus import lyapunov_coefficient
 from coopgame.errors import UnsupportedError
 
@@ -32,7 +32,9 @@ _LONGEST = 5000  # terms of a polynomial that is factorised
 # Hopf ----------------------------------------------------------------------------------------------------------------
 
 
-def hopf_change(points: RestPoints, box: Box | None, spot: Spot, factor: Polynomial, branch: Branch) -> Change | None:
+def hopf_change(
+    points: RestPoints, box: Box | None, spot: Spot, factor: Polynomial, branch: Branch
+) -> SurfaceChange | None:
     """Return the Hopf bifurcation of a point at a spot, None when its first two eigenvalues are no imaginary pair there.
 
     With three strategies and linear payoffs a conserved quantity makes all orbits around the point closed on the hypersurface, and
@@ -59,12 +61,12 @@ def hopf_change(points: RestPoints, box: Box | None, spot: Spot, factor: Polynom
         None: (SurfaceKind.HOPF, "whether cycles appear on one side or the other is not decided"),
     }
     kind, words = kinds[side]
-    return Change(kind, (label,), f"the stability of {label} changes and {words}")
+    return SurfaceChange(kind, (label,), f"the stability of {label} changes and {words}")
 
 
-def _closed(label: str, everywhere: bool) -> Change:
+def _closed(label: str, everywhere: bool) -> SurfaceChange:
     text = f"the stability of {label} changes; between, closed orbits surround it"
-    return Change(SurfaceKind.DEGENERATE_HOPF, (label,), text, everywhere)
+    return SurfaceChange(SurfaceKind.DEGENERATE_HOPF, (label,), text, everywhere)
 
 
 def _end(value: sympy.Expr) -> int | None:
@@ -159,7 +161,7 @@ def _criticality(plane: Box, spot: Spot, branch: Branch) -> int | None:
 # heteroclinic cycles ---------------------------------------------------------------------------------------------------
 
 
-def cycle_changes(points: RestPoints, box: Box | None, spot: Spot, factor: Polynomial) -> Iterator[Change]:
+def cycle_changes(points: RestPoints, box: Box | None, spot: Spot, factor: Polynomial) -> Iterator[SurfaceChange]:
     """Yield the heteroclinic cycles through all pure states of a planar game that change between attracting and repelling.
 
     They do where the product of the contracting eigenvalues passes that of the expanding ones.
@@ -182,7 +184,7 @@ def cycle_changes(points: RestPoints, box: Box | None, spot: Spot, factor: Polyn
             path = " -> ".join([*labels, labels[0]])
             text = f"the heteroclinic cycle {path} changes between attracting and repelling"
             everywhere = bool((balance.numerator % factor).is_zero())
-            yield Change(SurfaceKind.HETEROCLINIC, labels, text, everywhere)
+            yield SurfaceChange(SurfaceKind.HETEROCLINIC, labels, text, everywhere)
 
 
 def _product(values: Sequence[Quotient]) -> Quotient:

@@ -24,7 +24,7 @@ class SurfaceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class SurfaceChange:
     """One thing that happens on a hypersurface.
 
     points: labels of the rest points that take part. where: on a line of rest points the equations of the states at rest, else the place.
@@ -54,7 +54,7 @@ def in_words(labels: Sequence[str]) -> str:
     return " and ".join([*([", ".join(labels[:-1])] if labels[1:] else []), *labels[-1:]])
 
 
-def line_change(change: Change) -> Change:
+def line_change(change: SurfaceChange) -> SurfaceChange:
     """Return the change on lines of rest points, through which stability passes, with its sentence."""
     if len(change.points) < 2:
         words = "gains or loses stability"
@@ -67,12 +67,12 @@ def line_change(change: Change) -> Change:
     return replace(change, text=f"{start}{states} are at rest{left}")
 
 
-def merged(changes: Iterable[Change], order: Sequence[str]) -> tuple[Change, ...]:
+def merged(changes: Iterable[SurfaceChange], order: Sequence[str]) -> tuple[SurfaceChange, ...]:
     """Return the changes found at several points, each once and in the order of the kinds; labels in the given order.
 
     Lines of rest points become one entry. A change counts as shown everywhere when it was so at each point where it was met.
     """
-    found: dict[object, Change] = {}
+    found: dict[object, SurfaceChange] = {}
     for change in changes:
         key = change.kind if change.kind == SurfaceKind.LINE else (change.kind, change.text)
         found[key] = _joined(found[key], change, order) if key in found else change
@@ -80,7 +80,7 @@ def merged(changes: Iterable[Change], order: Sequence[str]) -> tuple[Change, ...
     return tuple(sorted(found.values(), key=lambda change: kinds.index(change.kind)))
 
 
-def _joined(one: Change, other: Change, order: Sequence[str]) -> Change:
+def _joined(one: SurfaceChange, other: SurfaceChange, order: Sequence[str]) -> SurfaceChange:
     everywhere = one.everywhere and other.everywhere
     if one.kind != SurfaceKind.LINE:
         return one if one.everywhere == everywhere else other

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.hypersurfaces import Hypersurface
     from coopgame.analysis.points import Component, RestPoint
     from coopgame.analysis.regimes import Regime, Regimes
-    from coopgame.analysis.surface_kinds import Change
+    from coopgame.analysis.surface_kinds import SurfaceChange
     from coopgame.games.game import Game
 
 FORMAT = "coopgame-analysis/2"
@@ -186,7 +186,7 @@ def _hypersurface(surface: Hypersurface) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: SurfaceChange) -> dict[str, Any]:
     return {
         "kind": str(change.kind),
         "points": list(change.points),
