@@ -77,6 +77,7 @@ _WHERE = {
     "SurfaceKind": "coopgame.analysis.surface_kinds",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
+    "find_joint_stability": "coopgame.analysis.regimes",
     "find_regimes": "coopgame.analysis.regimes",
     "Label": "coopgame.analysis.outlooks",
     "Outlook": "coopgame.analysis.outlooks",
@@ -99,7 +100,11 @@ _WHERE = {
     "find_basin": "coopgame.analysis.basins",
     "EssVerdict": "coopgame.analysis.ess",
     "is_ess": "coopgame.analysis.ess",
+    "is_nss": "coopgame.analysis.ess",
     "find_ess_vertices": "coopgame.analysis.ess",
+    "StableState": "coopgame.analysis.stable_states",
+    "StableStates": "coopgame.analysis.stable_states",
+    "find_ess": "coopgame.analysis.stable_states",
     "PureEquilibrium": "coopgame.analysis.nash",
     "find_pure_nash_equilibria": "coopgame.analysis.nash",
     "Analysis": "coopgame.analysis.analyse",
@@ -169,6 +174,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
+    from coopgame.analysis.ess import is_nss as is_nss
     from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
     from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
     from coopgame.analysis.folds import Fold as Fold
@@ -197,11 +203,15 @@ if TYPE_CHECKING:
     from coopgame.analysis.published import read_published as read_published
     from coopgame.analysis.regimes import Regime as Regime
     from coopgame.analysis.regimes import Regimes as Regimes
+    from coopgame.analysis.regimes import find_joint_stability as find_joint_stability
     from coopgame.analysis.regimes import find_regimes as find_regimes
     from coopgame.analysis.rest_points import find_rest_points as find_rest_points
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
+    from coopgame.analysis.stable_states import StableState as StableState
+    from coopgame.analysis.stable_states import StableStates as StableStates
+    from coopgame.analysis.stable_states import find_ess as find_ess
     from coopgame.analysis.surface_kinds import SurfaceChange as SurfaceChange
     from coopgame.analysis.surface_kinds import SurfaceKind as SurfaceKind
     from coopgame.analysis.thresholds import Threshold as Threshold

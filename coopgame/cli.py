@@ -1,23 +1,31 @@
-"""The command line: coopgame analyse | check | simulate | audit | repro."""
+"""The command line: coopgame analyse | check | simulate | tables | export | audit | repro."""
 
 from __future__ import annotations
 
 import math
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from coopgame.cli_input import BadInput, PairsCommand, PlainGroup, number_pairs
+from coopgame.cli_input import (
+    BadInput,
+    PairsCommand,
+    PlainGroup,
+    dynamics_option,
+    game_file,
+    initial_option,
+    progress,
+    start_shares,
+    values_option,
+)
+from coopgame.cli_write import export, tables
 
 if TYPE_CHECKING:
     from coopgame.analysis.trajectories import Trajectory
-    from coopgame.games.game import Game
 
 FAILED = 1
 WRONG = 3
@@ -64,6 +72,8 @@ def cli() -> None:
       coopgame analyse inspection.toml --values F=5 c=1 g=2
       coopgame check record.json                     the proofs in a saved analysis, without a solver
       coopgame simulate inspection.toml --values F=5 c=1 g=2 --initial x=0.5 y=0.2 --figure path.pdf
+      coopgame tables inspection.toml --out tables   the tables of a paper: LaTeX, Word, HTML, Markdown, CSV
+      coopgame export inspection.toml --out matlab   programs for MATLAB and Octave
       coopgame audit table2.toml                     every printed claim of a publication, checked
       coopgame repro                                 all claims of the folder ./paper_repro, with a report
 
@@ -72,25 +82,14 @@ def cli() -> None:
     _use_utf8()
 
 
-_FILE = click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_VALUES = click.option(
-    "--values",
-    metavar="NAME=NUMBER ...",
-    multiple=True,
-    callback=number_pairs,
-    help="Numbers for parameters, exact: 0.1 is 1/10, and 1/3 is allowed. Several with spaces or commas between.",
-)
-_DYNAMICS = click.option("--dynamics", type=click.Choice(["replicator"]), default="replicator", show_default=True)
-
-
 @cli.command(cls=PairsCommand, short_help="Rest points, stability, regimes of a game file.")
-@_FILE
-@_VALUES
+@game_file
+@values_option
 @click.option("--symbolic", is_flag=True, help="Keep parameters as symbols although all have values in the file.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON record (its JSON Schema ships with the package)."
 )
-@_DYNAMICS
+@dynamics_option
 def analyse(file: Path, values: dict[str, Fraction], symbolic: bool, as_json: bool, dynamics: str) -> None:
     """Print payoffs, equations, rest points with stability conditions, and regimes of the game in FILE.
 
@@ -152,15 +151,9 @@ def check(file: Path, proofs: bool) -> None:
 
 
 @cli.command(cls=PairsCommand, short_help="One trajectory, as CSV and as a figure.")
-@_FILE
-@_VALUES
-@click.option(
-    "--initial",
-    metavar="NAME=SHARE ...",
-    multiple=True,
-    callback=number_pairs,
-    help="Start: x=0.5 (share of the first strategy), population.strategy=0.5. Default: [initial] in FILE.",
-)
+@game_file
+@values_option
+@initial_option
 @click.option(
     "--time",
     "t_end",
@@ -178,7 +171,7 @@ def check(file: Path, proofs: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw the shares over time: .pdf, .svg or .png.",
 )
-@_DYNAMICS
+@dynamics_option
 def simulate(
     file: Path,
     values: dict[str, Fraction],
@@ -208,10 +201,10 @@ def simulate(
     if figure is not None and figure.suffix.lower() not in _FIGURES:
         raise BadInput(f"--figure {figure}: the name must end in {', '.join(_FIGURES)}")
     game = read_game(file)
-    start = _start(game, initial)
+    start = start_shares(game, initial)
     every = max(1, math.ceil(_FINE / (points - 1)))  # the verdict needs a fine grid, however few rows are wanted
     options = IntegrationOptions(points=every * (points - 1) + 1)
-    with _progress() as tell:
+    with progress() as tell:
         tell("integrating")
         trajectory = integrate(replicator(game), start, values, t_end=t_end, options=options)
     text = trajectory_csv(trajectory, every)
@@ -224,22 +217,6 @@ def simulate(
         _draw(trajectory, figure)
         click.echo(f"Figure: {figure}", err=True)
     click.echo(str(trajectory.outcome), err=True)
-
-
-def _start(game: Game, initial: Mapping[str, Fraction]) -> dict[str, float]:
-    """The start: what was given, and [initial] of the file for the populations that were not."""
-    for name, share in initial.items():
-        if not 0 <= share <= 1:
-            raise BadInput(f"--initial {name}={float(share):g}: a share lies between 0 and 1")
-    start = {name: float(share) for name, share in initial.items()}
-    for population in game.populations:
-        own = {population.symbol, population.name, *(f"{population.name}.{s}" for s in population.strategies)}
-        if not own & set(start):
-            start.update({name: float(share) for name, share in game.initial if name in own})
-    if not start:
-        example = " ".join(f"{name}=0.5" for name in game.coordinates)
-        raise BadInput(f"no start is given and the file has no [initial]; add --initial {example}")
-    return start
 
 
 def _draw(trajectory: Trajectory, path: Path) -> None:
@@ -255,7 +232,7 @@ def _draw(trajectory: Trajectory, path: Path) -> None:
 
 
 @cli.command(short_help="Check a published table of equilibria, claim by claim.")
-@_FILE
+@game_file
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON record (its JSON Schema ships with the package)."
 )
@@ -276,7 +253,7 @@ def audit(file: Path, as_json: bool) -> None:
     """
     from coopgame.analysis.audit import audit as audit_file
 
-    with _progress() as tell:
+    with progress() as tell:
         tell("auditing")
         found = audit_file(file)
     if as_json:
@@ -321,7 +298,7 @@ def repro(folder: Path, output: Path | None, seed: int | None, language: str) ->
     """
     from coopgame.report.repro import run_claims
 
-    with _progress() as tell:
+    with progress() as tell:
         report = run_claims(folder, output, progress=tell, seed=seed, language=language)
     width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
     click.echo(report.text(width))
@@ -332,14 +309,8 @@ def repro(folder: Path, output: Path | None, seed: int | None, language: str) ->
         sys.exit(FAILED)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what is going on, on the error stream of a terminal only."""
-    from tqdm import tqdm
-
-    quiet = not sys.stderr.isatty()
-    with tqdm(total=0, disable=quiet, file=sys.stderr, bar_format="{elapsed}  {desc}", leave=False) as bar:
-        yield bar.set_description_str
+cli.add_command(tables)
+cli.add_command(export)
 
 
 def main() -> None:

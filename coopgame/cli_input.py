@@ -1,17 +1,22 @@
-"""What the command line adds to click: options with many NAME=VALUE, errors and warnings as plain messages."""
+"""What commands share: options with many NAME=VALUE, the start, errors and warnings as plain messages."""
 
 from __future__ import annotations
 
 import re
+import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from coopgame.errors import CoopgameError, CoopgameWarning
+
+if TYPE_CHECKING:
+    from coopgame.games.game import Game
 
 BAD_INPUT = 2
 _PAIR = re.compile(r"[^-=/\\][^=/\\]*=")
@@ -101,3 +106,49 @@ def number_pairs(ctx: click.Context, option: click.Parameter, texts: Sequence[st
 
 def _example(option: click.Parameter) -> str:
     return "x=0.5" if option.name == "initial" else "F=5 or c=1/3"
+
+
+game_file = click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+values_option = click.option(
+    "--values",
+    metavar="NAME=NUMBER ...",
+    multiple=True,
+    callback=number_pairs,
+    help="Numbers for parameters, exact: 0.1 is 1/10, and 1/3 is allowed. Several with spaces or commas between.",
+)
+initial_option = click.option(
+    "--initial",
+    metavar="NAME=SHARE ...",
+    multiple=True,
+    callback=number_pairs,
+    help="Start: x=0.5 (share of the first strategy), population.strategy=0.5. Default: [initial] in FILE.",
+)
+dynamics_option = click.option(
+    "--dynamics", type=click.Choice(["replicator"]), default="replicator", show_default=True
+)
+
+
+def start_shares(game: Game, initial: Mapping[str, Fraction]) -> dict[str, float]:
+    """Return the start: what was given, and [initial] of the file for the populations that were not."""
+    for name, share in initial.items():
+        if not 0 <= share <= 1:
+            raise BadInput(f"--initial {name}={float(share):g}: a share lies between 0 and 1")
+    start = {name: float(share) for name, share in initial.items()}
+    for block in game.blocks:
+        own = {block.symbol, block.name, *(f"{block.name}.{s}" for s in block.strategies)}
+        if not own & set(start):
+            start.update({name: float(share) for name, share in game.initial if name in own})
+    if not start:
+        example = " ".join(f"{name}=0.5" for name in game.coordinates)
+        raise BadInput(f"no start is given and the file has no [initial]; add --initial {example}")
+    return start
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows what is going on, on the error stream of a terminal only."""
+    from tqdm import tqdm
+
+    quiet = not sys.stderr.isatty()
+    with tqdm(total=0, disable=quiet, file=sys.stderr, bar_format="{elapsed}  {desc}", leave=False) as bar:
+        yield bar.set_description_str

@@ -117,6 +117,7 @@ def _point(formulas: Formulas, prover: Prover, solved: Solved, label: str) -> Re
         type_if=linear.types(),
         saturated=None,
         index=None,
+        open=verdict.because if verdict.attracting == "unknown" else "",
     )
 
 
@@ -144,6 +145,7 @@ def _implicit_point(formulas: Formulas, solved: Solved, label: str) -> RestPoint
         game=box.game,
         exists=implicit_condition(formulas, solved),
         note=f"at most {degree} points, the roots of the equation for {name}",
+        open="its coordinates have no short formula; give values to all parameters",
     )
 
 

@@ -48,8 +48,13 @@ def certified_zeros(tables: Tables, most_boxes: int = 20_000) -> CertifiedPoints
     return zeros_in_cube([_Multilinear(i, len(tables), table) for i, table in enumerate(tables)], most_boxes)
 
 
-def zeros_in_cube(functions: Sequence[Enclosed], most_boxes: int = 20_000, margin: float = 0.0) -> CertifiedPoints:
-    """Return all common zeros in the open cube of k functions of k unknowns.
+def zeros_in_cube(
+    functions: Sequence[Enclosed],
+    most_boxes: int = 20_000,
+    margin: float = 0.0,
+    positive: Sequence[Enclosed] = (),
+) -> CertifiedPoints:
+    """Return all common zeros in the open cube of k functions of k unknowns at which further functions are positive.
 
     With a margin the search goes that far beyond the cube, so that zeros on its boundary are found too: they are among
     `straddling`, zeros that the balls place neither inside nor outside.
@@ -70,6 +75,8 @@ def zeros_in_cube(functions: Sequence[Enclosed], most_boxes: int = 20_000, margi
             if seen > most_boxes:
                 undecided += 1 + len(stack)
                 break
+            if any(f.value([_ball(*side) for side in box]) < 0 for f in positive):
+                continue
             outcome = _examine(functions, box)
             if outcome is None:
                 continue
@@ -84,9 +91,16 @@ def zeros_in_cube(functions: Sequence[Enclosed], most_boxes: int = 20_000, margi
             low, high = outcome[widest]
             cut = low + 0.4871 * (high - low)  # off the middle: zeros at round shares stay inside a box
             stack += [(*outcome[:widest], part, *outcome[widest + 1 :]) for part in ((low, cut), (cut, high))]
-    distinct = [roots for roots in _distinct(found) if not any(r < 0 or r > 1 for r in roots)]
-    inside = [roots for roots in distinct if all(r > 0 and r < 1 for r in roots)]
-    across = [roots for roots in distinct if not all(r > 0 and r < 1 for r in roots)]
+        distinct = [
+            roots
+            for roots in _distinct(found)
+            if not any(r < 0 or r > 1 for r in roots) and not any(f.value(roots) < 0 for f in positive)
+        ]
+        clear = [
+            all(r > 0 and r < 1 for r in roots) and all(f.value(roots) > 0 for f in positive) for roots in distinct
+        ]
+    inside = [roots for roots, sure in zip(distinct, clear, strict=True) if sure]
+    across = [roots for roots, sure in zip(distinct, clear, strict=True) if not sure]
     if not margin:
         undecided, across = undecided + len(across), []
     return CertifiedPoints(*_middles(inside, k), undecided, *_middles(across, k))

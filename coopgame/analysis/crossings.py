@@ -12,6 +12,7 @@ import numpy as np
 from coopgame.algebra.conditions import Condition
 from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.prover import Prover
+from coopgame.algebra.truths import Truths
 from coopgame.analysis.spots import Spot, spots_on
 from coopgame.analysis.surface_kinds import SurfaceChange
 
@@ -135,9 +136,10 @@ class CrossingSearch:
         return found[0] if found else None
 
     def _labels(self, points: np.ndarray) -> np.ndarray:
+        truths = Truths(self.prover.ring, points)
         labels = np.full(len(points), -1)
         for index, (_, definition) in enumerate(self.regimes):
-            labels[definition.holds_many(points, self.prover.ring)] = index
+            labels[truths.of(definition)] = index
         return labels
 
     def _separate(self, spot: Spot, pair: tuple[int, int], others: Sequence[Polynomial]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 
 import sympy
 
+from coopgame.algebra.copositive import is_partly_copositive
 from coopgame.algebra.quotients import Quotient
 from coopgame.errors import ParameterError, StateError, UnsupportedError
 from coopgame.expressions import exact_number
@@ -17,7 +17,6 @@ from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 
 Matrix = list[list[Fraction]]
-_MOST_BOUNDARY = 12
 
 
 @dataclass(frozen=True)
@@ -43,28 +42,58 @@ def is_ess(
     Raises UnsupportedError for games of several populations, where no mixed state is evolutionarily stable in
     this sense and strict equilibrium is the notion to use.
     """
-    if not isinstance(game, MatrixGame):
-        raise UnsupportedError("an ESS is defined here for one population with a payoff matrix (MatrixGame)")
-    payoffs = exact_payoffs(game, values)
-    x = _shares(game, state)
-    earned = [sum((a * s for a, s in zip(row, x, strict=True)), Fraction(0)) for row in payoffs]
-    best = max(earned)
-    support = [i for i, share in enumerate(x) if share > 0]
-    worse = [i for i in support if earned[i] < best]
-    names = game.populations[0].strategies
-    if worse:
-        return EssVerdict(
-            False, f"not a Nash equilibrium: {names[worse[0]]} is present and earns less than the best reply"
-        )
-    replies = [i for i, value in enumerate(earned) if value == best]
+    payoffs, x = _question(game, state, values)
+    replies = best_replies(payoffs, x)
+    if isinstance(replies, int):
+        return EssVerdict(False, _not_nash(game, replies))
     if len(replies) == 1:
         return EssVerdict(True, "strict Nash equilibrium")
-    free = len(support) - 1
-    order = support[1:] + [i for i in replies if i not in support]
-    form = _form(payoffs, support[0], order)
-    if is_partly_copositive(form, free):
+    if is_partly_copositive(*form_of_replies(payoffs, x, replies)):
         return EssVerdict(True, "Nash equilibrium, and every other best reply does worse against itself")
     return EssVerdict(False, "Nash equilibrium, but some other best reply does at least as well against itself")
+
+
+def is_nss(
+    game: Game, state: Sequence[Any] | Mapping[str, Any], values: Mapping[str, Any] | None = None
+) -> EssVerdict:
+    """Return whether a state is neutrally stable: Nash, and no best reply y does better against y than the state does.
+
+    Neutrally stable states are Lyapunov stable in the replicator dynamics (Thomas 1985; Bomze and Weibull 1995, Games and
+    Economic Behavior 11, 173-192). Arguments and errors are those of `is_ess`.
+    """
+    payoffs, x = _question(game, state, values)
+    replies = best_replies(payoffs, x)
+    if isinstance(replies, int):
+        return EssVerdict(False, _not_nash(game, replies))
+    if is_partly_copositive(*form_of_replies(payoffs, x, replies), strictly=False):
+        return EssVerdict(True, "Nash equilibrium, and no other best reply does better against itself")
+    return EssVerdict(False, "Nash equilibrium, but some other best reply does better against itself")
+
+
+def _question(game: Game, state: Any, values: Mapping[str, Any] | None) -> tuple[Matrix, list[Fraction]]:
+    if not isinstance(game, MatrixGame):
+        raise UnsupportedError("an ESS is defined here for one population with a payoff matrix (MatrixGame)")
+    return exact_payoffs(game, values), _shares(game, state)
+
+
+def _not_nash(game: Game, worse: int) -> str:
+    name = game.populations[0].strategies[worse]
+    return f"not a Nash equilibrium: {name} is present and earns less than the best reply"
+
+
+def best_replies(payoffs: Matrix, x: Sequence[Fraction]) -> list[int] | int:
+    """Return the best replies to a state, or a strategy that is present and none of them."""
+    earned = [sum((a * s for a, s in zip(row, x, strict=True)), Fraction(0)) for row in payoffs]
+    best = max(earned)
+    worse = [i for i, share in enumerate(x) if share > 0 and earned[i] < best]
+    return worse[0] if worse else [i for i, value in enumerate(earned) if value == best]
+
+
+def form_of_replies(payoffs: Matrix, x: Sequence[Fraction], replies: Sequence[int]) -> tuple[Matrix, int]:
+    """Return the form that decides, and how many of its entries are free: those of strategies that are present."""
+    support = [i for i, share in enumerate(x) if share > 0]
+    order = support[1:] + [i for i in replies if i not in support]
+    return _form(payoffs, support[0], order), len(support) - 1
 
 
 def exact_payoffs(game: MatrixGame, values: Mapping[str, Any] | None = None) -> Matrix:
@@ -121,70 +150,3 @@ def _form(payoffs: Matrix, m: int, others: Sequence[int]) -> Matrix:
         return payoffs[m][j] + payoffs[i][m] - payoffs[i][j] - payoffs[m][m]
 
     return [[entry(i, j) + entry(j, i) for j in others] for i in others]
-
-
-def is_partly_copositive(form: Matrix, free: int) -> bool:
-    """Return whether v·Q v > 0 for all v != 0 whose entries from index `free` on are nonnegative; exact.
-
-    The free part must be positive definite; its Schur complement must be strictly copositive.
-    """
-    rest = [row[:] for row in form]
-    for _ in range(free):
-        pivot = rest[0][0]
-        if pivot <= 0:
-            return False
-        rest = [
-            [rest[i][j] - rest[i][0] * rest[0][j] / pivot for j in range(1, len(rest))] for i in range(1, len(rest))
-        ]
-    return is_strictly_copositive(rest)
-
-
-def is_strictly_copositive(form: Matrix) -> bool:
-    """Return whether v·Q v > 0 for all nonnegative v != 0, Q symmetric; exact.
-
-    Q fails exactly when some principal submatrix has a positive vector v with Q v <= 0 proportional to ones, that is,
-    when a stationary point of v·Q v on a face of the simplex has a value <= 0 (Bomze 1992).
-    """
-    if len(form) > _MOST_BOUNDARY:
-        raise UnsupportedError(
-            f"{len(form)} best replies outside the support are more than {_MOST_BOUNDARY}; perturb the payoffs to break ties"
-        )
-    return all(
-        _face_is_positive([[form[i][j] for j in chosen] for i in chosen])
-        for size in range(1, len(form) + 1)
-        for chosen in combinations(range(len(form)), size)
-    )
-
-
-def _face_is_positive(block: Matrix) -> bool:
-    """Return whether the form is positive at its stationary point inside the face; smaller faces already are.
-
-    With all proper faces positive, the block fails iff det <= 0 and all cofactors of a row are positive (Keller's
-    theorem; Cottle, Habetler and Lemke 1970).
-    """
-    if determinant(block) > 0:
-        return True
-    last = len(block) - 1
-    cofactors = []
-    for j in range(len(block)):
-        minor = [[row[c] for c in range(len(block)) if c != j] for row in block[:last]]
-        cofactors.append((-1) ** (last + j) * determinant(minor))
-    return not all(value > 0 for value in cofactors)
-
-
-def determinant(matrix: Matrix) -> Fraction:
-    """Return the determinant by exact elimination; 1 for the empty matrix."""
-    rows = [row[:] for row in matrix]
-    result = Fraction(1)
-    for k in range(len(rows)):
-        pivot = next((i for i in range(k, len(rows)) if rows[i][k] != 0), None)
-        if pivot is None:
-            return Fraction(0)
-        if pivot != k:
-            rows[k], rows[pivot] = rows[pivot], rows[k]
-            result = -result
-        result *= rows[k][k]
-        for i in range(k + 1, len(rows)):
-            factor = rows[i][k] / rows[k][k]
-            rows[i] = [a - factor * b for a, b in zip(rows[i], rows[k], strict=True)]
-    return result

@@ -48,7 +48,8 @@ class RestPoint:
     asymptotically stable. type_if: for mixed points, named conditions for what the point can be. A coordinate that is its own
     symbol is a root of the equation in `exists` or in `note`. within: proved bounds of coordinates that are roots of
     polynomials. `state` gives floats when no parameter is left. never_stable: the proof that no admissible values make it
-    stable, where `stable_if` is false for that reason.
+    stable, where `stable_if` is false for that reason. open: why it is not known where the point is stable; `stable_if` is
+    false then and says nothing.
     """
 
     label: str
@@ -69,6 +70,7 @@ class RestPoint:
     index: int | None = None
     within: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
     never_stable: Proof | None = None
+    open: str = ""
 
     @property
     def state(self) -> np.ndarray:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
 from coopgame.algebra.conditions import FALSE, Condition
-from coopgame.algebra.prover import Fact, Point, Proof, Prover
+from coopgame.algebra.prover import Decision, Fact, Point, Proof, Prover
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.hypersurfaces import Hypersurface, find_hypersurfaces
 from coopgame.analysis.points import RestPoints
@@ -23,6 +23,7 @@ from coopgame.games.game import Game
 
 Status = Literal["realised", "empty", "undecided"]
 _MOST_POPULATIONS = 4
+_PATIENCE = 4  # questions that the solver may fail to answer before it gets less time for each
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,8 @@ class Regimes:
 
     regimes: the realised ones; excluded: points that are never stable, or never together, with the proofs; empty: sets
     of stable points that are impossible although they contain none of these; undecided: sets for which the provers gave
-    up. cover is True when nothing is undecided. facts: signs that hold everywhere, by which conditions were shortened.
+    up; open: rest points of which it is not known where they are stable, with the reason; regimes say nothing of them. cover is
+    True when nothing is undecided or open. facts: signs that hold everywhere, by which conditions were shortened.
     """
 
     game: Game = field(repr=False)
@@ -70,6 +72,7 @@ class Regimes:
     cover: bool
     excluded: tuple[Exclusion, ...] = ()
     facts: tuple[Fact, ...] = field(default=(), repr=False)
+    open: tuple[tuple[str, str], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -109,6 +112,7 @@ class Regimes:
 
     def __str__(self) -> str:
         lines = [regime.text() for regime in (*self.regimes, *self.undecided)]
+        lines += [f"{label}: not known where it is stable: {why}" for label, why in self.open]
         cover = "the regimes and hypersurfaces cover the assumed parameters" if self.cover else "cover not proved"
         return "\n".join([*lines, cover])
 
@@ -137,7 +141,9 @@ def find_regimes(
     their signs (for example a welfare comparison). points: rest points of the same game and values, when they are known.
 
     Each set of stable points is realised (with an exact witness), empty (with a certificate, or unsat by Z3) or
-    undecided. Works for one population of two or three strategies and for two to four two-strategy populations.
+    undecided. Works for one population of up to five strategies and for two to four populations. With five and more
+    populations the regimes are those that samples meet, each with an exact witness, without hypersurfaces, and `cover` is False;
+    `find_joint_stability` decides single sets of points.
     """
     if points is None:
         plain = game.game if isinstance(game, VectorField) else game
@@ -148,32 +154,69 @@ def find_regimes(
             "signs of payoffs alone do not settle the mixed rest points of this game; use find_sign_patterns, find_fold_curve and "
             "count_mixed_points, or find_rest_points(game, values) for the picture at given values"
         )
-    if len(game.populations) > _MOST_POPULATIONS or (len(game.populations) == 1 and not points.complete):
+    if len(game.populations) == 1 and not points.complete:
         raise UnsupportedError(
-            "complete partitions are computed for up to four two-strategy populations or one population of two or three "
-            "strategies; use find_rest_points(game, values) for the picture at given values"
+            "regimes need all rest points as formulas, which one population has up to five strategies; use "
+            "find_rest_points(game, values) for the picture at given values"
         )
-    prover = Prover(game.assumptions)
     candidates = [point for point in points if point.stable_if != FALSE]
+    prover = Prover(game.assumptions, patience=_PATIENCE)
     splits = _splits(game, split_by or {})
     sets = StableSets(prover, candidates, splits)
+    sampled = len(game.populations) > _MOST_POPULATIONS
     regimes: dict[str, list[Regime]] = {"realised": [], "empty": [], "undecided": []}
-    for found in sorted(sets.decided(), key=lambda found: (len(found.chosen), found.chosen, found.side)):
+    decided = sets.sampled() if sampled else sets.decided()
+    for found in sorted(decided, key=lambda found: (len(found.chosen), found.chosen, found.side)):
         decision = found.decision
         name, condition = "-", found.definition
         steps: tuple[Step, ...] = ()
-        if decision.status == "realised":
+        if decision.witness is not None:
             name = f"R{len(regimes['realised']) + 1}"
-            condition, steps = shorten(prover, found.definition)
+            if not sampled:
+                condition, steps = shorten(prover, condition, decision.witness)
         stable = tuple(candidates[i].label for i in found.chosen)
         side = tuple(zip(sets.splits, found.side, strict=True))
         known = (decision.witness, decision.status, decision.proof)
         regimes[decision.status].append(Regime(name, stable, found.definition, condition, *known, side, steps))
-    surfaces = find_hypersurfaces(points, prover, [(r.name, r.definition) for r in regimes["realised"]], splits)
+    named = [] if sampled else [(r.name, r.definition) for r in regimes["realised"]]
+    surfaces = find_hypersurfaces(points, prover, named, splits)
     realised, empty, undecided = (tuple(regimes[key]) for key in ("realised", "empty", "undecided"))
     excluded = (*_never(points), *sets.excluded)
     facts = (*points.facts, *prover.facts)
-    return Regimes(game, realised, empty, undecided, surfaces, not undecided, excluded, facts)
+    unsettled = tuple((point.label, point.open) for point in points if point.open)
+    cover = not (undecided or unsettled or sampled)
+    return Regimes(game, realised, empty, undecided, surfaces, cover, excluded, facts, unsettled)
+
+
+def find_joint_stability(points: RestPoints, stable: Iterable[str], *, alone: bool = False) -> Decision:
+    """Return whether some admissible parameters make these rest points stable together, with a witness or a proof.
+
+    stable: labels of points; alone: whether all other points have to be unstable. Works with any number of populations, also
+    where the partition into regimes would be too large. Raises UnsupportedError for a label that there is not, or a
+    point of which it is not known where it is stable.
+
+    >>> from coopgame import MatrixGame, find_joint_stability, find_rest_points
+    >>> game = MatrixGame([["a", "0"], ["0", "b"]], symbol="x", assumptions=["a > 0"])
+    >>> print(find_joint_stability(find_rest_points(game), ["E1", "E2"]))
+    realised: a = 2, b = 1
+    """
+    candidates = [point for point in points if point.stable_if != FALSE]
+    labels = [point.label for point in candidates]
+    wanted = list(dict.fromkeys(stable))
+    known = {point.label: point for point in points}
+    for label in wanted:
+        if label not in known:
+            raise UnsupportedError(f"no rest point {label!r}; there are {', '.join(known)}")
+        if known[label].open:
+            raise UnsupportedError(f"it is not known where {label} is stable: {known[label].open}")
+    prover = Prover(points.game.assumptions)
+    never = [label for label in wanted if label not in labels]
+    if never:
+        proof = known[never[0]].never_stable
+        return Decision("empty", None, proof or Proof("identity", f"{never[0]} is never asymptotically stable"))
+    sets = StableSets(prover, candidates, {})
+    chosen = tuple(labels.index(label) for label in wanted)
+    return prover.decide(sets.exactly(chosen) if alone else sets.together(chosen))
 
 
 def _never(points: RestPoints) -> Iterator[Exclusion]:

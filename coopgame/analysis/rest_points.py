@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -11,16 +12,20 @@ import sympy
 
 from coopgame.algebra.conditions import TRUE
 from coopgame.algebra.prover import Prover
-from coopgame.analysis import cube_points, symmetric_points, triple_points
+from coopgame.analysis import cube_points, profile_points, symmetric_points, triple_points
 from coopgame.analysis.box import Box, box_of
 from coopgame.analysis.box_points import box_rest_points
 from coopgame.analysis.box_symbolic import symbolic_rest_points
 from coopgame.analysis.certify import certified_zeros
 from coopgame.analysis.group_points import line_points
 from coopgame.analysis.points import Absence, Component, Known, RestPoint, RestPoints
+from coopgame.analysis.profile_numbers import mixed_points
+from coopgame.analysis.profiles import Profiles, profiles_of
 from coopgame.analysis.share_line import ShareLine, share_line_of
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
+from coopgame.analysis.support_formulas import symbolic_supports
+from coopgame.analysis.support_numbers import settled, support_points
 from coopgame.dynamics.mean import VectorField
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -39,9 +44,11 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     `game.substitute(...)`. Vertices, edges and faces are solved by their structure, exactly; four and more mixed
     populations by interval arithmetic, at values only.
 
-    One population: two or three strategies (more: pure states); with two the advantage may be any polynomial in the share,
-    as in a GroupGame: at values all its roots are isolated exactly, with symbols the sign changes of a group game are decided.
-    Several populations: two strategies each. Where payoffs depend on the own population's shares, are not linear in the others', or feel
+    One population: by support, up to five strategies as formulas, any number at values; with two the advantage may be any
+    polynomial in the share, as in a GroupGame: at values all its roots are isolated exactly, with symbols the sign changes of
+    a group game are decided.
+    Several populations: two strategies each as formulas, four and more mixed ones at values. With more strategies: pure states and
+    mixtures of two populations as formulas, all others at values. Where payoffs of two-strategy populations depend on the own population's shares, are not linear in the others', or feel
     an environment, rest points are formulas up to square roots on faces with two free coordinates, and at values certified. Other games
     raise UnsupportedError, ParameterError when a value is missing, AssumptionError when values violate an assumption.
 
@@ -54,6 +61,8 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     line = _curved_line(game)
     if line is not None:
         return _on_a_line(line, prover)
+    if len(game.populations) > 1 and any(len(p.strategies) != 2 for p in game.populations) and not game.environment:
+        return _profiles(profiles_of(game), prover)
     try:
         structure = cube_of(game) if len(game.populations) > 1 else pairwise_of(game)
     except UnsupportedError:
@@ -105,9 +114,21 @@ def _one_population(pairwise: Pairwise, prover: Prover) -> RestPoints:
         absent = [found for found in mixed if isinstance(found, Absence)]
         facts = prover.facts
         components = list(symmetric_points.components(pairwise, prover)) if pairwise.size > 1 else []
+    elif game.ring.names:
+        found = symbolic_supports(pairwise, prover)
+        points += found.points
+        absent, components, facts = list(found.absent), list(found.components), prover.facts
+        complete, because = found.complete, found.because
     else:
-        complete = False
-        because = f"only pure states are listed for {pairwise.size} strategies; mixed ones are not searched"
+        numbers = support_points(pairwise)
+        points += numbers.points
+        components = list(numbers.components)
+        because = "every support is solved exactly"
+        if numbers.searched < pairwise.size:
+            complete = False
+            because = f"supports of more than {numbers.searched} of the {pairwise.size} strategies were not searched"
+    if not game.ring.names and len(game.coordinates) == pairwise.size:
+        points = [settled(pairwise, point) for point in points]
     if complete:
         because = _checked_by_index(game, points, components, because)
     return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game), tuple(absent), facts)
@@ -148,6 +169,38 @@ def _several_populations(cube: Cube, prover: Prover) -> RestPoints:
     if complete:
         because = _checked_by_index(game, points, components, because)
     components = _without_edges_of_faces(components)
+    return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game), (), facts)
+
+
+def _profiles(profiles: Profiles, prover: Prover) -> RestPoints:
+    """Several populations, some with other than two strategies."""
+    game = profiles.game
+    points = list(profile_points.vertex_points(profiles, prover))
+    facts = prover.facts
+    if all(gain.is_zero() for table in profiles.gains for gain in table.values()):
+        still = [replace(p, attracting="lyapunov", because="every state is at rest") for p in points]
+        whole = Component("face", "everywhere", note="all strategies always earn the same")
+        because = "every state is at rest"
+        return RestPoints(game, tuple(still), (whole,), True, because, _mode(game), (), facts)
+    components = list(profile_points.edge_components(profiles, prover))
+    if game.ring.names:
+        points += profile_points.pair_points(profiles, prover)
+        complete = profile_points.two_populations_mix(profiles.sizes)
+        because = "pure states, and mixtures of two populations with equally many strategies, are solved exactly"
+        if not complete:
+            because = "points with three or more mixed populations need values for all parameters"
+    else:
+        found = mixed_points(profiles)
+        points, components = points + list(found.points), components + list(found.components)
+        complete, because = found.searched and not found.undecided, "every face is solved exactly"
+        if len(profiles.sizes) > 2:
+            because = "up to two mixed populations exact, more certified by interval arithmetic"
+        if found.undecided:
+            because = f"interval arithmetic left {found.undecided} boxes that may hold rest points"
+        elif not found.searched:
+            because = "a limit on the number of faces was reached; those with fewer mixed strategies were searched"
+    if complete:
+        because = _checked_by_index(game, points, components, because)
     return RestPoints(game, tuple(points), tuple(components), complete, because, _mode(game), (), facts)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+import numpy as np
+
 from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Or, Sign, all_of, any_of, negate
 from coopgame.algebra.prover import Decision, Proof, Prover
 from coopgame.algebra.quotients import Quotient
@@ -53,13 +55,29 @@ class StableSets:
     def decided(self) -> Iterator[Found]:
         """Yield every set of pairwise compatible points with its verdict, split by the given signs."""
         for chosen in self._candidate_sets():
-            definition = self._definition(chosen)
-            for side in product("><", repeat=len(self.splits)):
-                signs = [self.prover.tidy(q.sign(s)) for q, s in zip(self.splits.values(), side, strict=True)]
-                whole = all_of(definition, *signs)
-                yield Found(chosen, side, whole, self.prover.decide(whole))
+            yield from self._found(chosen)
 
-    def _definition(self, chosen: tuple[int, ...]) -> Condition:
+    def sampled(self) -> Iterator[Found]:
+        """Yield the sets that sampled parameters meet, each with its verdict; other sets may be possible too."""
+        rows = np.stack([self.prover.truth(condition) for condition in self.stable], axis=1)
+        for row in np.unique(rows, axis=0):
+            for found in self._found(tuple(int(i) for i in np.flatnonzero(row))):
+                if found.decision.status == "realised":
+                    yield found
+
+    def _found(self, chosen: tuple[int, ...]) -> Iterator[Found]:
+        definition = self.exactly(chosen)
+        for side in product("><", repeat=len(self.splits)):
+            signs = [self.prover.tidy(q.sign(s)) for q, s in zip(self.splits.values(), side, strict=True)]
+            whole = all_of(definition, *signs)
+            yield Found(chosen, side, whole, self.prover.decide(whole))
+
+    def together(self, chosen: tuple[int, ...]) -> Condition:
+        """Return that these points are stable, whatever the others are."""
+        return all_of(*(self.stable[i] for i in chosen))
+
+    def exactly(self, chosen: tuple[int, ...]) -> Condition:
+        """Return that these points are stable and the others are not, off the hypersurfaces."""
         inside = [self.stable[i] for i in chosen]
         outside = [self.unstable[i] for i in range(len(self.points)) if i not in chosen]
         return all_of(*inside, *(_resolved(clause, all_of(*inside)) for clause in outside))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -17,6 +18,7 @@ from coopgame.analysis.stability import Attracting, Stability, Verdict, classify
 from coopgame.analysis.structure import Pairwise
 
 _FACES = ("F1", "F2", "F3")
+_MOST_TERMS = 2000
 
 
 def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
@@ -27,7 +29,7 @@ def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
     for number, j in enumerate(order, start=1):
         eigenvalues = [pairwise.differences[i][j] for i in range(n) if i != j]
         signs = [sign_of(prover, value) for value in eigenvalues]
-        stable_if, never = _stable_if(prover, _vertex_stable(pairwise, j))
+        stable_if, never, unsettled = _vertex_stable(pairwise, j, prover)
         verdict = _vertex_verdict(pairwise, j, signs, prover)
         strategy = game.populations[0].strategies[j]
         yield RestPoint(
@@ -44,17 +46,22 @@ def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
             saturated=None if None in signs else 1 not in signs,
             index=None if None in signs or 0 in signs else (-1) ** signs.count(1),
             never_stable=never,
+            open=unsettled,
         )
 
 
-def _vertex_stable(pairwise: Pairwise, j: int) -> Condition:
-    """Say where a pure state is asymptotically stable; an eigenvalue that is 0 throughout leaves it to the edge."""
+def _vertex_stable(pairwise: Pairwise, j: int, prover: Prover) -> tuple[Condition, Proof | None, str]:
+    """Say where a pure state is asymptotically stable, the proof that it never is, or why that is open.
+
+    An eigenvalue that is 0 throughout leaves it to the edge in its direction; of several, every edge has to lead back.
+    """
     b, others = pairwise.differences, [i for i in range(pairwise.size) if i != j]
     level = [i for i in others if b[i][j].is_zero()]
-    if len(level) > 1 or (level and pairwise.size > 3):
-        return FALSE
     back = [b[j][i].sign(">") for i in level]
-    return all_of(*(b[i][j].sign("<") for i in others if i not in level), *back)
+    stable_if, never = _stable_if(prover, all_of(*(b[i][j].sign("<") for i in others if i not in level), *back))
+    if len(level) > 1 and stable_if != FALSE:
+        return FALSE, None, f"{len(level)} eigenvalues are 0 throughout"
+    return stable_if, never, ""
 
 
 def _vertex_verdict(pairwise: Pairwise, j: int, signs: list[int | None], prover: Prover) -> Verdict:
@@ -75,8 +82,6 @@ def _vertex_verdict(pairwise: Pairwise, j: int, signs: list[int | None], prover:
         0: ("lyapunov", "the edge with eigenvalue 0 consists of rest points"),
     }
     attracting, because = answers[back]
-    if pairwise.size > 3 and attracting != "unstable":
-        return Verdict(Stability.NON_HYPERBOLIC, "unknown", "a zero eigenvalue among more than two")
     return Verdict(Stability.NON_HYPERBOLIC, attracting, because)
 
 
@@ -172,14 +177,13 @@ def interior_point(pairwise: Pairwise, prover: Prover) -> RestPoint | Absence:
     side = _sign_given(prover, exists, s)
     turning = sign_of(prover, determinant)
     verdict = _interior_verdict(side, turning)
-    trace, product = -determinant / s, u[0] * u[1] * u[2] / (s * s)
-    root = sympy.sqrt((trace * trace / 4 - product).expression())
-    half = (trace / 2).expression()
+    half = -determinant / (2 * s)
+    root, half_trace = _root(half, u, s), half.expression()
     return RestPoint(
         label="I1",
         kind="interior",
         coordinates=_coordinates(pairwise, {i: (value / s).expression() for i, value in enumerate(u)}),
-        eigenvalues=(half + root, half - root),
+        eigenvalues=(half_trace + root, half_trace - root),
         stability=verdict.stability,
         attracting=verdict.attracting,
         because=verdict.because,
@@ -196,6 +200,14 @@ def interior_point(pairwise: Pairwise, prover: Prover) -> RestPoint | Absence:
         index=side,
         never_stable=never,
     )
+
+
+def _root(half: Quotient, u: Sequence[Quotient], s: Quotient) -> sympy.Expr:
+    """Return the square root of half the trace squared minus the determinant; what would fill pages is not multiplied out."""
+    if math.prod(len(value.numerator) for value in u) <= _MOST_TERMS:
+        return (half * half - u[0] * u[1] * u[2] / (s * s)).root()
+    product = sympy.Mul(*(value.expression() for value in u), s.expression() ** -2)
+    return sympy.sqrt(half.expression() ** 2 - product, evaluate=False)
 
 
 def _interior_verdict(side: int | None, turning: int | None) -> Verdict:

@@ -17,6 +17,7 @@ from coopgame.report.check_numbers import SIGNS, Poly, Ratio, evaluated
 
 Env = Mapping[str, Any]
 Number = Callable[[Fraction], Any]
+_MOST_STRATEGIES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +48,9 @@ class StatedGame:
         return (*shares, *self.environment)
 
     @cached_property
-    def is_cube(self) -> bool:
-        """Whether there are several populations of two strategies each."""
-        return len(self.populations) > 1 and all(len(s) == 2 for _, _, s in self.populations)
+    def is_settled_by_signs(self) -> bool:
+        """Whether the checker derives by itself where points are stable: several populations, or one with up to three strategies."""
+        return self.is_linear and (len(self.populations) > 1 or len(self.populations[0][2]) <= _MOST_STRATEGIES)
 
     @cached_property
     def profiles(self) -> tuple[tuple[str, ...], ...]:

@@ -31,17 +31,17 @@ def vertex_labels(game: StatedGame) -> dict[str, tuple[str, ...]]:
 def needed_signs(game: StatedGame, parameters: Env, number: Number, zero: Callable[[Any], bool]) -> dict[str, Needed]:
     """Return for every point that can be stable the values that must be positive (1) or negative (-1) for it.
 
-    A value of None as the list's only entry means that the point is never stable. Several populations: pure states
+    A value of None means that more is needed than signs. Several populations: pure states
     only (Selten 1980; Hofbauer and Sigmund 1998, chapter 11). One population of two or three strategies: also the
     points on edges and the interior point, from the sign of trace and determinant.
     """
     labels = vertex_labels(game)
-    if game.is_cube:
+    if len(game.populations) > 1:
         return {
             label: [(value, -1) for value in game.eigenvalues(profile, parameters, number)]
             for label, profile in labels.items()
         }
-    if len(game.populations) > 1 or len(game.populations[0][2]) > 3:
+    if len(game.populations[0][2]) > 3:
         raise RecordError("regimes of such a game are not known to the checker")
     return _one_population(game, labels, parameters, number, zero)
 
@@ -75,12 +75,11 @@ def _one_population(
 
 
 def _vertex(b: list[list[Any]], j: int, zero: Callable[[Any], bool]) -> Needed:
-    """Where an eigenvalue is 0 throughout, the second-order term on the edge in its direction decides."""
+    """Where an eigenvalue is 0 throughout, the second-order term on the edge in its direction decides; of two it is only necessary."""
     others = [i for i in range(len(b)) if i != j]
     level = [i for i in others if zero(b[i][j])]
-    if len(level) > 1:
-        return [(None, 1)]
-    return [(b[j][i], 1) if i in level else (b[i][j], -1) for i in others]
+    needed: Needed = [(b[j][i], 1) if i in level else (b[i][j], -1) for i in others]
+    return [*needed, (None, 1)] if len(level) > 1 else needed
 
 
 def _determinant(m: list[list[Any]]) -> Any:
@@ -88,15 +87,14 @@ def _determinant(m: list[list[Any]]) -> Any:
     return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
-def needed_everywhere(game: StatedGame) -> dict[str, list[tuple[Poly, int]] | None]:
-    """Return the same as polynomials in the free parameters; None for a point that is never stable."""
+def needed_everywhere(game: StatedGame) -> tuple[dict[str, list[tuple[Poly, int]]], frozenset[str]]:
+    """Return the same as polynomials in the free parameters, and the points for which more than these signs is needed."""
     found = needed_signs(game, game.symbols(), ratio, lambda value: not value.top)
-    return {
-        label: None
-        if any(value is None for value, _ in needed)
-        else [(value.sign_polynomial(), sign) for value, sign in needed]
-        for label, needed in found.items()
+    needed = {
+        label: [(value.sign_polynomial(), sign) for value, sign in signs if value is not None]
+        for label, signs in found.items()
     }
+    return needed, frozenset(label for label, signs in found.items() if any(value is None for value, _ in signs))
 
 
 def stable_at(game: StatedGame, point: Mapping[str, Fraction]) -> tuple[set[str], set[str]]:
@@ -106,7 +104,7 @@ def stable_at(game: StatedGame, point: Mapping[str, Fraction]) -> tuple[set[str]
     undecided: set[str] = set()
     for label, needed in found.items():
         signs = [None if value is None else sign * value for value, sign in needed]
-        if any(value is None or value < 0 for value in signs):
+        if any(value is not None and value < 0 for value in signs):
             continue
         (stable if all(value is not None and value > 0 for value in signs) else undecided).add(label)
     return stable, undecided

@@ -11,7 +11,6 @@ from coopgame.errors import ParameterError, RecordError
 from coopgame.report.check_game import StatedGame
 from coopgame.report.check_hypersurfaces import HypersurfaceChecker, holds
 from coopgame.report.check_logic import (
-    IMPOSSIBLE,
     Clause,
     Formula,
     Known,
@@ -45,7 +44,8 @@ class RegimeChecker:
         self.open: list[str] = []
         self._kinds: Counter[str] = Counter()
         self._certificates = 0
-        self._needed: dict[str, list[tuple[Poly, int]] | None] = {}
+        self._needed: dict[str, list[tuple[Poly, int]]] = {}
+        self._unsettled: frozenset[str] = frozenset()
         self._excluded: list[frozenset[str]] = []
         self._atoms: dict[Poly, None] = {}
 
@@ -53,7 +53,7 @@ class RegimeChecker:
         """Check the whole partition; results stand in the attributes."""
         self.known = Known(self.game.assumed, self.game.denominators())
         try:
-            self._needed = needed_everywhere(self.game)
+            self._needed, self._unsettled = needed_everywhere(self.game)
         except RecordError as error:
             self.failures.append(str(error))
             return
@@ -136,12 +136,10 @@ class RegimeChecker:
         clauses: list[Clause] = []
         for label in sorted(labels):
             needed = self._known_label(label)
-            if needed is None:
-                return IMPOSSIBLE
             clauses += [(self.known.literal(polynomial, {sign}),) for polynomial, sign in needed]
         return tuple(clauses)
 
-    def _known_label(self, label: str) -> list[tuple[Poly, int]] | None:
+    def _known_label(self, label: str) -> list[tuple[Poly, int]]:
         if label not in self._needed:
             raise RecordError(f"{label!r} is no point that can be stable")
         return self._needed[label]
@@ -153,7 +151,7 @@ class RegimeChecker:
         """Return the formula that these points are stable and every other has a value of the wrong sign."""
         unstable: list[Clause] = []
         for label, needed in self._needed.items():
-            if label not in labels and not self._never(label) and needed is not None:
+            if label not in labels and not self._never(label) and label not in self._unsettled:
                 unstable.append(tuple(self.known.literal(polynomial, {-sign}) for polynomial, sign in needed))
         return (*self._stable(labels), *unstable)
 
@@ -168,7 +166,13 @@ class RegimeChecker:
             if text != "false":
                 raise RecordError("a mixed point of several populations is said to be stable")
             return
-        if text == "false":
+        if label in self._unsettled and not self._never(label):
+            if text != "false" or not entry["open"]:
+                raise RecordError(
+                    "more than signs is needed for its stability, and the record does not leave it open"
+                )
+            self.open.append(f"{label}: {entry['open']}")
+        elif text == "false":
             if not self._never(label):
                 raise RecordError("said never to be stable, and no proof excludes it")
         else:
@@ -276,12 +280,14 @@ class RegimeChecker:
         names = [entry["name"] for entry in self.record["regimes"]]
         if len(set(names)) < len(names):
             raise RecordError("two regimes have one name")
-        if self.record["cover"] is not (not self.record["undecided"]):
-            raise RecordError(f"cover is {self.record['cover']} with {len(self.record['undecided'])} sets undecided")
+        unsettled = [entry["label"] for entry in self.record["rest_points"] if entry["open"]]
+        if self.record["cover"] is not (not self.record["undecided"] and not unsettled):
+            left = f"{len(self.record['undecided'])} sets undecided and {len(unsettled)} points open"
+            raise RecordError(f"cover is {self.record['cover']} with {left}")
         self.verified.append(f"all {wanted} sets of points that no proof excludes are listed, each once")
 
     def _possible_sets(self) -> Iterator[frozenset[str]]:
-        labels = [label for label in self._needed if not self._never(label)]
+        labels = [label for label in self._needed if not self._never(label) and label not in self._unsettled]
         level: list[tuple[int, ...]] = [()]
         count = 0
         while level:

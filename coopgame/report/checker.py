@@ -119,10 +119,10 @@ class _Checker:
         points = [generic_point(game.free), *self._witnesses(game)]
         self._states(game, points, numeric)
         regimes = RegimeChecker(self.record, game)
-        if self._has_partition() and not game.is_linear:
+        if self._has_partition() and not game.is_settled_by_signs:
             self.unchecked.append(
-                "stability and regimes: payoffs feel an environment or are not linear in the shares, and this check has no "
-                "second derivation for such games"
+                "stability and regimes: this check derives them for several populations and up to three strategies of one, with "
+                "payoffs linear in the shares and no environment"
             )
         elif self._has_partition():
             regimes.check()

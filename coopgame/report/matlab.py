@@ -16,6 +16,26 @@ from coopgame.dynamics.state import as_state, slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 
+_SCRIPT = "simulate"
+_TAKEN = frozenset(
+    [
+        _SCRIPT,
+        "p",
+        "t",
+        "x",
+        "x0",
+        "options",
+        "ode45",
+        "odeset",
+        "struct",
+        "plot",
+        "xlabel",
+        "ylabel",
+        "ylim",
+        "legend",
+        "zeros",
+    ]
+)
 _RESERVED = frozenset(
     [
         "break",
@@ -107,15 +127,24 @@ def matlab_script(
 
 
 def write_matlab(
-    game: Game, folder: str | Path, initial: Any, values: Mapping[str, Any] | None = None, *, t_end: float = 100.0
+    game: Game,
+    folder: str | Path,
+    initial: Any,
+    values: Mapping[str, Any] | None = None,
+    *,
+    t_end: float = 100.0,
+    name: str = "field",
 ) -> list[Path]:
-    """Write field.m and simulate.m into a folder and return the files."""
+    """Write the function file, field.m unless `name` says otherwise, and simulate.m into a folder; return the files."""
+    if name.lower() in _TAKEN:
+        raise UnsupportedError(f"{name} is used by {_SCRIPT}.m itself; choose another name for the function")
+    function = matlab_function(game, name)
+    texts = {name: function, _SCRIPT: matlab_script(game, initial, values, t_end=t_end, name=name)}
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    texts = {"field.m": matlab_function(game), "simulate.m": matlab_script(game, initial, values, t_end=t_end)}
-    for file, text in texts.items():
-        (target / file).write_text(text, encoding="ascii", newline="\n")
-    return [target / file for file in texts]
+    for stem, text in texts.items():
+        (target / f"{stem}.m").write_text(text, encoding="ascii", newline="\n")
+    return [target / f"{stem}.m" for stem in texts]
 
 
 def _rates(dynamics: VectorField) -> Sequence[sympy.Expr]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 from coopgame.errors import MissingExtraError, UnsupportedError
 from coopgame.report.publication_tables import sections_of
@@ -89,6 +90,8 @@ class Publication:
 
         CSV files begin with a byte order mark, so that Excel reads Chinese. word: tables.docx as well.
         """
+        if word:
+            load_pandoc()
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         written = []
@@ -113,12 +116,9 @@ class Publication:
         pandoc is a program under the GPL, run as a program of its own; the extra `word` installs it. Raises MissingExtraError when it
         is absent.
         """
-        try:
-            import pypandoc
-        except ImportError:
-            raise MissingExtraError("a Word document", "word") from None
+        pandoc = load_pandoc()
         target = Path(path)
-        pypandoc.convert_text(
+        pandoc.convert_text(
             self.markdown(),
             "docx",
             format="markdown+tex_math_dollars+pipe_tables",
@@ -126,6 +126,17 @@ class Publication:
         )
         _in_landscape(target)
         return target
+
+
+def load_pandoc() -> ModuleType:
+    """Return the module that runs pandoc; MissingExtraError when it or pandoc is absent."""
+    try:
+        import pypandoc
+
+        pypandoc.get_pandoc_path()
+    except (ImportError, OSError):
+        raise MissingExtraError("a Word document", "word") from None
+    return cast("ModuleType", pypandoc)
 
 
 def publication(

@@ -86,10 +86,11 @@ def cover_text(regimes: Regimes) -> str:
             "every set of rest points that could be stable together is decided: the regimes cover the assumed "
             "parameters but for the hypersurfaces"
         )
-    sets = "; ".join(", ".join(regime.stable) or "none stable" for regime in regimes.undecided)
-    return (
-        f"not decided whether some parameters make exactly these stable: {sets}; put numbers in for some parameters"
-    )
+    parts = [f"not known where {label} is stable: {why}" for label, why in regimes.open]
+    if regimes.undecided:
+        sets = "; ".join(", ".join(regime.stable) or "none stable" for regime in regimes.undecided)
+        parts.append(f"not decided whether some parameters make exactly these stable: {sets}")
+    return "; ".join([*parts, "put numbers in for some parameters"])
 
 
 def expression_text(value: sympy.Expr) -> str:
@@ -151,6 +152,7 @@ def _rest_point(point: RestPoint, numeric: bool) -> dict[str, Any]:
         "type_if": {name: condition.text() for name, condition in point.type_if.items()},
         "known": point.known,
         "note": point.note,
+        "open": point.open,
     }
 
 

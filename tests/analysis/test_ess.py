@@ -19,7 +19,7 @@ from coopgame import (
     find_rest_points,
     is_ess,
 )
-from coopgame.analysis.ess import determinant, is_strictly_copositive
+from coopgame.algebra.copositive import determinant, is_strictly_copositive
 from coopgame.errors import ParameterError, StateError, UnsupportedError
 
 SMALL = st.integers(-2, 2)

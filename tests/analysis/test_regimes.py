@@ -113,9 +113,16 @@ def test_values_fix_parameters_and_at_names_the_regime() -> None:
         regimes.at({"c": 5, "g": 2})
 
 
-def test_five_populations_are_refused_with_a_remedy() -> None:
-    game = PopulationGame.from_advantages({s: f"a*{t}" for s, t in zip("xyzwu", "yzwux", strict=True)})
-    with pytest.raises(UnsupportedError, match="up to four"):
+def test_five_populations_are_sampled_and_no_cover_is_claimed() -> None:
+    game = PopulationGame.from_advantages({s: f"a*{t} - b" for s, t in zip("xyzwu", "yzwux", strict=True)})
+    regimes = find_regimes(game.assuming("a > 0", "b > 0"))
+    assert {r.stable for r in regimes} == {("E1",), ("E1", "E32")} and not regimes.cover
+    assert regimes.at({"a": 2, "b": 1}).stable == ("E1", "E32")
+
+
+def test_mixtures_of_six_strategies_are_refused_with_a_remedy() -> None:
+    game = MatrixGame([[f"a{i}{j}" for j in range(6)] for i in range(6)])
+    with pytest.raises(UnsupportedError, match="up to five strategies"):
         find_regimes(game)
 
 

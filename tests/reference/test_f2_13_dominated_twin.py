@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coopgame import find_pure_nash_equilibria, integrate, read_game, replicator
+from coopgame import find_pure_nash_equilibria, find_rest_points, integrate, read_game, replicator
 
 GAME = read_game(Path(__file__).parent / "games" / "F2-13a.toml")
 
@@ -27,3 +27,12 @@ def test_the_rate_is_the_disadvantage(disadvantage: str) -> None:
     path = integrate(replicator(GAME), [0.4, 0.3, 0.2, 0.1], {"d": disadvantage}, t_end=300)
     decay = float(path.game.values({"d": disadvantage})["d"]) * 300
     assert path.log_shares[-1, 3] - path.log_shares[-1, 2] == pytest.approx(np.log(0.5) - decay, abs=1e-6)
+
+
+def test_no_rest_point_with_the_twin_can_last() -> None:
+    """Hofbauer and Sandholm (2011): the twin earns d less than scissors wherever it plays, so where it is at rest scissors can enter."""
+    points = find_rest_points(GAME)
+    assert points.complete
+    with_twin = [p for p in points if p.coordinates["player.twin"] != 0]
+    assert with_twin and all(p.attracting == "unstable" for p in with_twin)
+    assert not any(p.coordinates["player.scissors"] != 0 for p in with_twin)

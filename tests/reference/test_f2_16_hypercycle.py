@@ -55,6 +55,22 @@ def test_four_species_settle_slowly() -> None:
     assert path.outcome.kind != "cycling"
 
 
+def test_four_species_are_proved_to_settle() -> None:
+    """Hofbauer and Sigmund (1998), chapter 12: a Lyapunov function that is constant along no other orbit nearby."""
+    point = find_rest_points(hypercycle(4))["I1"]
+    assert (point.stability, point.attracting) == ("non-hyperbolic", "asymptotic")
+    assert "LaSalle" in point.because
+    assert {str(value) for value in point.eigenvalues} == {"-1/4", "-I/4", "I/4"}
+
+
+@pytest.mark.parametrize("size", [5, 6, 7])
+def test_more_species_have_no_stable_point(size: int) -> None:
+    """Hofbauer and Sigmund (1998), chapter 12: from n = 5 on the interior point repels along a plane."""
+    points = find_rest_points(hypercycle(size))
+    assert points.complete and not points.attractors
+    assert points["I1"].stability == "saddle"
+
+
 def test_five_species_oscillate_forever() -> None:
     """Hofbauer and Sigmund (1998), chapter 12: n = 5 is unstable but permanent, and oscillates."""
     path = integrate(

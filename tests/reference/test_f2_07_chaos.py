@@ -1,0 +1,23 @@
+"""Published results reproduced: the saddle-focus around which four strategies move chaotically."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coopgame import find_rest_points, read_game
+
+GAME = read_game(Path(__file__).parent / "games" / "F2-07.toml")
+
+
+def test_the_interior_point_is_a_saddle_focus() -> None:
+    """Skyrms (1992), Journal of Logic, Language and Information 1, 111: one real negative eigenvalue, an unstable pair."""
+    points = find_rest_points(GAME)
+    assert points.complete
+    point = points["I1"]
+    assert point.state == pytest.approx([0.274151, 0.215405, 0.241514, 0.268930], abs=1e-6)
+    values = np.sort_complex([complex(value) for value in point.eigenvalues])
+    assert values == pytest.approx([-0.168681, 0.014497 - 0.092188j, 0.014497 + 0.092188j], abs=1e-6)
+    assert (point.stability, point.attracting, point.known) == ("saddle", "unstable", "exact")
