@@ -77,6 +77,9 @@ _WHERE = {
     "Portrait": "coopgame.analysis.portraits",
     "Portraits": "coopgame.analysis.portraits",
     "find_portraits": "coopgame.analysis.portraits",
+    "Crossing": "coopgame.analysis.crossings",
+    "SurfaceChange": "coopgame.analysis.surface_kinds",
+    "SurfaceKind": "coopgame.analysis.surface_kinds",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
     "find_joint_stability": "coopgame.analysis.regimes",
@@ -172,6 +175,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
+    from coopgame.analysis.crossings import Crossing as Crossing
     from coopgame.analysis.cycling import Cycling as Cycling
     from coopgame.analysis.cycling import find_cycling as find_cycling
     from coopgame.analysis.ess import EssVerdict as EssVerdict
@@ -218,6 +222,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.stable_states import StableState as StableState
     from coopgame.analysis.stable_states import StableStates as StableStates
     from coopgame.analysis.stable_states import find_ess as find_ess
+    from coopgame.analysis.surface_kinds import SurfaceChange as SurfaceChange
+    from coopgame.analysis.surface_kinds import SurfaceKind as SurfaceKind
     from coopgame.analysis.thresholds import Threshold as Threshold
     from coopgame.analysis.thresholds import Thresholds as Thresholds
     from coopgame.analysis.thresholds import find_thresholds as find_thresholds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -92,6 +93,57 @@ class Radical:
         if self.p.is_zero() and self.q.numerator.is_constant():  # c sqrt(d)/n reads worse than sqrt(d c^2/n^2)
             return self.q.expression() * root
         return self.p.expression() + self.q.expression() * root
+
+
+def radical_of(ring: Ring, expression: sympy.Expr) -> Radical | None:
+    """Return an expression as p + q*sqrt(d), None when it has not that form; roots under roots and roots of quotients have not."""
+    powers = {power for power in expression.atoms(sympy.Pow) if power.exp.is_Rational and power.exp.q == 2}
+    bases = sorted({power.base for power in powers}, key=sympy.default_sort_key)
+    if any(base.atoms(sympy.Pow) & powers for base in bases):
+        return None
+    marks = {base: sympy.Symbol(f"root of {k}") for k, base in enumerate(bases)}
+    plain = {power: power.base ** ((power.exp.p - 1) // 2) * marks[power.base] for power in powers}
+    wide = Ring([*ring.names, *(str(mark) for mark in marks.values())])
+    squares = [ring.fraction(base, "what stands under a root") for base in bases]
+    top, bottom = wide.fraction(expression.xreplace(plain), "a coordinate")
+    below = _by_roots(ring, bottom, [])
+    if below is None or any(not part.is_constant() for _, part in squares):
+        return None
+    under = [above / part.leading_coefficient() for above, part in squares]
+    parts = _by_roots(ring, top, under) or {}
+    denominator = next(iter(below.values()))
+    rational = Quotient(ring, parts.pop((0,) * len(bases), ring.constant(0)), denominator)
+    left = [(odd, part) for odd, part in parts.items() if not part.is_zero()]
+    if not left:
+        return Radical.rational(rational)
+    if len(left) > 1:
+        return None
+    ((odd, part),) = left
+    root = ring.constant(1)
+    for square, power in zip(under, odd, strict=True):
+        root = root * square**power
+    return Radical(rational, Quotient(ring, part, denominator), Quotient(ring, root))
+
+
+def _by_roots(
+    ring: Ring, polynomial: Polynomial, squares: Sequence[Polynomial]
+) -> dict[tuple[int, ...], Polynomial] | None:
+    """Return the parts of a polynomial by the odd powers of the names beyond the ring, their squares put in.
+
+    None when there are such names and no squares for them.
+    """
+    count = len(ring.names)
+    parts: dict[tuple[int, ...], Polynomial] = {}
+    for exponents, coefficient in polynomial.terms():
+        inner, outer = tuple(map(int, exponents[:count])), tuple(map(int, exponents[count:]))
+        if not squares and any(outer):
+            return None
+        term = ring.context.from_dict({inner: coefficient})
+        for square, power in zip(squares, outer, strict=False):
+            term = term * square ** (power // 2)
+        odd = tuple(power % 2 for power in outer)
+        parts[odd] = parts[odd] + term if odd in parts else term
+    return parts
 
 
 def evaluate(ring: Ring, wide: Ring, polynomial: Polynomial, values: dict[str, Radical]) -> Radical:

@@ -59,9 +59,8 @@ def find_heteroclinic_cycles(game: Game, values: Mapping[str, Any] | None = None
     if values is not None:
         game = game.substitute(game.values(values))
     prover = Prover(game.assumptions)
-    rings = _simplex_rings(pairwise_of(game)) if _is_simplex(game) else _square_rings(box_of(game))
     found = []
-    for states, expanding, contracting, alone in rings:
+    for states, expanding, contracting, alone in rings_of(game):
         signs = [value.sign(">") for value in expanding] + [value.sign("<") for value in contracting]
         exists = prover.tidy(all_of(*signs, *alone))
         if exists == FALSE or not prover.can_hold(exists):
@@ -92,6 +91,12 @@ def _product(values: Sequence[Quotient]) -> Quotient:
     for value in values[1:]:
         result = result * value
     return result
+
+
+def rings_of(game: Game) -> Iterator[Ring4]:
+    """Yield both ways round the pure states of a planar game: states, expanding and contracting eigenvalues, and conditions
+    that nothing is at rest inside the edges beyond the signs of these. Raises UnsupportedError for other games."""
+    yield from _simplex_rings(pairwise_of(game)) if _is_simplex(game) else _square_rings(box_of(game))
 
 
 Ring4 = tuple[tuple[Mapping[str, int], ...], list[Quotient], list[Quotient], list[Condition]]

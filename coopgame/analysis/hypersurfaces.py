@@ -2,193 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
 
-import numpy as np
-
-from coopgame.algebra.conditions import COMPARE, TRUE, And, Condition, Or, Sign, sign
-from coopgame.algebra.polynomials import Place, Polynomial
-from coopgame.algebra.prover import Point, Prover
-from coopgame.algebra.truths import Truths
+from coopgame.algebra.conditions import Condition, Sign, sign
+from coopgame.algebra.polynomials import Polynomial
+from coopgame.algebra.prover import Prover
+from coopgame.algebra.quotients import Quotient
+from coopgame.analysis.box import Box, box_of
+from coopgame.analysis.branches import watched_polynomials
+from coopgame.analysis.crossings import Crossing, CrossingSearch, irreducible_factors
 from coopgame.analysis.points import RestPoints
+from coopgame.analysis.structure import cube_of, pairwise_of
+from coopgame.analysis.surface_changes import Scene
+from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind, merged
+from coopgame.errors import UnsupportedError
+from coopgame.games.game import Game
+from coopgame.games.group import GroupGame
 
-_MOST_SAMPLES = 3000
-
-
-@dataclass(frozen=True, eq=False)
-class Crossing:
-    """Two regimes that meet, with an exact point on the hypersurface where no other polynomial vanishes."""
-
-    below: str
-    above: str
-    witness: Point
+_TIMES_ON_BOX = 4  # points looked at for each pair of regimes where what happens may differ along a hypersurface
+_NOT_MET = "no exact point of it was found where two regimes meet"
+_ELSEWHERE = (
+    "its factors are listed as hypersurfaces of their own, and no two regimes were found to meet on the rest of it"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Hypersurface:
     """Where a polynomial of the conditions vanishes.
 
-    condition: `polynomial = 0`; happens: what changes there; between: the pairs of regimes that were found to meet
-    on it, each with an exact witness (the list of pairs is what sampling found, not proved complete).
+    condition: `polynomial = 0`. between: the pairs of regimes that were found to meet on it, each with an exact witness (the list of
+    pairs is what sampling found, not proved complete). changes: what happens at the witnesses, decided exactly, and whether it is so on the whole
+    hypersurface. kind: the first of their kinds; happens: all of them as a sentence.
     """
 
     condition: Sign
+    kind: SurfaceKind
     happens: str
     between: tuple[Crossing, ...]
+    changes: tuple[SurfaceChange, ...] = ()
 
     @property
     def text(self) -> str:
         """The equation as text, e.g. `F = c`."""
         return self.condition.text()
 
+    @property
+    def kinds(self) -> tuple[SurfaceKind, ...]:
+        """All kinds of change that were found on it."""
+        return tuple(dict.fromkeys([change.kind for change in self.changes] or [self.kind]))
+
+    @property
+    def pairs(self) -> str:
+        """The pairs of regimes that meet, e.g. `R1 | R2, R3 | R4`; empty when none were found."""
+        found = (sorted((c.below, c.above), key=lambda name: (len(name), name)) for c in self.between)
+        return ", ".join(dict.fromkeys(" | ".join(pair) for pair in found))
+
     def __str__(self) -> str:
-        pairs = ", ".join(f"{c.below} | {c.above}" for c in self.between) or "no two regimes found"
-        return f"{self.text}: {self.happens} ({pairs})"
+        return f"{self.text}: {self.happens} ({self.pairs or 'no two regimes found'})"
 
 
 def find_hypersurfaces(
-    points: RestPoints, prover: Prover, regimes: Sequence[tuple[str, Condition]]
+    points: RestPoints,
+    prover: Prover,
+    regimes: Sequence[tuple[str, Condition]],
+    splits: Mapping[str, Quotient] | None = None,
 ) -> tuple[Hypersurface, ...]:
-    """Return the hypersurfaces on which the definition of some regime changes."""
-    surfaces: dict[Condition, None] = {}
-    for _, definition in regimes:
-        for leaf in definition.signs():
-            surfaces[sign(leaf.ring, leaf.polynomial, "=")] = None
-    signs = [surface for surface in surfaces if isinstance(surface, Sign)]
-    result = []
-    for surface in signs:
-        crossings = _crossings(prover, surface, signs, regimes)
-        result.append(Hypersurface(surface, _happens(points, prover, surface), tuple(crossings)))
-    return tuple(result)
+    """Return the hypersurfaces on which the definition of some regime changes, with what happens on them.
 
-
-def _happens(points: RestPoints, prover: Prover, surface: Sign) -> str:
-    """Say which rest points change on the hypersurface."""
-    on_line = [c for c in points.components if c.condition == surface]
-    involved = [p.label for p in points if any(leaf.polynomial == surface.polynomial for leaf in p.stable_if.signs())]
-    if on_line:
-        where = {component.where for component in on_line}
-        rest = "" if "everywhere" in where else f" with {'; '.join(sorted(where))}"
-        change = _change(points, surface, involved)
-        return f"{_listed(involved) or 'no attractor'} {change}; all states{rest} are at rest"
-    mixed = [p.label for p in points if p.kind != "vertex" and p.label in involved]
-    vertices = [p.label for p in points if p.kind == "vertex" and p.label in involved]
-    if mixed and vertices:
-        return f"{', '.join(mixed)} passes through {', '.join(vertices)} (transcritical)"
-    if len(mixed) == 1:
-        return f"the stability of {mixed[0]} changes (degenerate Hopf: closed orbits around it)"
-    if mixed:
-        return f"{_listed(mixed)} meet (transcritical)"
-    if vertices:
-        return f"the stability of {_listed(vertices)} changes"
-    return "the sign of a splitting expression changes"
-
-
-def _listed(labels: Sequence[str]) -> str:
-    """Return labels as words: E1, E2 and E3."""
-    return " and ".join([*([", ".join(labels[:-1])] if labels[1:] else []), *labels[-1:]])
-
-
-def _change(points: RestPoints, surface: Sign, involved: Sequence[str]) -> str:
-    """Say whether the points involved are stable on the same side of the hypersurface."""
-    if len(involved) < 2:
-        return "gains or loses stability"
-    sides = {
-        leaf.relation
-        for label in involved
-        for leaf in points[label].stable_if.signs()
-        if leaf.polynomial == surface.polynomial
-    }
-    return "exchange stability" if len(sides) > 1 else "gain or lose stability together"
-
-
-def _crossings(
-    prover: Prover, surface: Sign, surfaces: Sequence[Sign], regimes: Sequence[tuple[str, Condition]]
-) -> Iterator[Crossing]:
-    """Yield one exact crossing per pair of regimes that meet on a hypersurface."""
-    ring, polynomial = prover.ring, surface.polynomial
-    name = next((n for n, d in zip(ring.names, polynomial.degrees(), strict=True) if d == 1), None)
-    if name is None:
-        return
-    slope = polynomial.derivative(ring.names.index(name))
-    rest, on = _on_surface(prover, polynomial, slope, ring.names.index(name))
-    truths = Truths(ring, on)
-    below, above = (_labels(truths, polynomial, turn, regimes) for turn in (-1, 1))
-    seen: set[tuple[int, int]] = set()
-    for row in np.flatnonzero((below != above) & (below >= 0) & (above >= 0)):
-        pair = (int(min(below[row], above[row])), int(max(below[row], above[row])))
-        if pair in seen:
-            continue
-        witness = _exact_on(prover, polynomial, slope, name, rest[row])
-        if witness and _meet(surface, surfaces, [regimes[i][1] for i in pair], witness):
-            seen.add(pair)
-            yield Crossing(regimes[pair[0]][0], regimes[pair[1]][0], witness)
-
-
-def _on_surface(
-    prover: Prover, polynomial: Polynomial, slope: Polynomial, column: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return sampled points with 0 in one column, and the admissible points of the surface above them."""
-    rest = _spread(prover.points)
-    rest[:, column] = 0
-    intercepts, slopes = prover.ring.evaluator([polynomial, slope])(rest)
-    usable = np.abs(slopes) > 1e-9
-    rest = rest[usable]
-    on = rest.copy()
-    on[:, column] = -intercepts[usable] / slopes[usable]
-    admissible = prover.assumptions.holds_many(on)
-    return rest[admissible], on[admissible]
-
-
-def _spread(points: np.ndarray) -> np.ndarray:
-    """Return a copy of the points, of many an evenly spread part."""
-    step = max(1, len(points) // _MOST_SAMPLES)
-    return points[::step].copy()
-
-
-def _labels(
-    truths: Truths, polynomial: Polynomial, turn: int, regimes: Sequence[tuple[str, Condition]]
-) -> np.ndarray:
-    """Return for every point which regime holds there when `polynomial`, 0 there, counts as `turn`; -1 for none."""
-    for relation, compare in COMPARE.items():
-        truths.suppose(sign(truths.ring, polynomial, relation), bool(compare(turn)))
-    labels = np.full(len(truths.points), -1)
-    for index, (_, definition) in enumerate(regimes):
-        labels[truths.of(definition)] = index
-    return labels
-
-
-def _meet(surface: Sign, surfaces: Sequence[Sign], pair: Sequence[Condition], witness: Point) -> bool:
-    """Return whether two regimes hold on the two sides of the hypersurface at a point of it, decided exactly.
-
-    What is suggested in floats has to be proved: the point may lie on another hypersurface.
+    splits: further quantities by whose signs regimes are told apart.
     """
-    place = Place(witness)
-    values = {s.key[0]: surface.ring.value(s.polynomial, place) for s in surfaces if s != surface}
-    if any(value == 0 for value in values.values()):
-        return False
-    sides = [[_holds_beside(condition, {**values, surface.key[0]: turn}) for condition in pair] for turn in (-1, 1)]
-    return sides in ([[True, False], [False, True]], [[False, True], [True, False]])
+    leaves = (leaf for _, definition in regimes for leaf in definition.signs())
+    equations = dict.fromkeys(sign(leaf.ring, leaf.polynomial, "=") for leaf in leaves)
+    surfaces = [surface for surface in equations if isinstance(surface, Sign)]
+    if not surfaces:
+        return ()
+    watched = [*(s.polynomial for s in surfaces), *watched_polynomials(points, prover.ring)]
+    search = CrossingSearch(prover, regimes, list({str(p): p for p in watched}.values()))
+    scene = Scene(points, _box(points.game), splits or {})
+    owners: dict[str, Sign] = {}
+    for surface in sorted(surfaces, key=lambda s: s.polynomial.total_degree()):
+        for factor in irreducible_factors(surface.polynomial):
+            owners.setdefault(_key(prover, factor), surface)
+    return tuple(_hypersurface(surface, owners, search, scene) for surface in surfaces)
 
 
-def _holds_beside(condition: Condition, values: Mapping[str, Any]) -> bool:
-    """Return whether a condition holds where its polynomials have the given values, that of the surface a side's sign."""
-    if isinstance(condition, Sign):
-        return bool(COMPARE[condition.relation](values[condition.key[0]]))
-    if isinstance(condition, And | Or):
-        parts = (_holds_beside(part, values) for part in condition.parts)
-        return all(parts) if isinstance(condition, And) else any(parts)
-    return condition == TRUE
+def _key(prover: Prover, factor: Polynomial) -> str:
+    return str(prover.ring.primitive(factor)[1])
 
 
-def _exact_on(prover: Prover, polynomial: Polynomial, slope: Polynomial, name: str, row: np.ndarray) -> Point | None:
-    point = prover.assumptions.exact_point(row)
-    point[name] = Fraction(0)
-    steepness = prover.ring.evaluate(slope, point)
-    if steepness == 0:
+def _hypersurface(surface: Sign, owners: Mapping[str, Sign], search: CrossingSearch, scene: Scene) -> Hypersurface:
+    """Return a hypersurface with the crossings on those of its factors that belong to no hypersurface of lower degree."""
+    crossings: list[Crossing] = []
+    factors = irreducible_factors(surface.polynomial)
+    own = [factor for factor in factors if owners[_key(search.prover, factor)] is surface]
+    seen: set[object] = set()
+    for factor in own:
+        for crossing, spot in search.on(factor, 1 if scene.box is None else _TIMES_ON_BOX):
+            changes_here = scene.at(spot, factor)
+            key = frozenset({crossing.below, crossing.above}), frozenset(changes_here)
+            if key not in seen:
+                seen.add(key)
+                crossings.append(crossing.with_changes(changes_here))
+    changes = merged((change for crossing in crossings for change in crossing.changes), scene.order)
+    if changes:
+        happens = "; ".join(map(str, changes))
+        return Hypersurface(surface, changes[0].kind, happens, tuple(crossings), changes)
+    reason = _NOT_MET if own == factors else _ELSEWHERE
+    return Hypersurface(surface, SurfaceKind.UNDECIDED, f"undecided: {reason}", tuple(crossings))
+
+
+def _box(game: Game) -> Box | None:
+    """Return the box of a game whose rest points are found as on a box, None for those with a structure of their own."""
+    if isinstance(game, GroupGame):
         return None
-    point[name] = -prover.ring.evaluate(polynomial, point) / steepness
-    return point if prover.assumptions.contains(point) else None
+    try:
+        pairwise_of(game) if len(game.populations) == 1 else cube_of(game)
+    except UnsupportedError:
+        return box_of(game)
+    return None

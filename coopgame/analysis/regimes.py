@@ -160,7 +160,8 @@ def find_regimes(
         )
     candidates = [point for point in points if point.stable_if != FALSE]
     prover = Prover(game.assumptions, patience=_PATIENCE)
-    sets = StableSets(prover, candidates, _splits(game, split_by or {}))
+    splits = _splits(game, split_by or {})
+    sets = StableSets(prover, candidates, splits)
     sampled = len(game.populations) > _MOST_POPULATIONS
     regimes: dict[str, list[Regime]] = {"realised": [], "empty": [], "undecided": []}
     decided = sets.sampled() if sampled else sets.decided()
@@ -177,7 +178,7 @@ def find_regimes(
         known = (decision.witness, decision.status, decision.proof)
         regimes[decision.status].append(Regime(name, stable, found.definition, condition, *known, side, steps))
     named = [] if sampled else [(r.name, r.definition) for r in regimes["realised"]]
-    surfaces = find_hypersurfaces(points, prover, named)
+    surfaces = find_hypersurfaces(points, prover, named, splits)
     realised, empty, undecided = (tuple(regimes[key]) for key in ("realised", "empty", "undecided"))
     excluded = (*_never(points), *sets.excluded)
     facts = (*points.facts, *prover.facts)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from coopgame.algebra.conditions import TRUE
 from coopgame.algebra.prover import Prover
 from coopgame.analysis import cube_points, profile_points, symmetric_points, triple_points
 from coopgame.analysis.box import Box, box_of
@@ -301,10 +302,14 @@ def _checked_by_index(game: Game, points: list[RestPoint], components: list[Comp
 
 
 def _without_edges_of_faces(components: list[Component]) -> list[Component]:
-    faces = [set(c.where.split(" and ")) for c in components if c.kind == "face"]
+    """Return the components without lines that lie in a face at rest under the same condition, or always."""
+    faces = [(set(c.where.split(" and ")), c.condition) for c in components if c.kind == "face"]
 
     def inside(component: Component) -> bool:
         where = set(component.where.split(" and "))
-        return component.kind == "line" and any(face <= where or face == {"everywhere"} for face in faces)
+        return component.kind == "line" and any(
+            condition in (TRUE, component.condition) and (face <= where or face == {"everywhere"})
+            for face, condition in faces
+        )
 
     return [component for component in components if not inside(component)]

@@ -87,6 +87,29 @@ class Poly:
             total += coefficient
         return total
 
+    def derivative(self, name: str) -> Poly:
+        """Return the derivative by one name."""
+        total = Poly({})
+        for monomial, coefficient in self.terms.items():
+            powers = dict(monomial)
+            power = powers.pop(name, 0)
+            if power > 1:
+                powers[name] = power - 1
+            if power:
+                total = total + Poly({tuple(sorted(powers.items())): coefficient * power})
+        return total
+
+    def signs_beside(self, name: str, point: Mapping[str, Fraction]) -> tuple[int, int]:
+        """Return the signs just below and just above a point along one name: of the first derivative that is not 0 there."""
+        part, order = self, 0
+        while part:
+            value = part.value(point)
+            if value:
+                above = 1 if value > 0 else -1
+                return above * (-1) ** order, above
+            part, order = part.derivative(name), order + 1
+        return 0, 0
+
     def canonical(self) -> tuple[int, Poly]:
         """Return (s, q) with the polynomial = s times a positive number times q; q starts with coefficient 1."""
         if not self.terms:

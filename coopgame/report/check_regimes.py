@@ -9,6 +9,7 @@ from typing import Any
 
 from coopgame.errors import ParameterError, RecordError
 from coopgame.report.check_game import StatedGame
+from coopgame.report.check_hypersurfaces import HypersurfaceChecker, holds
 from coopgame.report.check_logic import (
     Clause,
     Formula,
@@ -215,7 +216,7 @@ class RegimeChecker:
             raise RecordError(f"realised by a proof of kind {entry['proof']['kind']!r}")
         point = self._admissible(entry["witness"])
         for key in ("definition", "condition"):
-            if not _holds(self.known.condition(entry[key]), point):
+            if not holds(self.known.condition(entry[key]), point):
                 raise RecordError(f"the witness does not meet the {key}")
         shown = ", ".join(f"{name} = {value}" for name, value in point.items()) or "every value"
         if entry["proof"]["kind"] == "witness" and entry["proof"]["text"] != shown:
@@ -232,7 +233,7 @@ class RegimeChecker:
     def _admissible(self, witness: Mapping[str, Any]) -> dict[str, Fraction]:
         point = {name: fraction_of(value, f"witness, {name}") for name, value in witness.items()}
         self.game.numbers(point)
-        if not _holds(tuple((literal,) for literal in self.known.assumed), point):
+        if not holds(tuple((literal,) for literal in self.known.assumed), point):
             raise RecordError("the witness violates an assumption")
         return point
 
@@ -302,35 +303,10 @@ class RegimeChecker:
             ]
 
     def _hypersurfaces(self) -> None:
-        definitions = {entry["name"]: self.known.condition(entry["definition"]) for entry in self.record["regimes"]}
-        found: set[Poly] = set()
-        crossings = 0
-        for surface in self.record["hypersurfaces"]:
-            (((polynomial, signs),),) = self.known.condition(surface["equation"])
-            if signs != {0}:
-                raise RecordError(f"{surface['equation']!r} is no equation")
-            found.add(polynomial)
-            for crossing in surface["between"]:
-                point = self._admissible(crossing["witness"])
-                self._crossing(crossing, polynomial, definitions, point)
-                crossings += 1
-        if found != set(self._atoms):
-            raise RecordError("the hypersurfaces are not where the polynomials of the definitions vanish")
-        self.verified.append(f"{len(found)} hypersurfaces, and {crossings} points at which two regimes meet")
-
-    def _crossing(
-        self,
-        crossing: Mapping[str, Any],
-        zero: Poly,
-        definitions: Mapping[str, Formula],
-        point: Mapping[str, Fraction],
-    ) -> None:
-        sides = [definitions[crossing[key]] for key in ("below", "above")]
-        if zero.value(point) or not all(polynomial.value(point) for polynomial in self._atoms if polynomial != zero):
-            raise RecordError("a meeting point does not lie on its hypersurface alone")
-        ways = [[_holds(side, point, {zero: turn}) for side in sides] for turn in (-1, 1)]
-        if ways not in ([[True, False], [False, True]], [[False, True], [True, False]]):
-            raise RecordError(f"{crossing['below']} and {crossing['above']} do not meet at a point that is named")
+        checker = HypersurfaceChecker(self.game, self.known, self._atoms, self._admissible)
+        checker.check(self.record)
+        self.verified += checker.verified
+        self.unchecked += checker.unchecked
 
     def _report(self) -> None:
         proofs = ", ".join(f"{count} by {_KIND_WORDS[kind]}" for kind, count in sorted(self._kinds.items()))
@@ -344,18 +320,6 @@ class RegimeChecker:
 
 
 _KIND_WORDS = {"identity": "contradicting signs", "farkas": "certificates", "solver": "the word of a solver"}
-
-
-def _holds(formula: Formula, point: Mapping[str, Fraction], given: Mapping[Poly, int] | None = None) -> bool:
-    """Return whether a formula holds at a point; `given` overrides the signs of some polynomials."""
-
-    def sign(polynomial: Poly) -> int:
-        if given and polynomial in given:
-            return given[polynomial]
-        value = polynomial.value(point)
-        return (value > 0) - (value < 0)
-
-    return all(any(sign(polynomial) in signs for polynomial, signs in clause) for clause in formula)
 
 
 def _names(entry: Mapping[str, Any]) -> str:

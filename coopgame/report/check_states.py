@@ -72,6 +72,30 @@ def _inner_state(game: StatedGame) -> dict[str, Fraction]:
     return state | {name: Fraction(_PRIMES[k], _PRIMES[k + 2]) for k, name in enumerate(game.environment)}
 
 
+def check_still(game: StatedGame, where: str, point: Point) -> None:
+    """Check that nothing moves at a state with the fixed coordinates of a text such as `y = 0 and z = 1/2`, the others between 0 and 1.
+
+    The free coordinates are numbers without a pattern, so that a state at rest by chance is unlikely.
+    """
+    parts = [part.split(" = ") for part in where.split(" and ") if where != "everywhere"]
+    if any(len(part) != 2 or part[0] not in game.coordinates for part in parts):
+        raise RecordError(f"{where!r} fixes no coordinates")
+    fixed = {name: value_of(text, point, where) for name, text in parts}
+    if any(not 0 <= value <= 1 for value in fixed.values()):
+        raise RecordError(f"{where!r} lies outside the state space")
+    state = _inner_state(game) | fixed
+    for name, symbol, strategies in game.populations:
+        if not symbol:
+            keys = [f"{name}.{s}" for s in strategies]
+            free = [key for key in keys if key not in fixed]
+            left = 1 - sum(fixed.get(key, Fraction(0)) for key in keys)
+            total = sum(state[key] for key in free)
+            state |= {key: state[key] * left / total for key in free}
+    rates = game.rates(game.shares_of(state, Fraction), game.numbers(point), Fraction)
+    if any(rates.values()):
+        raise RecordError(f"states with {where} are said to be at rest at {_shown(point)}, and they move")
+
+
 def check_vertices(
     game: StatedGame, entries: Sequence[Mapping[str, Any]], points: Sequence[Point], numeric: bool
 ) -> Iterator[str]:

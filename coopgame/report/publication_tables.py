@@ -33,7 +33,10 @@ def sections_of(analysis: Analysis, points: Sequence[RestPoint], language: Langu
     yield Section(term("Rest points and their eigenvalues", language), parts)
     yield Section(term("Stability", language), (stability_table(points, language),))
     if analysis.regimes is not None:
-        yield Section(term("Regimes", language), (regime_table(analysis, language),))
+        tables = [regime_table(analysis, language)]
+        if analysis.regimes.hypersurfaces:
+            tables.append(hypersurface_table(analysis, language))
+        yield Section(term("Regimes", language), tuple(tables))
 
 
 def parameter_table(game: Game, language: Language) -> PaperTable:
@@ -185,3 +188,16 @@ def regime_table(analysis: Analysis, language: Language) -> PaperTable:
         rows.append((regime.name, stable, _condition(regime.condition, language), example))
     heads = tuple(term(h, language) for h in ("regime", "stable", "condition", "for example"))
     return PaperTable("regimes", term("Regimes", language), heads, tuple(rows), (1.0, 1.6, 8.0, 5.0))
+
+
+def hypersurface_table(analysis: Analysis, language: Language) -> PaperTable:
+    """Return the hypersurfaces between regimes with the kinds of what happens on them and the regimes that meet."""
+    assert analysis.regimes is not None
+    rows = []
+    for surface in analysis.regimes.hypersurfaces:
+        kinds = ", ".join(term(str(kind), language) for kind in surface.kinds)
+        points = "; ".join(dict.fromkeys(", ".join(change.points) for change in surface.changes if change.points))
+        rows.append((surface.condition.expression(), kinds, points, surface.pairs))
+    heads = tuple(term(h, language) for h in ("hypersurface", "what happens", "rest points", "between"))
+    name = term("Hypersurfaces between the regimes", language)
+    return PaperTable("hypersurfaces", name, heads, tuple(rows), (6.0, 3.0, 3.0, 4.0))

@@ -17,9 +17,11 @@ from coopgame.report.proofs import exclusion_record, fact_record, proof_record, 
 
 if TYPE_CHECKING:
     from coopgame.analysis.analyse import Analysis
+    from coopgame.analysis.crossings import Crossing
     from coopgame.analysis.hypersurfaces import Hypersurface
     from coopgame.analysis.points import Component, RestPoint
     from coopgame.analysis.regimes import Regime, Regimes
+    from coopgame.analysis.surface_kinds import SurfaceChange
     from coopgame.games.game import Game
 
 FORMAT = "coopgame-analysis/2"
@@ -177,5 +179,30 @@ def _regime(regime: Regime) -> dict[str, Any]:
 
 
 def _hypersurface(surface: Hypersurface) -> dict[str, Any]:
-    between = [{"below": c.below, "above": c.above, "witness": _exact(c.witness)} for c in surface.between]
-    return {"equation": surface.text, "happens": surface.happens, "between": between}
+    return {
+        "equation": surface.text,
+        "kind": str(surface.kind),
+        "happens": surface.happens,
+        "changes": [_change(change) for change in surface.changes],
+        "between": [_crossing(crossing) for crossing in surface.between],
+    }
+
+
+def _change(change: SurfaceChange) -> dict[str, Any]:
+    return {
+        "kind": str(change.kind),
+        "points": list(change.points),
+        "where": list(change.where),
+        "everywhere": change.everywhere,
+        "text": change.text,
+    }
+
+
+def _crossing(crossing: Crossing) -> dict[str, Any]:
+    return {
+        "below": crossing.below,
+        "above": crossing.above,
+        "witness": _exact(crossing.witness),
+        "along": crossing.along,
+        "within": [str(end) for end in crossing.within] if crossing.within is not None else None,
+    }

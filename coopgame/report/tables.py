@@ -220,6 +220,15 @@ def regime_table(regimes: Regimes) -> Table:
     return Table(tuple(heads[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows), "Regimes")
 
 
+def hypersurface_table(regimes: Regimes) -> Table:
+    """Return the hypersurfaces between the regimes as a table: equation, kind, what happens, and which regimes meet."""
+    rows = [
+        (surface.text, ", ".join(map(str, surface.kinds)), surface.happens, surface.pairs)
+        for surface in regimes.hypersurfaces
+    ]
+    return Table(("equation", "kind", "what happens", "between"), tuple(rows), "Hypersurfaces between the regimes")
+
+
 def trajectory_csv(trajectory: Trajectory, every: int = 1) -> str:
     """Return every n-th point of a trajectory as CSV: `time` and one column per coordinate, 12 digits."""
     names = trajectory.game.coordinates

@@ -48,6 +48,22 @@ _CHINESE = {
     "lyapunov": "李雅普诺夫稳定",
     "unstable": "不稳定",
     "unknown": "未判定",
+    "Hypersurfaces between the regimes": "区间之间的分界超曲面",
+    "hypersurface": "分界超曲面",
+    "what happens": "分岔类型",
+    "rest points": "涉及的均衡点",
+    "between": "相邻区间",
+    "transcritical": "跨临界分岔",
+    "saddle-node": "鞍结分岔",
+    "pitchfork": "叉式分岔",
+    "supercritical Hopf": "超临界霍普夫分岔",
+    "subcritical Hopf": "亚临界霍普夫分岔",
+    "degenerate Hopf": "退化霍普夫分岔（闭轨）",
+    "Hopf": "霍普夫分岔",
+    "line of rest points": "均衡点连续统",
+    "heteroclinic change": "异宿环稳定性变化",
+    "split": "划分式变号",
+    "undecided": "未判定",
 }
 
 

@@ -217,8 +217,7 @@ def _hypersurfaces(regimes: Regimes, width: int) -> Iterator[str]:
         return
     yield from heading("Between the regimes")
     for surface in regimes.hypersurfaces:
-        pairs = ", ".join(f"{c.below} | {c.above}" for c in surface.between)
-        text = f"{surface.text}: {surface.happens}" + (f"   [{pairs}]" if pairs else "")
+        text = f"{surface.text}: {surface.happens}" + (f"   [{surface.pairs}]" if surface.pairs else "")
         yield from wrapped(text, width, "  ", "      ")
 
 

@@ -150,7 +150,7 @@ def test_what_is_undecided_is_listed_and_not_covered(monkeypatch: pytest.MonkeyP
 # what the checker does not look at, and says so; the name; what the solver was allowed, which nothing can confirm
 FREE = re.compile(
     r"/(name|note|happens|complete|complete_because|cover_because|attracting_known|exists|type_if|known|samples|steps"
-    r"|version|program|components|dead_parameters|unused_parameters|dynamics)(/|$)"
+    r"|version|program|components|dead_parameters|unused_parameters|dynamics)(/|$)|/changes/\d+/(text|everywhere|points)"
 )
 
 
