@@ -114,7 +114,7 @@ def _hypersurface(surface: Sign, owners: Mapping[str, Sign], search: CrossingSea
 
 def _box(game: Game) -> Box | None:
     """Return the box of a game whose rest points are found as on a box, None for those with a structure of their own."""
-    if isinstance(game, GroupGame):
+    if isinstance(game, GroupGame) or any(len(population.strategies) != 2 for population in game.populations):
         return None
     try:
         pairwise_of(game) if len(game.populations) == 1 else cube_of(game)

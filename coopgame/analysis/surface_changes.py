@@ -35,6 +35,12 @@ class Scene:
         self.box = box
         self.splits = splits
         self.order = [point.label for point in points]
+        poles = [self.ring.fraction(base, "denominator")[0] for base in points.game.denominators]
+        self._poles = {str(factor) for pole in poles for factor, _ in self.ring.factor(pole)[1]}
+
+    def is_pole(self, factor: Polynomial) -> bool:
+        """Return whether a payoff divides by an irreducible polynomial."""
+        return str(self.ring.factor(factor)[1][0][0]) in self._poles
 
     @cached_property
     def tracked(self) -> list[Tracked]:
@@ -66,6 +72,27 @@ class _Picture:
     def changes(self) -> Iterator[SurfaceChange]:
         """Yield all changes; those that nothing explains as undecided, with the reason."""
         left = [branch for branch in self.branches if branch.changes]
+        if self.scene.is_pole(self.factor):
+            yield self._pole(left)
+        else:
+            yield from self._at_finite_payoffs(left)
+        for name, value in self.scene.splits.items():
+            signs = self.spot.signs(value.numerator * value.denominator)
+            if signs[0] != signs[2]:
+                everywhere = bool((value.numerator % self.factor).is_zero())
+                yield SurfaceChange(SurfaceKind.SPLIT, (), f"the sign of {name} changes", everywhere)
+
+    def _pole(self, changing: Sequence[Branch]) -> SurfaceChange:
+        """Return the change where payoffs are not defined and change sign through infinity; nothing meets there."""
+        turning = [b for b in changing if b.lasting]
+        coming = [b for b in changing if not b.lasting]
+        parts = [f"{in_words(_labels(turning))} {_change_words(turning)}"] if turning else []
+        parts += [f"{in_words(_labels(coming))} {'comes or goes' if len(coming) == 1 else 'come or go'}"] if coming else []
+        across = f"; across it {' and '.join(parts)}" if parts else ""
+        return SurfaceChange(SurfaceKind.POLE, _labels(changing), f"a payoff divides by zero{across}", True)
+
+    def _at_finite_payoffs(self, left: list[Branch]) -> Iterator[SurfaceChange]:
+        """Yield the changes where all payoffs are defined."""
         line = self._line(left)
         if line is not None:
             yield line
@@ -87,11 +114,6 @@ class _Picture:
             yield self._change(first, group)
             left = [branch for branch in rest if branch not in group]
         yield from cycle_changes(self.scene.points, self.scene.box, self.spot, self.factor)
-        for name, value in self.scene.splits.items():
-            signs = self.spot.signs(value.numerator * value.denominator)
-            if signs[0] != signs[2]:
-                everywhere = bool((value.numerator % self.factor).is_zero())
-                yield SurfaceChange(SurfaceKind.SPLIT, (), f"the sign of {name} changes", everywhere)
 
     # lines of rest points -------------------------------------------------------------------------------------------
 
@@ -295,6 +317,13 @@ class _Picture:
 
 def _labels(branches: Sequence[Branch]) -> tuple[str, ...]:
     return tuple(branch.label for branch in branches)
+
+
+def _change_words(turning: Sequence[Branch]) -> str:
+    gains = [branch for branch in turning if branch.stable[2]]
+    if len(turning) == 1:
+        return "gains or loses stability"
+    return "exchange stability" if 0 < len(gains) < len(turning) else "gain or lose stability together"
 
 
 def _within(inner: str, outer: str) -> bool:

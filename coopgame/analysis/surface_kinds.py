@@ -19,6 +19,7 @@ class SurfaceKind(StrEnum):
     HOPF = "Hopf"
     LINE = "line of rest points"
     HETEROCLINIC = "heteroclinic change"
+    POLE = "pole"
     SPLIT = "split"
     UNDECIDED = "undecided"
 

@@ -62,6 +62,7 @@ _CHINESE = {
     "Hopf": "霍普夫分岔",
     "line of rest points": "均衡点连续统",
     "heteroclinic change": "异宿环稳定性变化",
+    "pole": "收益的极点",
     "split": "划分式变号",
     "undecided": "未判定",
 }
