@@ -151,6 +151,8 @@ def _solve_pair(formulas: Formulas, face: Face, equations: list[Polynomial], nam
     common = equations[0].gcd(equations[1])
     if any(d for d in _degrees(formulas.wide, common, names)):
         equations = [equation / common for equation in equations]  # their curve is a component, listed apart
+    if any(not any(_degrees(formulas.wide, equation, names)) for equation in equations):
+        return  # a drive without either coordinate: where it vanishes, what is at rest comes in curves
     choice = _linear(formulas, equations, names)
     if choice is None:
         raise UnsupportedError(

@@ -87,7 +87,9 @@ class _Picture:
         turning = [b for b in changing if b.lasting]
         coming = [b for b in changing if not b.lasting]
         parts = [f"{in_words(_labels(turning))} {_change_words(turning)}"] if turning else []
-        parts += [f"{in_words(_labels(coming))} {'comes or goes' if len(coming) == 1 else 'come or go'}"] if coming else []
+        parts += (
+            [f"{in_words(_labels(coming))} {'comes or goes' if len(coming) == 1 else 'come or go'}"] if coming else []
+        )
         across = f"; across it {' and '.join(parts)}" if parts else ""
         return SurfaceChange(SurfaceKind.POLE, _labels(changing), f"a payoff divides by zero{across}", True)
 
