@@ -10,10 +10,10 @@ from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.prover import Prover
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.box import Box, box_of
-from coopgame.analysis.branches import watched_polynomials
 from coopgame.analysis.crossings import Crossing, CrossingSearch, irreducible_factors
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.structure import cube_of, pairwise_of
+from coopgame.analysis.surface_branches import watched_polynomials
 from coopgame.analysis.surface_changes import Scene
 from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind, merged
 from coopgame.errors import UnsupportedError

@@ -9,7 +9,9 @@ from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.radicals import Radical
 from coopgame.analysis.box import Box
-from coopgame.analysis.branches import (
+from coopgame.analysis.points import RestPoint, RestPoints
+from coopgame.analysis.spots import Spot
+from coopgame.analysis.surface_branches import (
     Branch,
     Still,
     Tracked,
@@ -19,8 +21,6 @@ from coopgame.analysis.branches import (
     still_states,
     tracked,
 )
-from coopgame.analysis.points import RestPoint, RestPoints
-from coopgame.analysis.spots import Spot
 from coopgame.analysis.surface_cycles import cycle_changes, hopf_change
 from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind, in_words, line_change
 from coopgame.analysis.unlisted import SecondBranch, curves_at, listed_on

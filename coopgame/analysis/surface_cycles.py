@@ -13,13 +13,13 @@ from flint import arb
 from coopgame.algebra.polynomials import Polynomial, Ring, to_fmpq
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.box import Box, Face
-from coopgame.analysis.branches import Branch
 from coopgame.analysis.certify import precision
 from coopgame.analysis.enclosures import Enclosure
 from coopgame.analysis.heteroclinic import rings_of
 from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.spots import Spot
+from coopgame.analysis.surface_branches import Branch
 from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind
 from coopgame.analysis.weak_focus import lyapunov_coefficient
 from coopgame.errors import UnsupportedError

@@ -11,8 +11,8 @@ from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.radicals import Radical, evaluate
 from coopgame.analysis.box import Box, Face
 from coopgame.analysis.box_formulas import Formulas, continua
-from coopgame.analysis.branches import Branch, Tracked
 from coopgame.analysis.spots import Spot
+from coopgame.analysis.surface_branches import Branch, Tracked
 
 Matrix = Sequence[Sequence[Radical]]
 
