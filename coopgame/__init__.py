@@ -84,6 +84,8 @@ _WHERE = {
     "find_conserved_quantities": "coopgame.analysis.conserved",
     "GameClasses": "coopgame.analysis.classes",
     "classify_game": "coopgame.analysis.classes",
+    "Permanence": "coopgame.analysis.permanence",
+    "find_permanence": "coopgame.analysis.permanence",
     "HeteroclinicCycle": "coopgame.analysis.heteroclinic",
     "find_heteroclinic_cycles": "coopgame.analysis.heteroclinic",
     "Effect": "coopgame.analysis.comparative",
@@ -192,6 +194,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.outlooks import Outlook as Outlook
     from coopgame.analysis.outlooks import Outlooks as Outlooks
     from coopgame.analysis.outlooks import find_outlooks as find_outlooks
+    from coopgame.analysis.permanence import Permanence as Permanence
+    from coopgame.analysis.permanence import find_permanence as find_permanence
     from coopgame.analysis.points import Component as Component
     from coopgame.analysis.points import RestPoint as RestPoint
     from coopgame.analysis.points import RestPoints as RestPoints

@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from coopgame.algebra.conditions import FALSE, Condition, all_of
+from coopgame.algebra.positive import positive_weights
 from coopgame.algebra.prover import Prover
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.box import Box, box_of
@@ -220,35 +221,9 @@ def _criterion(cycle: tuple[State, ...], eigenvalues: Mapping[State, Sequence[Fr
     # a column for each end of each coordinate that some state of the cycle does not sit at
     columns = [(i, end) for i in range(size) for end in (0, 1) if any(state[i] != end for state in cycle)]
     rows = [[eigenvalues[state][i] if state[i] != end else Fraction(0) for i, end in columns] for state in cycle]
-    attracting = _weights([[-value for value in row] for row in rows])
-    repelling = _weights(rows)
+    attracting = positive_weights([[-value for value in row] for row in rows])
+    repelling = positive_weights(rows)
     weights = attracting or repelling
     verdict = "attracts where it attracts within the border" if attracting else "repels" if repelling else "undecided"
     table = sympy.Matrix([[sympy.Rational(v.numerator, v.denominator) for v in row] for row in rows])
     return MatrixCriterion(cycle, table, weights, verdict)
-
-
-def _weights(rows: Sequence[Sequence[Fraction]]) -> tuple[Fraction, ...] | None:
-    """Return positive weights with every weighted row sum positive, None when linear programming finds none."""
-    import numpy as np
-    from scipy.optimize import linprog
-
-    table = np.array([[float(v) for v in row] for row in rows])
-    count = table.shape[1]
-    # maximise t with rows * p >= t, p >= t, sum p = 1
-    bounds = np.vstack(
-        [np.hstack([-table, np.ones((len(rows), 1))]), np.hstack([-np.eye(count), np.ones((count, 1))])]
-    )
-    found = linprog(
-        [0.0] * count + [-1.0],
-        A_ub=bounds,
-        b_ub=np.zeros(len(bounds)),
-        A_eq=[[1.0] * count + [0.0]],
-        b_eq=[1.0],
-        bounds=[(0, 1)] * count + [(None, None)],
-    )
-    if found.status != 0 or found.x[-1] <= 0:
-        return None
-    weights = tuple(Fraction(float(v)).limit_denominator(10**6) for v in found.x[:-1])
-    sums = [sum((a * w for a, w in zip(row, weights, strict=True)), Fraction(0)) for row in rows]
-    return weights if min(weights) > 0 and min(sums) > 0 else None
