@@ -14,6 +14,7 @@ from coopgame.algebra.affine import Vector, corners
 from coopgame.algebra.positive import positive_weights
 from coopgame.analysis.ess import Matrix
 from coopgame.analysis.exact_spectrum import exact_spectrum
+from coopgame.analysis.heteroclinic_network import attracting_cycles, network_of
 from coopgame.analysis.structure import pairwise_of
 from coopgame.analysis.support_numbers import earned, equal_payoffs, tangent_jacobian, whole_state
 from coopgame.errors import UnsupportedError
@@ -61,8 +62,8 @@ def find_permanence(game: Game, values: Mapping[str, Any] | None = None) -> Perm
 
     One population with a payoff matrix A: positive weights p with p·Az > z·Az at every rest point z on the border make the game
     permanent, those with < make the border attract; on continua of rest points the extreme points are enough. It is not
-    permanent without exactly one interior rest point, unless (-1)^(n-1) det J > 0 and tr J < 0 there, and where a rest point on the
-    border has only negative eigenvalues towards the absent strategies. Several populations whose payoffs do not depend on their
+    permanent without exactly one interior rest point, unless (-1)^(n-1) det J > 0 and tr J < 0 there, where a rest point on the
+    border has only negative eigenvalues towards the absent strategies, and where a heteroclinic cycle is asymptotically stable. Several populations whose payoffs do not depend on their
     own shares are never permanent: after a change of velocity the flow preserves volume. Otherwise the answer is `undecided`.
 
     Raises ParameterError when a parameter has no value.
@@ -146,6 +147,10 @@ def _one_population(game: Game, b: Matrix) -> Permanence:
             shown = ", ".join(f"{name} = {share}" for name, share in shares.items() if share)
             because = f"all absent strategies earn less than the mean at the rest point {shown}: it takes in interior orbits"
             return Permanence(game, "not permanent", because, state=shares)
+    for cycle in attracting_cycles(network_of(game)) if len(b) > 2 else ():
+        around = " -> ".join(names[i] for (i,) in cycle.states)
+        because = f"the heteroclinic cycle {around} on the border is asymptotically stable (find_heteroclinic_cycles)"
+        return Permanence(game, "not permanent", because)
     rows = list({tuple(_leads(b, end)): None for ends in faces for end in ends})
     weights = positive_weights(rows)
     if weights is not None:
