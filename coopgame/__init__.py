@@ -104,6 +104,9 @@ _WHERE = {
     "StableState": "coopgame.analysis.stable_states",
     "StableStates": "coopgame.analysis.stable_states",
     "find_ess": "coopgame.analysis.stable_states",
+    "EquilibriumSet": "coopgame.analysis.es_sets",
+    "EsSets": "coopgame.analysis.es_sets",
+    "find_es_sets": "coopgame.analysis.es_sets",
     "PureEquilibrium": "coopgame.analysis.nash",
     "find_pure_nash_equilibria": "coopgame.analysis.nash",
     "Analysis": "coopgame.analysis.analyse",
@@ -169,6 +172,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
+    from coopgame.analysis.es_sets import EquilibriumSet as EquilibriumSet
+    from coopgame.analysis.es_sets import EsSets as EsSets
+    from coopgame.analysis.es_sets import find_es_sets as find_es_sets
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
