@@ -131,6 +131,11 @@ def _without_theorem(game: Game, missing: str) -> Permanence:
         if point.kind != "interior":
             because = f"{point.label} ({point.place()}) on the border is asymptotically stable ({point.known})"
             return Permanence(game, "not permanent", because)
+    pure = [point for point in points if point.kind == "vertex"]
+    if len(game.coordinates) == 1 and len(pure) == 2 and all(point.attracting == "unstable" for point in pure):
+        return Permanence(
+            game, "permanent", f"both pure states repel, and between them there is a line ({pure[0].known})"
+        )
     return Permanence(game, "undecided", f"{missing}; no theorem applied here covers that")
 
 

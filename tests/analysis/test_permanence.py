@@ -129,6 +129,17 @@ def test_several_populations() -> None:
     assert find_permanence(rows).status == "not permanent"
 
 
+def test_two_strategies_with_payoffs_of_any_degree() -> None:
+    """On a line both ends have to repel: by the sign of the advantage next to them."""
+    for advantage, status in (
+        ("(1/3 - x)*(x - 1/2)*(x - 2/3)", "permanent"),
+        ("(x - 1/3)*(x - 1/2)*(x - 2/3)", "not permanent"),
+        ("x*(1/2 - x)", "permanent"),
+        ("x*(x - 1/2)", "not permanent"),
+    ):
+        assert find_permanence(PopulationGame.from_advantages({"x": advantage})).status == status
+
+
 def test_degenerate_games() -> None:
     assert find_permanence(MatrixGame([[3]], ["only"])).status == "permanent"
     assert "continuum" in find_permanence(MatrixGame([[1, 1], [1, 1]])).because
