@@ -96,8 +96,14 @@ def _point(formulas: Formulas, prover: Prover, solved: Solved, label: str) -> Re
         return None
     verdict = linear.verdict()
     stable_if = linear.where(linear.stable())
-    if stable_if == FALSE and verdict.attracting == "depends":
-        verdict = Verdict(verdict.stability, "depends", "its eigenvalues never all have negative real parts")
+    left_open = verdict.because if verdict.attracting == "unknown" else ""
+    if stable_if == FALSE and verdict.attracting in ("depends", "unknown"):
+        stable_if, left_open = _in_spite_of_zeros(formulas, linear, solved)
+        if stable_if == FALSE and not left_open:
+            verdict = Verdict(verdict.stability, "depends", "its eigenvalues never all have negative real parts")
+        else:
+            because = left_open or "an eigenvalue is 0 throughout; the edge in its direction is a centre manifold"
+            verdict = Verdict(verdict.stability, "unknown" if left_open else "depends", because)
     box = formulas.box
     place = formulas.place(solved.face, solved.values)
     size = solved.face.count(None)
@@ -117,8 +123,42 @@ def _point(formulas: Formulas, prover: Prover, solved: Solved, label: str) -> Re
         type_if=linear.types(),
         saturated=None,
         index=None,
-        open=verdict.because if verdict.attracting == "unknown" else "",
+        open=left_open,
     )
+
+
+def _in_spite_of_zeros(formulas: Formulas, linear: _Linear, solved: Solved) -> tuple[Condition, str]:
+    """Return where a point is stable though eigenvalues are 0 throughout, and why that is left open if it is.
+
+    At a vertex with one of them the edge in its direction is invariant, hence a centre manifold: the first derivative of the drive
+    along it that does not vanish throughout decides, together with the other eigenvalues.
+
+    References: Carr (1981), Applications of Centre Manifold Theory, chapter 2.
+    """
+    zeros = linear.zeros()
+    if not zeros or linear.where(linear.stable(but_for_zeros=True)) == FALSE:
+        return FALSE, ""
+    ends = [i for i, value in enumerate(solved.face) if value is not None]
+    at_vertex = not solved.face.count(None) and len(zeros) == 1 and linear.away[zeros[0]].is_zero()
+    if not at_vertex or not formulas.box.relative[ends[zeros[0]]]:
+        return FALSE, f"{len(zeros)} eigenvalue{'s are' if len(zeros) > 1 else ' is'} 0 throughout; give values"
+    inward = _towards(formulas, ends[zeros[0]], solved.face)
+    return linear.where([*linear.stable(but_for_zeros=True), inward]), ""
+
+
+def _towards(formulas: Formulas, i: int, face: Face) -> Condition:
+    """Return where states on the edge in direction i come nearer to a vertex at which the drive vanishes throughout."""
+    edge = tuple(None if k == i else value for k, value in enumerate(face))
+    drive, order = formulas.on_face(i, edge), 0
+    place = formulas.wide.names.index(formulas.box.names[i])
+    bottom = formulas.number(formulas.drives[i][1], face, {})
+    while not drive.is_zero():
+        value = formulas.number(drive, face, {}) / bottom
+        if not value.is_zero():
+            outward = face[i] == 0 or order % 2 == 1  # at the upper end steps inside are negative
+            return value.sign("<" if outward else ">")
+        drive, order = drive.derivative(place), order + 1
+    return FALSE  # the edge is at rest
 
 
 def _profile(box: Box, face: Face) -> tuple[str, ...] | None:
@@ -189,12 +229,21 @@ class _Linear:
         (a, b), (c, d) = self.block
         return a * d - b * c
 
-    def stable(self) -> list[Condition]:
-        """Return the conditions under which all eigenvalues have negative real parts."""
-        along = [self.block[0][0].sign("<")] if len(self.free) == 1 else []
-        if len(self.free) == 2:
-            along = [self.trace.sign("<"), self.determinant.sign(">")]
-        return [*along, *(number.sign("<") for number in self.away)]
+    def stable(self, *, but_for_zeros: bool = False) -> list[Condition]:
+        """Return the conditions under which all eigenvalues have negative real parts, or all that are not 0 throughout."""
+        numbers = [*([self.block[0][0]] if len(self.free) == 1 else []), *self.away]
+        parts = [number.sign("<") for number in numbers if not (but_for_zeros and self._sign(number) == 0)]
+        if len(self.free) < 2:
+            return parts
+        turning, side = self.trace, self.determinant
+        along = [] if but_for_zeros and self._sign(turning) == 0 else [turning.sign("<")]
+        along += [] if but_for_zeros and self._sign(side) == 0 else [side.sign(">")]
+        return [*along, *parts]
+
+    def zeros(self) -> list[int]:
+        """Return which numbers that should be negative are 0 throughout: those away from the face first."""
+        inside = [self.trace, self.determinant] if len(self.free) == 2 else [self.block[0][0]] if self.free else []
+        return [k for k, number in enumerate([*self.away, *inside]) if self._sign(number) == 0]
 
     def eigenvalues(self) -> tuple[sympy.Expr, ...]:
         away = tuple(number.expression() for number in self.away)

@@ -130,6 +130,8 @@ def _product(values: Sequence[Quotient]) -> Quotient:
 def rings_of(game: Game) -> Iterator[Ring4]:
     """Yield both ways round the pure states of a planar game: states, expanding and contracting eigenvalues, and conditions
     that nothing is at rest inside the edges beyond the signs of these. Raises UnsupportedError for other games."""
+    if not _is_planar(game):
+        raise UnsupportedError("both ways round the pure states are those of planar games")
     yield from _simplex_rings(pairwise_of(game)) if _is_simplex(game) else _square_rings(box_of(game))
 
 

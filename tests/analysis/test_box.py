@@ -19,6 +19,7 @@ from coopgame import (
     integrate,
     replicator,
 )
+from coopgame.algebra.conditions import FALSE
 from coopgame.analysis.box import box_of
 from coopgame.analysis.box_points import find_places
 from coopgame.analysis.weak_focus import is_separable, lyapunov_coefficient
@@ -230,3 +231,30 @@ def test_regimes_with_an_interior_sink() -> None:
             continue
         numeric = find_rest_points(game, values)
         assert len(numeric.attractors) == len(stable) == 1
+
+
+@pytest.mark.parametrize("power", [1, 2, 3])
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_eigenvalue_that_is_zero_throughout_is_decided_along_the_edge(power: int, end: int, turn: int) -> None:
+    """Near x = end only x moves, by a power of its distance from there; y falls to 0 where c < 0. Numbers say the same."""
+    game = PopulationGame.from_advantages(
+        {"x": f"({turn})*k*(x - {end})**{power} + y", "y": "c"}, assumptions=["k > 0"]
+    )
+    symbolic = find_rest_points(game).at(x=end, y=0)
+    for c in (-1, 1):
+        numeric = find_rest_points(game, {"k": 2, "c": c}).at(x=end, y=0)
+        assert symbolic.stable_if.holds({"k": Fraction(2), "c": Fraction(c)}) == (numeric.attracting == "asymptotic")
+    beside = turn if end == 0 else turn * (-1) ** power
+    assert (symbolic.stable_if != FALSE) == (beside < 0 if end == 0 else beside > 0)
+    assert not symbolic.open
+
+
+def test_two_eigenvalues_that_are_zero_throughout_are_left_open() -> None:
+    """x and y both fall to 0, which no eigenvalue says; no regime claims to know."""
+    points = find_rest_points(
+        PopulationGame.from_advantages({"x": "-x - k*y", "y": "-x - y"}, parameters={"k": None})
+    )
+    point = points.at(x=0, y=0)
+    assert point.stable_if == FALSE and "2 eigenvalues are 0 throughout" in point.open
+    assert not find_regimes(points.game, points=points).cover

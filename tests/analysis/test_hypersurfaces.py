@@ -65,8 +65,8 @@ def test_two_strategies_with_two_parameters() -> None:
     check_witnesses(regimes, {"a = 0": lambda p: p["a"], "b = 0": lambda p: p["b"]}, coordination)
     happens = {surface.text: surface.happens for surface in regimes.hypersurfaces}
     assert happens == {
-        "a = 0": "I1 passes through E2 (transcritical)",
-        "b = 0": "I1 passes through E1 (transcritical)",
+        "a = 0": "I1 passes through E2 at x = 1 (transcritical)",
+        "b = 0": "I1 passes through E1 at x = 0 (transcritical)",
     }
 
 
@@ -163,4 +163,4 @@ def test_points_that_gain_stability_together_do_not_exchange_it() -> None:
     assert surface.happens.startswith("E1 and E4 gain or lose stability together")
     both = [["t", "1 - t"], ["1 - t", "t"]]
     (surface,) = find_regimes(NormalFormGame.from_bimatrix(both, both)).hypersurfaces
-    assert surface.happens == "E1, E2, E3 and E4 exchange stability; all states are at rest"
+    assert surface.happens == "E1, E2, E3 and E4 exchange stability; all states are at rest (line of rest points)"
