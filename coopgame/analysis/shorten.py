@@ -13,8 +13,8 @@ from coopgame.algebra.truths import Truths
 class Step:
     """One part of a conjunction replaced by a shorter one.
 
-    kept true: the part is implied, because its negation contradicts the other parts that are left then. Otherwise
-    the part is a disjunction that loses alternatives, and the proof shows that `dropped` contradicts the other parts.
+    kept true: the part is implied, because its negation contradicts the other parts that are left then. Otherwise the part is a
+    disjunction that loses an alternative: the proof shows that `dropped` and the other parts cannot hold where `kept` does not.
     """
 
     part: Condition
@@ -32,8 +32,8 @@ def shorten(
     """Return an equivalent condition without what the rest and the assumptions imply, and the steps to it.
 
     witness: a point where the definition holds, if one is known; no proof is sought of what points around it refute.
-    First whole parts are left out, one after the other. Then disjunctions lose alternatives that contradict the
-    parts that are left; each is compared with the others as they were before any lost one.
+    First whole parts are left out, one after the other. Then disjunctions lose alternatives that contradict the parts that are left or
+    imply another alternative; each disjunction is compared with the other parts as they were before any lost one.
     """
     if definition in (TRUE, FALSE):
         return definition, ()
@@ -52,10 +52,12 @@ def shorten(
         kept = part
         if isinstance(part, Or):
             rest = all_of(*(other for other in parts if other is not part))
-            for dropped, proof in _impossible(prover, near, rest, part):
+            for dropped in part.parts:
                 shorter = _without(kept, dropped)
-                steps.append(Step(part, shorter, dropped, proof))
-                kept = shorter
+                proof = _refuted(prover, near, all_of(rest, dropped, negate(shorter)))
+                if proof is not None:
+                    steps.append(Step(part, shorter, dropped, proof))
+                    kept = shorter
         slim.append(kept)
     return all_of(*slim), tuple(steps)
 
@@ -63,11 +65,6 @@ def shorten(
 def _refuted(prover: Prover, near: Truths, condition: Condition) -> Proof | None:
     """Return the proof that a condition cannot hold; a point that meets it saves the search."""
     return None if near.of(condition).any() or prover.truth(condition).any() else prover.refutation(condition)
-
-
-def _impossible(prover: Prover, near: Truths, rest: Condition, clause: Or) -> list[tuple[Condition, Proof]]:
-    proofs = [(part, _refuted(prover, near, all_of(rest, part))) for part in clause.parts]
-    return [(part, proof) for part, proof in proofs if proof is not None]
 
 
 def _without(condition: Condition, dropped: Condition) -> Condition:

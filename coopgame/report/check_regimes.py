@@ -248,15 +248,17 @@ class RegimeChecker:
             rest = tuple(tuple(clause) for clause in left if clause != part)
             dropped = self.known.condition(step["dropped"])
             what = f"{where}: {step['part']} becomes {step['kept']}"
-            self._refuted((*rest, *dropped), step["proof"], what)
-            if step["kept"] == "true":
+            gone = {clause[0] for clause in dropped if len(clause) == 1}
+            fewer = slim.get(part, part) - gone
+            whole = step["kept"] == "true"
+            self._refuted((*rest, *dropped, *(() if whole else opposite(tuple(fewer)))), step["proof"], what)
+            if whole:
                 if slim:
                     raise RecordError("a part is left out after alternatives were")
                 self._same(dropped, opposite(tuple(part)), f"{step['dropped']!r} is not the negation of the part")
                 left.remove(part)
                 continue
-            gone = {clause[0] for clause in dropped if len(clause) == 1}
-            slim[part] = slim.get(part, part) - gone
+            slim[part] = fewer
             kept = self.known.condition(step["kept"])
             if len(dropped) != 1 or len(gone) != 1 or [set(clause) for clause in kept] != [set(slim[part])]:
                 raise RecordError(f"{step['part']!r} without {step['dropped']!r} is not {step['kept']!r}")
