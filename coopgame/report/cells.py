@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from html import escape
@@ -18,6 +19,7 @@ from coopgame.report.tables import latex_plain
 # a cell: text, an expression, Short, Lines, or several of them one after the other in a tuple
 Cell = Any
 _PIECE = 4.0  # cm between places where a browser may break a formula
+_LINE = 0.45  # cm from line to line
 _WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<$|~^@])")
 
@@ -115,6 +117,12 @@ def longest_piece(cell: Cell) -> float:
     if isinstance(cell, str):
         return max((latex_width(latex_plain(word)) for word in _WORDS.findall(cell)), default=0.0)
     return max(math_width(_piece_latex(piece)) for piece in pieces_of(_shown(cell), 0.0))
+
+
+def cell_height(cell: Cell, room: float) -> float:
+    """Return about how many centimetres of height a cell takes in a column of `room` cm."""
+    lines = cell.cells if isinstance(cell, Lines) else (cell,)
+    return _LINE * sum(max(1, math.ceil(cell_width(line) / room)) for line in lines)
 
 
 def _shown(cell: Short | sympy.Basic) -> sympy.Basic:

@@ -32,8 +32,9 @@ _PREAMBLE = r"""\documentclass[10pt]{%s}
 \setlength{\parindent}{0pt}
 \setlength{\mathindent}{1em}
 \allowdisplaybreaks
-% a heading does not stand alone at the foot of a page
-\newcommand{\atleast}[1]{\par\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
+\pagestyle{plain}
+%% a heading does not stand alone at the foot of a page
+\newcommand{\atleast}[1]{\par\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\relax\newpage\fi}
 \begin{document}
 """
 _CHINESE = re.compile(r"[\u2e80-\ufeff]")
@@ -71,7 +72,7 @@ class Publication:
         """Return a complete LaTeX document; Chinese needs XeLaTeX and the package ctex."""
         lines = [rf"\section*{{{latex_plain(self.title)}}}"]
         for section in self.sections:
-            lines.append(rf"\atleast{{4cm}}\subsection*{{{latex_plain(section.heading)}}}")
+            lines.append(rf"\atleast{{{_beginning(section):.1f}cm}}\subsection*{{{latex_plain(section.heading)}}}")
             lines += [part.latex() for part in section.parts]
         body = "\n".join([*lines, r"\end{document}"]) + "\n"
         preamble = _PREAMBLE % ("ctexart" if self.language == "zh" else "article")
@@ -145,6 +146,12 @@ class Publication:
         )
         _in_landscape(target)
         return target
+
+
+def _beginning(section: Section) -> float:
+    """Return how many centimetres a heading needs with what must not be parted from it."""
+    first = section.parts[0] if section.parts else None
+    return 2.0 + (first.beginning() if isinstance(first, PaperTable) else 1.0)
 
 
 def load_pandoc() -> ModuleType:

@@ -12,6 +12,7 @@ import sympy
 
 from coopgame.report.cells import (
     Cell,
+    cell_height,
     cell_html,
     cell_latex,
     cell_markdown,
@@ -70,6 +71,12 @@ class PaperTable:
             *(" & ".join(cell_latex(c) for c in row) + r" \\[2pt]" for row in self.rows),
         ]
         return "\n".join([*lines, r"\end{longtable}}"])
+
+    def beginning(self) -> float:
+        """Return about how many centimetres caption, heads and first row take; they cannot be parted."""
+        rows = (self.heads, *self.rows[:1])
+        widths = self.widths()
+        return 1.5 + sum(max(map(cell_height, row, widths)) for row in rows)
 
     def markdown(self) -> str:
         """Return a pipe table; the dashes carry the relative widths."""
