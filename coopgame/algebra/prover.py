@@ -31,6 +31,7 @@ from coopgame.algebra.smt import solver, statement
 
 Point = dict[str, Fraction]
 _MOST_CASES = 16
+_LESS = 30
 
 
 @dataclass(frozen=True)
@@ -91,17 +92,25 @@ class Prover:
     """Decides conditions under one set of assumptions; answers are deterministic and independent of load.
 
     Order of decision: constants; exact re-check of sampled points; linear certificates with a bounded case split;
-    Z3 with a bound of `steps` (its `rlimit`), whose models are rounded and re-checked exactly.
+    Z3 with a bound of `steps` (its `rlimit`), whose models are rounded and re-checked exactly. After `patience` questions
+    without an answer the bound is a thirtieth.
     """
 
     def __init__(
-        self, assumptions: Assumptions, *, samples: int = 4000, steps: int = 3_000_000, seed: int = 0
+        self,
+        assumptions: Assumptions,
+        *,
+        samples: int = 4000,
+        steps: int = 3_000_000,
+        seed: int = 0,
+        patience: int = 1_000_000,
     ) -> None:
         self.assumptions = assumptions
         self.ring = assumptions.ring
         self._samples = samples
         self._steps = steps
         self._seed = seed
+        self._patience = patience
         self._truths: dict[Sign, np.ndarray] = {}
         self._tidied: dict[Sign, Condition] = {}
         self._facts: dict[Sign, Fact] = {}
@@ -251,11 +260,13 @@ class Prover:
         affine = all(leaf.polynomial.total_degree() <= 1 for leaf in wanted.signs())
         logic = "QF_LRA" if affine else "QF_NRA"
         engine = solver()
-        answer = engine.ask(len(self.ring.names), [statement(wanted)], self._steps, logic)
-        run = SolverRun("z3", engine.version, self._steps, samples)
+        steps = self._steps if self._patience > 0 else self._steps // _LESS
+        answer = engine.ask(len(self.ring.names), [statement(wanted)], steps, logic)
+        run = SolverRun("z3", engine.version, steps, samples)
         if answer.status == "unsat":
             return Decision("empty", None, Proof("solver", f"unsat by {engine.name}", run=run))
         if answer.status == "unknown":
+            self._patience -= 1
             text = f"{engine.name} stopped: {answer.why}; {samples} sampled points did not meet it either"
             return Decision("undecided", None, Proof("undecided", text, run=run))
         point = dict(zip(self.ring.names, answer.model, strict=True))

@@ -81,8 +81,10 @@ class Quotient:
 
     def expression(self) -> sympy.Expr:
         """Return a SymPy expression, numerator and denominator as products of irreducible factors."""
-        turn = -1 if mostly_negative(self.denominator) else 1
-        top, bottom = (self.ring.factored_expression(turn * part) for part in (self.numerator, self.denominator))
+        _, whole = self.ring.primitive(self.denominator)
+        scale = self.denominator.leading_coefficient() / whole.leading_coefficient()
+        turn = -1 if mostly_negative(whole) else 1
+        top, bottom = (self.ring.factored_expression(turn * part) for part in (self.numerator / scale, whole))
         return top / bottom
 
     def __repr__(self) -> str:

@@ -147,7 +147,7 @@ def find_fold_curve(game: Game, parameters: tuple[str, str], values: Mapping[str
     >>> from coopgame import threshold_public_good
     >>> curve = find_fold_curve(threshold_public_good(4, 2), ("K", "f0"), {"b": 1, "fee": 0})
     >>> print(curve.expressions()["K"], curve.at("1/2"))
-    3*(x - 1)**2/(x**2/4 - x + 3/2) {'K': Fraction(12, 17), 'f0': Fraction(18, 17)}
+    12*(x - 1)**2/(x**2 - 4*x + 6) {'K': Fraction(12, 17), 'f0': Fraction(18, 17)}
     """
     if len(parameters) != 2:
         raise ParameterError(f"two parameters are needed, got {', '.join(map(repr, parameters))}")

@@ -23,6 +23,7 @@ from coopgame.games.game import Game
 
 Status = Literal["realised", "empty", "undecided"]
 _MOST_POPULATIONS = 4
+_PATIENCE = 4  # questions that the solver may fail to answer before it gets less time for each
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,8 +159,8 @@ def find_regimes(
             "regimes need all rest points as formulas, which one population has up to five strategies; use "
             "find_rest_points(game, values) for the picture at given values"
         )
-    prover = Prover(game.assumptions)
     candidates = [point for point in points if point.stable_if != FALSE]
+    prover = Prover(game.assumptions, patience=_PATIENCE)
     sets = StableSets(prover, candidates, _splits(game, split_by or {}))
     sampled = len(game.populations) > _MOST_POPULATIONS
     regimes: dict[str, list[Regime]] = {"realised": [], "empty": [], "undecided": []}
@@ -195,7 +196,7 @@ def find_joint_stability(points: RestPoints, stable: Iterable[str], *, alone: bo
     >>> from coopgame import MatrixGame, find_joint_stability, find_rest_points
     >>> game = MatrixGame([["a", "0"], ["0", "b"]], symbol="x", assumptions=["a > 0"])
     >>> print(find_joint_stability(find_rest_points(game), ["E1", "E2"]))
-    realised: a = 9, b = 9
+    realised: a = 2, b = 1
     """
     candidates = [point for point in points if point.stable_if != FALSE]
     labels = [point.label for point in candidates]

@@ -113,13 +113,15 @@ def balance(context: StudyContext) -> ClaimResult:
     mixed = next(p for p in find_rest_points(base) if p.kind == "interior")
     return replace(
         first,
-        verdict=f"{first.verdict} (M1); in M6 only where a rich ecosystem attracts price cutters",
-        detail=f"{first.detail} In M6 a mixture lasts only with crowding, where wealth raises the temptation: then at a mixed point, or in "
-        "cycles of building and using up. Where a rich ecosystem favours cooperation the mixed point is a saddle.",
+        verdict=f"{first.verdict} (M1); in M6 where a rich ecosystem attracts price cutters, or with renewal where few cooperators gain most",
+        detail=f"{first.detail} In M6, where the ecosystem follows conduct alone, a mixture lasts only with crowding, where wealth raises the "
+        "temptation: then at a mixed point, or in cycles of building and using up. Where it renews itself and decays a mixture can last "
+        "without crowding too, if in the poor ecosystem cooperating pays less the more cooperate.",
         evidence=[
             *first.evidence,
             *_base_facts(),
             f"M6, exact: the mixed point x = 1/(1 + theta) attracts iff {mixed.stable_if.text()}.",
+            *_renewal_mixtures(),
             *_cycle_facts(),
             *m2.mixtures(context),
         ],
@@ -143,9 +145,26 @@ def _base_facts() -> list[str]:
     assert set(mixed.type_if) == {"saddle"} and mixed.stable_if == FALSE
     assert find_heteroclinic_cycles(base) == ()
     return [
-        "M6, proved: if a rich ecosystem favours cooperation against both kinds of partner (b1 > b0 and f1 > f0, the base case), any mixed "
+        "M6 where the ecosystem follows conduct alone, proved: if a rich one favours cooperation against both kinds of partner (b1 > b0 and f1 > f0, the base case), any mixed "
         "point is a saddle (its determinant is negative), so there is no Hopf point; and no heteroclinic cycle exists. What can last is "
         "collapse, win-win, or an end at which conduct is mixed.",
+    ]
+
+
+def _renewal_mixtures() -> list[str]:
+    """With renewal and decay the base case has stable mixtures; where they are impossible is proved."""
+    richer = _renewal().assuming("b1 > b0", "f1 > f0")
+    prover = Prover(richer.assumptions)
+    found = [prover.decide(p.stable_if) for p in find_rest_points(richer) if p.kind == "interior"]
+    witness = next(decision for decision in found if decision.status == "realised")
+    together = richer.assuming("b0 >= f0", "b1 >= f1")
+    strict = Prover(together.assumptions)
+    never = [strict.decide(p.stable_if).status for p in find_rest_points(together) if p.kind == "interior"]
+    assert never and set(never) == {"empty"}
+    return [
+        "M6 with renewal, exact: a mixture can be stable although a rich ecosystem favours cooperation against both kinds of partner, for "
+        f"instance at {witness.proof.text}. Proved: never where cooperating pays at least as much among cooperators as among price warriors in both "
+        "ecosystems (b0 >= f0 and b1 >= f1). Without sharing the payoffs of M1 have b0 - f0 = -(g + 2*v) < 0.",
     ]
 
 

@@ -127,7 +127,7 @@ def test_what_rests_on_a_solver_is_listed() -> None:
 
 
 def test_what_is_undecided_is_listed_and_not_covered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regimes_module, "Prover", lambda assumptions: Prover(assumptions, samples=40, steps=1))
+    monkeypatch.setattr(regimes_module, "Prover", lambda assumptions, **_: Prover(assumptions, samples=40, steps=1))
     # the third player's condition needs a*b > 900 and a + b < 59.9..., which samples between 0.1 and 10 never meet
     table = {
         "a, a": ["u*v - 900", "u + v - 61"],
