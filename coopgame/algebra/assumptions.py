@@ -119,10 +119,11 @@ class Assumptions:
         points = np.stack(columns, axis=1) if columns else np.zeros((count, 0))
         if box is None:
             points = np.round(points, 2)
-        admissible: np.ndarray = points[self._admissible(points)]
+        admissible: np.ndarray = points[self.holds_many(points)]
         return admissible
 
-    def _admissible(self, points: np.ndarray) -> np.ndarray:
+    def holds_many(self, points: np.ndarray) -> np.ndarray:
+        """Return for every row of points whether it is admissible, in floats."""
         if self.condition == TRUE:
             return np.ones(len(points), dtype=bool)
         return self.condition.holds_many(points, self.ring)
@@ -160,6 +161,6 @@ class Assumptions:
         raise AssumptionError(f"the assumptions {listed} cannot hold together; correct or drop one of them")
 
     def exact_point(self, row: np.ndarray) -> dict[str, Fraction]:
-        """Return a sampled row as exact decimals with two places."""
+        """Return a sampled row as exact decimals with six places, two where they were rounded to two."""
         values: Any = zip(self.ring.names, row, strict=True)
-        return {name: Fraction(round(float(value) * 100), 100) for name, value in values}
+        return {name: Fraction(round(float(value) * 10**6), 10**6) for name, value in values}

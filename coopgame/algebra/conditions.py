@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from coopgame.algebra.polynomials import MIRROR, Point, Polynomial, Ring, comparison_text
-from coopgame.expressions import parse_condition
+from coopgame.algebra.polynomials import MIRROR, Place, Point, Polynomial, Ring, comparison_text, placed
+from coopgame.expressions import format_expression, parse_condition
 
 NEGATION = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "!=", "!=": "="}
 _ALLOWED = {
@@ -46,7 +46,7 @@ class Condition:
     Build conditions with `sign`, `all_of`, `any_of` and `negate`; they keep negation at the leaves.
     """
 
-    def holds(self, point: Point) -> bool:
+    def holds(self, point: Point | Place) -> bool:
         """Return whether the condition holds at a point with exact numbers; decided exactly."""
         raise AssertionError(f"{type(self).__name__} must say when it holds")
 
@@ -88,7 +88,7 @@ class Constant(Condition):
 
     value: bool
 
-    def holds(self, point: Point) -> bool:
+    def holds(self, point: Point | Place) -> bool:
         return self.value
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
@@ -124,8 +124,8 @@ class Sign(Condition):
     def __hash__(self) -> int:
         return hash(self.key)
 
-    def holds(self, point: Point) -> bool:
-        return bool(COMPARE[self.relation](self.ring.evaluate(self.polynomial, point)))
+    def holds(self, point: Point | Place) -> bool:
+        return bool(COMPARE[self.relation](self.ring.value(self.polynomial, placed(point))))
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         values = self._evaluator(points)[0]
@@ -139,9 +139,23 @@ class Sign(Condition):
         yield self
 
     def text(self) -> str:
+        if self._product is not None:
+            return f"{format_expression(self._product)} {self.relation} 0"
         return comparison_text(self.ring, self.polynomial, self.relation)
 
+    @cached_property
+    def _product(self) -> sympy.Expr | None:
+        """The polynomial as a product, when it is one of several sums and shorter so."""
+        _, factors = self.ring.factor(self.polynomial)
+        if sum(power for factor, power in factors if len(factor.coeffs()) > 1) < 2:
+            return None
+        product = self.ring.factored_expression(self.polynomial)
+        expanded = comparison_text(self.ring, self.polynomial, self.relation)
+        return product if len(f"{format_expression(product)} {self.relation} 0") < len(expanded) else None
+
     def expression(self) -> Any:
+        if self._product is not None:
+            return _SYMPY[self.relation](self._product, 0, evaluate=False)
         positive = [(m, c) for m, c in self.polynomial.terms() if c > 0]
         left = self.ring.context.from_dict(dict(positive))
         to_expression = self.ring.to_expression
@@ -165,8 +179,9 @@ class _Tree(Condition):
 class And(_Tree):
     """All parts hold; build it with `all_of`."""
 
-    def holds(self, point: Point) -> bool:
-        return all(part.holds(point) for part in self.parts)
+    def holds(self, point: Point | Place) -> bool:
+        place = placed(point)
+        return all(part.holds(place) for part in self.parts)
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         return np.asarray(np.logical_and.reduce([part.holds_many(points, ring) for part in self.parts]), dtype=bool)
@@ -182,8 +197,9 @@ class And(_Tree):
 class Or(_Tree):
     """At least one part holds; build it with `any_of`."""
 
-    def holds(self, point: Point) -> bool:
-        return any(part.holds(point) for part in self.parts)
+    def holds(self, point: Point | Place) -> bool:
+        place = placed(point)
+        return any(part.holds(place) for part in self.parts)
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         return np.asarray(np.logical_or.reduce([part.holds_many(points, ring) for part in self.parts]), dtype=bool)
@@ -227,7 +243,7 @@ def _combine(conditions: Iterable[Condition], kind: Any, neutral: Constant, abso
                 return absorbing
             if part == neutral:
                 continue
-            slot = str(part.polynomial) if isinstance(part, Sign) else part
+            slot = part.key[0] if isinstance(part, Sign) else part
             merged = _merge(parts[slot], part, kind) if isinstance(part, Sign) and slot in parts else part
             if merged == absorbing:
                 return absorbing

@@ -136,6 +136,9 @@ def find_certificate(assumptions: Assumptions, signs: Sequence[Sign]) -> Certifi
     are easier to read.
     """
     cases = [premise for sign in signs for premise in _from_sign(sign, "claimed")]
+    plain = next((found for case in cases if (found := _by_coefficients(assumptions, case))), None)
+    if plain is not None:
+        return plain
     assumed = [premise for sign in assumptions.signs for premise in _from_sign(sign, "assumed")]
     if all(premise.polynomial.total_degree() <= 1 for premise in cases + assumed):
         return _certificate(assumptions.ring, cases + assumed)
@@ -150,6 +153,22 @@ def find_certificate(assumptions: Assumptions, signs: Sequence[Sign]) -> Certifi
     monomials |= {m for premise in products for m in _monomials(premise.polynomial)}
     positive = _positive_monomials(assumptions, monomials)
     return _certificate(assumptions.ring, cases + compound + products + positive)
+
+
+def _by_coefficients(assumptions: Assumptions, claimed: Premise) -> Certificate | None:
+    """Return the certificate against a claim whose terms are all nonpositive, read off its coefficients."""
+    if any(coefficient > 0 for coefficient in claimed.polynomial.coeffs()):
+        return None
+    terms = [(Fraction(1), claimed)]
+    for monomial, coefficient in sorted((tuple(map(int, m)), to_fraction(c)) for m, c in claimed.polynomial.terms()):
+        factors = _factors_of_monomial(assumptions, monomial)
+        if factors is None:
+            return None
+        if any(monomial):
+            terms.append((-coefficient, _product(assumptions.ring, factors)))
+    scale = math.lcm(*(multiplier.denominator for multiplier, _ in terms))
+    certificate = Certificate(assumptions.ring, tuple((int(m * scale), premise) for m, premise in terms))
+    return certificate if certificate.verify() else None
 
 
 def _certificate(ring: Ring, premises: Sequence[Premise]) -> Certificate | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -16,18 +16,43 @@ from coopgame.errors import ParameterError, UnsupportedError
 
 Polynomial = Any  # flint.fmpq_mpoly, which ships without type information
 Point = Mapping[str, Fraction]
+Factors = tuple[tuple[Polynomial, int], ...]
+_MOST_FACTORED = 500
 MIRROR = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "!=": "!="}
 
 
 def to_fmpq(value: Fraction | int) -> Any:
     """Return a rational number in FLINT's form."""
-    exact = Fraction(value)
+    exact = value if isinstance(value, Fraction | int) else Fraction(value)
     return fmpq(exact.numerator, exact.denominator)
 
 
 def to_fraction(value: Any) -> Fraction:
     """Return a FLINT rational as a Fraction."""
     return Fraction(int(value.p), int(value.q))
+
+
+class Place:
+    """An exact point at which many polynomials are evaluated: its numbers are converted for FLINT once per ring."""
+
+    __slots__ = ("_arguments", "point")
+
+    def __init__(self, point: Point) -> None:
+        self.point = point
+        self._arguments: dict[Ring, tuple[list[Any], bool]] = {}
+
+    def arguments(self, ring: Ring) -> tuple[list[Any], bool]:
+        """Return the numbers in the order of the ring's names, 0 where the point has none, and whether none is missing."""
+        known = self._arguments.get(ring)
+        if known is None:
+            numbers = [to_fmpq(self.point[name]) if name in self.point else fmpq(0) for name in ring.names]
+            known = self._arguments[ring] = numbers, all(name in self.point for name in ring.names)
+        return known
+
+
+def placed(point: Point | Place) -> Place:
+    """Return a point as a place."""
+    return point if isinstance(point, Place) else Place(point)
 
 
 def mostly_negative(polynomial: Polynomial) -> bool:
@@ -50,6 +75,7 @@ class Ring:
         generators = [f"p{i}" for i in range(len(self.names))]
         self.context = fmpq_mpoly_ctx.get(generators, Ordering.degrevlex)
         self._generators = dict(zip(self.names, self.context.gens(), strict=True))
+        self._factors: dict[str, tuple[Any, Factors]] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Ring) and other.names == self.names
@@ -126,34 +152,58 @@ class Ring:
 
     def to_expression(self, polynomial: Polynomial) -> sympy.Expr:
         """Return a polynomial as an expanded SymPy expression."""
-        terms = []
-        for exponents, coefficient in polynomial.terms():
-            factors = [sympy.Rational(int(coefficient.p), int(coefficient.q))]
-            factors += [sympy.Symbol(n) ** int(e) for n, e in zip(self.names, exponents, strict=True) if e]
-            terms.append(sympy.Mul(*factors))
-        return sympy.Add(*terms)
+        return sympy.Add(*(self._term(exponents, coefficient) for exponents, coefficient in polynomial.terms()))
+
+    def _term(self, exponents: Sequence[int], coefficient: Any) -> sympy.Expr:
+        """Return one term, its factors in SymPy's order: number, symbols, powers; so SymPy need not sort them."""
+        powers = [(symbol, int(exponents[i])) for i, symbol in self._symbols if exponents[i]]
+        factors = [symbol for symbol, power in powers if power == 1]
+        factors += [symbol**power for symbol, power in powers if power > 1]
+        if coefficient != 1 or not factors:
+            factors.insert(0, sympy.Rational(int(coefficient.p), int(coefficient.q)))
+        return factors[0] if len(factors) == 1 else sympy.Mul(*factors, evaluate=False)
+
+    @cached_property
+    def _symbols(self) -> list[tuple[int, sympy.Symbol]]:
+        """The number and the symbol of every name, names in alphabetical order."""
+        return [(self.names.index(name), sympy.Symbol(name)) for name in sorted(self.names)]
 
     def factored_expression(self, polynomial: Polynomial) -> sympy.Expr:
         """Return a polynomial as the SymPy product of its irreducible factors."""
         if polynomial.is_zero() or polynomial.is_constant() or polynomial.total_degree() == 1:
             return self.to_expression(polynomial)
-        unit, factors = polynomial.factor()
+        unit, factors = self.factor(polynomial)
         parts = []
         for factor, power in factors:
             turned = mostly_negative(factor)
-            parts.append(self.to_expression(-factor if turned else factor) ** int(power))
+            parts.append(self.to_expression(-factor if turned else factor) ** power)
             unit = -unit if turned and power % 2 else unit
         return sympy.Mul(sympy.Rational(int(unit.p), int(unit.q)), *parts)
 
-    def evaluate(self, polynomial: Polynomial, point: Point) -> Fraction:
+    def factor(self, polynomial: Polynomial) -> tuple[Any, Factors]:
+        """Return the constant and the irreducible factors with their powers; the last results are kept."""
+        key = str(polynomial)
+        if key not in self._factors:
+            if len(self._factors) >= _MOST_FACTORED:
+                self._factors.clear()
+            unit, factors = polynomial.factor()
+            self._factors[key] = unit, tuple((factor, int(power)) for factor, power in factors)
+        return self._factors[key]
+
+    def evaluate(self, polynomial: Polynomial, point: Point | Place) -> Fraction:
         """Return the exact value at a point that gives every name of the polynomial a number."""
-        arguments = [to_fmpq(point[name]) if name in point else fmpq(0) for name in self.names]
-        missing = [name for name in self.names_in(polynomial) if name not in point]
-        if missing:
-            raise ParameterError(f"no value for {', '.join(missing)}; give one to each of them")
+        return to_fraction(self.value(polynomial, placed(point)))
+
+    def value(self, polynomial: Polynomial, place: Place) -> Any:
+        """Return the exact value at a place, in FLINT's form."""
+        arguments, whole = place.arguments(self)
+        if not whole:
+            missing = [name for name in self.names_in(polynomial) if name not in place.point]
+            if missing:
+                raise ParameterError(f"no value for {', '.join(missing)}; give one to each of them")
         if not self.names:
-            return to_fraction(polynomial.leading_coefficient()) if not polynomial.is_zero() else Fraction(0)
-        return to_fraction(polynomial(*arguments))
+            return fmpq(0) if polynomial.is_zero() else polynomial.leading_coefficient()
+        return polynomial(*arguments)
 
     def names_in(self, polynomial: Polynomial) -> tuple[str, ...]:
         """Return the names that occur in a polynomial, in the ring's order."""
@@ -168,12 +218,14 @@ class Ring:
         ]
 
         def evaluate(points: np.ndarray) -> np.ndarray:
+            columns = np.ascontiguousarray(points.T)
             values = np.zeros((len(tables), len(points)))
+            term = np.empty(len(points))
             for row, terms in zip(values, tables, strict=True):
                 for powers, coefficient in terms:
-                    term = np.full(len(points), coefficient)
+                    term.fill(coefficient)
                     for column, exponent in powers:
-                        term *= points[:, column] ** exponent
+                        term *= columns[column] if exponent == 1 else columns[column] ** exponent
                     row += term
             return values
 

@@ -26,8 +26,10 @@ from coopgame.algebra.conditions import (
     sign,
 )
 from coopgame.algebra.farkas import Certificate, find_certificate
+from coopgame.algebra.nearby import neighbours, walk_from
 from coopgame.algebra.polynomials import Polynomial
 from coopgame.algebra.smt import solver, statement
+from coopgame.algebra.truths import Truths
 
 Point = dict[str, Fraction]
 _MOST_CASES = 16
@@ -93,7 +95,8 @@ class Prover:
 
     Order of decision: constants; exact re-check of sampled points; linear certificates with a bounded case split;
     Z3 with a bound of `steps` (its `rlimit`), whose models are rounded and re-checked exactly. After `patience` questions
-    without an answer the bound is a thirtieth.
+    without an answer the bound is a thirtieth. Affine conditions with alternatives go to Z3 first, and certificates are
+    searched where it finds no point. The points next to a witness join the sample.
     """
 
     def __init__(
@@ -111,7 +114,6 @@ class Prover:
         self._steps = steps
         self._seed = seed
         self._patience = patience
-        self._truths: dict[Sign, np.ndarray] = {}
         self._tidied: dict[Sign, Condition] = {}
         self._facts: dict[Sign, Fact] = {}
 
@@ -120,45 +122,29 @@ class Prover:
         """The signs that were proved to hold everywhere so far; `tidy` drops factors because of them."""
         return tuple(self._facts.values())
 
-    @cached_property
+    @property
     def points(self) -> np.ndarray:
-        """Sampled admissible points, shape (n, number of parameters), two decimals each."""
+        """Admissible points, shape (n, number of parameters): a sample, then what was met near witnesses so far."""
+        return self._truths.points
+
+    @cached_property
+    def _truths(self) -> Truths:
+        """The sample, two decimals each."""
         rng = np.random.default_rng(self._seed)
         points = self.assumptions.sample(self._samples, rng)
-        if len(points) >= self._samples // 20 or not self.ring.names:
-            return points
-        decision = self._by_solver(TRUE, len(points))
-        if decision.witness is None:
-            return points
-        return np.concatenate([points, self._walk(decision.witness, rng)])
+        if len(points) < self._samples // 20 and self.ring.names:
+            decision = self._by_solver(TRUE, len(points))
+            if decision.witness is not None:
+                points = np.concatenate([points, walk_from(self.assumptions, decision.witness, self._samples, rng)])
+        return Truths(self.ring, points)
 
-    def _walk(self, start: Point, rng: np.random.Generator) -> np.ndarray:
-        """Return admissible points reached by random steps from a known one, for narrow admissible sets."""
-        current = np.array([[float(start[name]) for name in self.ring.names]])
-        found = []
-        for _ in range(40):
-            base = current[rng.integers(len(current), size=self._samples // 4)]
-            moving = rng.random(base.shape) < rng.choice([0.2, 0.5, 1.0])
-            steps = rng.normal(size=base.shape) * 10 ** rng.uniform(-2, 0.5, (len(base), 1))
-            moved = np.round(base + np.where(moving, steps * np.maximum(np.abs(base), 0.1), 0), 2)
-            kept = moved[self.assumptions.condition.holds_many(moved, self.ring)]
-            if len(kept):
-                found.append(kept)
-                current = np.concatenate([current, kept])[-self._samples :]
-        walked = np.concatenate(found) if found else np.zeros((0, len(self.ring.names)))
-        return walked[rng.permutation(len(walked))[: self._samples]]
+    def near(self, witness: Point) -> Truths:
+        """Return a known admissible point and admissible points around it, and what holds at them."""
+        return Truths(self.ring, neighbours(self.assumptions, witness, np.random.default_rng(self._seed)))
 
     def truth(self, condition: Condition) -> np.ndarray:
-        """Return for every sampled point whether the condition holds there, in floats."""
-        if isinstance(condition, Constant):
-            return np.full(len(self.points), condition.value)
-        if isinstance(condition, Sign):
-            if condition not in self._truths:
-                self._truths[condition] = condition.holds_many(self.points, self.ring)
-            return self._truths[condition]
-        assert isinstance(condition, And | Or)
-        join = np.logical_and if isinstance(condition, And) else np.logical_or
-        return np.asarray(join.reduce([self.truth(part) for part in condition.parts]), dtype=bool)
+        """Return for every one of `points` whether the condition holds there, in floats."""
+        return self._truths.of(condition)
 
     def decide(self, condition: Condition | str) -> Decision:
         """Return whether some admissible point meets the condition, or the text of one, such as `F > g and g > c`."""
@@ -172,11 +158,17 @@ class Prover:
         witness = self._sampled_witness(condition, wanted)
         if witness is not None:
             return self._realised(witness)
-        certificates = self._refute(condition)
-        if certificates is not None:
-            text = "; ".join(certificate.text() for certificate in certificates)
-            return Decision("empty", None, Proof("farkas", text, certificates))
-        return self._by_solver(condition, len(self.points))
+        # one question to the solver saves the search through all cases when there is no certificate
+        answer = self._by_solver(condition, len(self.points)) if _is_affine(wanted) and _split(condition)[1] else None
+        if answer is None or answer.status != "realised":
+            certificates = self._refute(condition)
+            if certificates is not None:
+                text = "; ".join(certificate.text() for certificate in certificates)
+                return Decision("empty", None, Proof("farkas", text, certificates))
+            answer = answer or self._by_solver(condition, len(self.points))
+        if answer.witness is not None:
+            self._truths.add(self.near(answer.witness).points)
+        return answer
 
     def refutation(self, condition: Condition) -> Proof | None:
         """Return the proof that no admissible point meets the condition, None when there is none."""
@@ -198,14 +190,14 @@ class Prover:
     def _tidy_sign(self, leaf: Sign) -> Condition:
         if leaf in self._tidied:
             return self._tidied[leaf]
-        unit, factors = leaf.polynomial.factor()
+        unit, factors = self.ring.factor(leaf.polynomial)
         rest, flipped = self.ring.constant(1), unit < 0
         for factor, power in factors:
             known = self.definite_sign(factor)
             if known:
                 flipped ^= known < 0 and power % 2 == 1
             else:
-                rest = rest * factor ** int(power)
+                rest = rest * factor**power
         tidied = sign(self.ring, -rest if flipped else rest, leaf.relation)
         if isinstance(tidied, Sign) and self.always(tidied):
             tidied = TRUE
@@ -219,7 +211,7 @@ class Prover:
         if isinstance(positive, Constant):
             return 1 if positive.value else -1 if negative == TRUE else 0
         for condition, result in ((positive, 1), (negative, -1)):
-            if self.truth(condition).all() and self.always(condition):
+            if self.always(condition):
                 return result
         return 0
 
@@ -229,7 +221,7 @@ class Prover:
 
     def always(self, condition: Condition) -> bool:
         """Return whether the condition is proved to hold at every admissible point."""
-        if not self.truth(condition).all():
+        if not self._truths.everywhere(condition):
             return False
         decision = self.decide(negate(condition))
         if decision.status == "empty" and isinstance(condition, Sign):
@@ -257,8 +249,7 @@ class Prover:
 
     def _by_solver(self, condition: Condition, samples: int) -> Decision:
         wanted = all_of(self.assumptions.condition, condition)
-        affine = all(leaf.polynomial.total_degree() <= 1 for leaf in wanted.signs())
-        logic = "QF_LRA" if affine else "QF_NRA"
+        logic = "QF_LRA" if _is_affine(wanted) else "QF_NRA"
         engine = solver()
         steps = self._steps if self._patience > 0 else self._steps // _LESS
         answer = engine.ask(len(self.ring.names), [statement(wanted)], steps, logic)
@@ -297,6 +288,10 @@ class Prover:
                 yield closed
                 if closed is None:
                     return
+
+
+def _is_affine(condition: Condition) -> bool:
+    return all(leaf.polynomial.total_degree() <= 1 for leaf in condition.signs())
 
 
 def _split(condition: Condition) -> tuple[list[Sign], list[Or]]:

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from coopgame.algebra.conditions import Condition, sign
-from coopgame.algebra.polynomials import Point, Polynomial, Ring, mostly_negative
+from coopgame.algebra.polynomials import Place, Point, Polynomial, Ring, mostly_negative, placed
 
 
 class Quotient:
@@ -75,9 +75,10 @@ class Quotient:
         """Return the condition `quotient relation 0`; the product with the denominator stands for the quotient."""
         return sign(self.ring, self.numerator * self.denominator, relation)
 
-    def value(self, point: Point) -> Fraction:
+    def value(self, point: Point | Place) -> Fraction:
         """Return the exact value at a point."""
-        return self.ring.evaluate(self.numerator, point) / self.ring.evaluate(self.denominator, point)
+        place = placed(point)
+        return self.ring.evaluate(self.numerator, place) / self.ring.evaluate(self.denominator, place)
 
     def expression(self) -> sympy.Expr:
         """Return a SymPy expression, numerator and denominator as products of irreducible factors."""
@@ -86,6 +87,17 @@ class Quotient:
         turn = -1 if mostly_negative(whole) else 1
         top, bottom = (self.ring.factored_expression(turn * part) for part in (self.numerator / scale, whole))
         return top / bottom
+
+    def root(self) -> sympy.Expr:
+        """Return the square root as a SymPy expression, a numerical factor drawn out.
+
+        SymPy's own would ask for the sign of every factor and term, which takes long in many parameters and finds nothing.
+        """
+        number, rest = self.expression().as_coeff_Mul()
+        if not rest.is_Mul:
+            return sympy.sqrt(self.expression())
+        inside = sympy.Mul(-1, *rest.args, evaluate=False) if number < 0 else rest
+        return sympy.sqrt(abs(number)) * sympy.Pow(inside, sympy.Rational(1, 2), evaluate=False)
 
     def __repr__(self) -> str:
         return f"Quotient({self.expression()})"

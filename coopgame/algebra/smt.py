@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import shutil
 import subprocess
 import sysconfig
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from coopgame.errors import UnsupportedError
 _LOG = logging.getLogger("coopgame")
 _DONE = "coopgame-answer-ends"
 _OVERRUN_SECONDS = 300.0
+_WATCH_SECONDS = 5.0
 _COMPARE = {">": "(> {} 0.0)", "<": "(< {} 0.0)", ">=": "(>= {} 0.0)", "<=": "(<= {} 0.0)"}
 _COMPARE |= {"=": "(= {} 0.0)", "!=": "(not (= {} 0.0))"}
 
@@ -47,6 +50,9 @@ class Solver:
         self._program = find_z3()
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
+        self._deadline = math.inf
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, name="coopgame-z3-watch", daemon=True).start()
         self.version = self._talk(["(get-info :version)"])[0].split('"')[1]
 
     @property
@@ -83,8 +89,7 @@ class Solver:
         with self._lock:
             child = self._running()
             assert child.stdin is not None and child.stdout is not None
-            watchdog = threading.Timer(_OVERRUN_SECONDS, child.kill)
-            watchdog.start()
+            self._deadline = time.monotonic() + _OVERRUN_SECONDS
             answer: list[str] = []
             try:
                 child.stdin.write("\n".join([*lines, f'(echo "{_DONE}")', ""]))
@@ -96,8 +101,14 @@ class Solver:
             except BrokenPipeError:
                 _LOG.warning("z3 stopped in the middle of a question; it is started again for the next one")
             finally:
-                watchdog.cancel()
+                self._deadline = math.inf
             return []
+
+    def _watch(self) -> None:
+        """Kill the child when a question overruns every bound; runs in a thread of its own, one for all questions."""
+        while not self._closed.wait(_WATCH_SECONDS):
+            if time.monotonic() > self._deadline and self._child is not None:
+                self._child.kill()
 
     def _running(self) -> subprocess.Popen[str]:
         if self._child is None or self._child.poll() is not None:
@@ -112,6 +123,7 @@ class Solver:
 
     def close(self) -> None:
         """End the child process."""
+        self._closed.set()
         if self._child is not None and self._child.poll() is None:
             assert self._child.stdin is not None and self._child.stdout is not None
             self._child.stdin.close()
@@ -171,11 +183,16 @@ def statement(condition: Condition) -> str:
     if isinstance(condition, Constant):
         return condition.text()
     if isinstance(condition, Sign):
-        return _COMPARE[condition.relation].format(term(condition.polynomial))
+        return _of_sign(condition)
     if isinstance(condition, And | Or):
         word = "and" if isinstance(condition, And) else "or"
         return f"({word} {' '.join(statement(part) for part in condition.parts)})"
     raise TypeError(f"not a condition: {condition!r}")
+
+
+@lru_cache(maxsize=4096)
+def _of_sign(leaf: Sign) -> str:
+    return _COMPARE[leaf.relation].format(term(leaf.polynomial))
 
 
 def _model(text: str, names: Sequence[str]) -> list[Fraction]:

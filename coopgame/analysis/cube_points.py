@@ -185,7 +185,7 @@ def pair_point(face: PairFace, prover: Prover, label: str) -> RestPoint | None:
     verdict = classify_mixed_pair(tangent, signs)
     shares = {face.l: j0 / (j0 - j1), face.j: l0 / (l0 - l1)}
     squared = j0 * j1 * l0 * l1 / ((j0 - j1) * (l0 - l1))
-    root = sympy.sqrt(squared.expression())
+    root = squared.root()
     type_if: dict[str, Condition] = {
         "saddle on its face": prover.tidy(all_of(exists, saddle)),
         "centre on its face": prover.tidy(all_of(exists, centre)),

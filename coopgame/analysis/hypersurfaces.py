@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-from coopgame.algebra.conditions import COMPARE, And, Condition, Or, Sign, sign
-from coopgame.algebra.polynomials import Polynomial
+from coopgame.algebra.conditions import COMPARE, TRUE, And, Condition, Or, Sign, sign
+from coopgame.algebra.polynomials import Place, Polynomial
 from coopgame.algebra.prover import Point, Prover
+from coopgame.algebra.truths import Truths
 from coopgame.analysis.points import RestPoints
 
-_MOST_SAMPLES = 2000
+_MOST_SAMPLES = 3000
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +57,10 @@ def find_hypersurfaces(
     for _, definition in regimes:
         for leaf in definition.signs():
             surfaces[sign(leaf.ring, leaf.polynomial, "=")] = None
-    polynomials = [s.polynomial for s in surfaces if isinstance(s, Sign)]
+    signs = [surface for surface in surfaces if isinstance(surface, Sign)]
     result = []
-    for surface in surfaces:
-        assert isinstance(surface, Sign)
-        others = [p for p in polynomials if p != surface.polynomial]
-        crossings = _crossings(prover, surface.polynomial, others, regimes)
+    for surface in signs:
+        crossings = _crossings(prover, surface, signs, regimes)
         result.append(Hypersurface(surface, _happens(points, prover, surface), tuple(crossings)))
     return tuple(result)
 
@@ -106,70 +106,82 @@ def _change(points: RestPoints, surface: Sign, involved: Sequence[str]) -> str:
 
 
 def _crossings(
-    prover: Prover,
-    polynomial: Polynomial,
-    others: Sequence[Polynomial],
-    regimes: Sequence[tuple[str, Condition]],
+    prover: Prover, surface: Sign, surfaces: Sequence[Sign], regimes: Sequence[tuple[str, Condition]]
 ) -> Iterator[Crossing]:
-    """Yield one exact crossing per pair of regimes that meet where the polynomial vanishes."""
-    ring = prover.ring
+    """Yield one exact crossing per pair of regimes that meet on a hypersurface."""
+    ring, polynomial = prover.ring, surface.polynomial
     name = next((n for n, d in zip(ring.names, polynomial.degrees(), strict=True) if d == 1), None)
     if name is None:
         return
-    column = ring.names.index(name)
-    slope = polynomial.derivative(column)
-    rows = prover.points[:_MOST_SAMPLES]
-    rest = rows.copy()
-    rest[:, column] = 0
-    intercepts, slopes = ring.evaluator([polynomial, slope])(rest)
-    usable = np.abs(slopes) > 1e-9
-    on = rest[usable]
-    on[:, column] = -intercepts[usable] / slopes[usable]
-    step = 1e-4 * (1 + np.abs(on[:, column]))
-    sides = []
-    for direction in (-1, 1):
-        moved = on.copy()
-        moved[:, column] += direction * step
-        sides.append(_labels(moved, prover, regimes))
+    slope = polynomial.derivative(ring.names.index(name))
+    rest, on = _on_surface(prover, polynomial, slope, ring.names.index(name))
+    truths = Truths(ring, on)
+    below, above = (_labels(truths, polynomial, turn, regimes) for turn in (-1, 1))
     seen: set[tuple[int, int]] = set()
-    admissible = prover.assumptions.condition.holds_many(on, ring)
-    for row in np.flatnonzero(admissible & (sides[0] != sides[1]) & (sides[0] >= 0) & (sides[1] >= 0)):
-        pair = (int(min(sides[0][row], sides[1][row])), int(max(sides[0][row], sides[1][row])))
+    for row in np.flatnonzero((below != above) & (below >= 0) & (above >= 0)):
+        pair = (int(min(below[row], above[row])), int(max(below[row], above[row])))
         if pair in seen:
             continue
-        witness = _exact_on(prover, polynomial, slope, name, rest[usable][row])
-        if witness and _meet(polynomial, others, [regimes[i][1] for i in pair], witness):
+        witness = _exact_on(prover, polynomial, slope, name, rest[row])
+        if witness and _meet(surface, surfaces, [regimes[i][1] for i in pair], witness):
             seen.add(pair)
             yield Crossing(regimes[pair[0]][0], regimes[pair[1]][0], witness)
 
 
-def _meet(polynomial: Polynomial, others: Sequence[Polynomial], pair: Sequence[Condition], witness: Point) -> bool:
+def _on_surface(
+    prover: Prover, polynomial: Polynomial, slope: Polynomial, column: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return sampled points with 0 in one column, and the admissible points of the surface above them."""
+    rest = _spread(prover.points)
+    rest[:, column] = 0
+    intercepts, slopes = prover.ring.evaluator([polynomial, slope])(rest)
+    usable = np.abs(slopes) > 1e-9
+    rest = rest[usable]
+    on = rest.copy()
+    on[:, column] = -intercepts[usable] / slopes[usable]
+    admissible = prover.assumptions.holds_many(on)
+    return rest[admissible], on[admissible]
+
+
+def _spread(points: np.ndarray) -> np.ndarray:
+    """Return a copy of the points, of many an evenly spread part."""
+    step = max(1, len(points) // _MOST_SAMPLES)
+    return points[::step].copy()
+
+
+def _labels(
+    truths: Truths, polynomial: Polynomial, turn: int, regimes: Sequence[tuple[str, Condition]]
+) -> np.ndarray:
+    """Return for every point which regime holds there when `polynomial`, 0 there, counts as `turn`; -1 for none."""
+    for relation, compare in COMPARE.items():
+        truths.suppose(sign(truths.ring, polynomial, relation), bool(compare(turn)))
+    labels = np.full(len(truths.points), -1)
+    for index, (_, definition) in enumerate(regimes):
+        labels[truths.of(definition)] = index
+    return labels
+
+
+def _meet(surface: Sign, surfaces: Sequence[Sign], pair: Sequence[Condition], witness: Point) -> bool:
     """Return whether two regimes hold on the two sides of the hypersurface at a point of it, decided exactly.
 
-    A step to the side in floats may cross another hypersurface, so what it suggests has to be proved.
+    What is suggested in floats has to be proved: the point may lie on another hypersurface.
     """
-    ring = next(pair[0].signs()).ring
-    if any(ring.evaluate(p, witness) == 0 for p in others):
+    place = Place(witness)
+    values = {s.key[0]: surface.ring.value(s.polynomial, place) for s in surfaces if s != surface}
+    if any(value == 0 for value in values.values()):
         return False
-    sides = [[_holds_beside(condition, polynomial, turn, witness) for condition in pair] for turn in (-1, 1)]
+    sides = [[_holds_beside(condition, {**values, surface.key[0]: turn}) for condition in pair] for turn in (-1, 1)]
     return sides in ([[True, False], [False, True]], [[False, True], [True, False]])
 
 
-def _holds_beside(condition: Condition, polynomial: Polynomial, turn: int, witness: Point) -> bool:
-    """Return whether a condition holds at a point when `polynomial`, which is 0 there, counts as positive or negative."""
-    if isinstance(condition, Sign) and condition.polynomial == polynomial:
-        return bool(COMPARE[condition.relation](turn))
+def _holds_beside(condition: Condition, values: Mapping[str, Any]) -> bool:
+    """Return whether a condition holds where its polynomials have the given values, that of the surface a side's sign."""
+    if isinstance(condition, Sign):
+        return bool(COMPARE[condition.relation](values[condition.key[0]]))
     if isinstance(condition, And | Or):
-        parts = [_holds_beside(part, polynomial, turn, witness) for part in condition.parts]
+        parts = (_holds_beside(part, values) for part in condition.parts)
         return all(parts) if isinstance(condition, And) else any(parts)
-    return condition.holds(witness)
-
-
-def _labels(points: np.ndarray, prover: Prover, regimes: Sequence[tuple[str, Condition]]) -> np.ndarray:
-    labels = np.full(len(points), -1)
-    for index, (_, definition) in enumerate(regimes):
-        labels[definition.holds_many(points, prover.ring)] = index
-    return labels
+    return condition == TRUE
 
 
 def _exact_on(prover: Prover, polynomial: Polynomial, slope: Polynomial, name: str, row: np.ndarray) -> Point | None:

@@ -17,9 +17,10 @@ from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.shorten import Step, shorten
 from coopgame.analysis.stable_sets import Exclusion, StableSets
 from coopgame.dynamics.mean import VectorField
-from coopgame.errors import ParameterError, UnsupportedError
-from coopgame.expressions import exact_number, parse_expression
+from coopgame.errors import UnsupportedError
+from coopgame.expressions import parse_expression
 from coopgame.games.game import Game
+from coopgame.games.substitution import check_denominators
 
 Status = Literal["realised", "empty", "undecided"]
 _MOST_POPULATIONS = 4
@@ -92,11 +93,9 @@ class Regimes:
         raise KeyError(f"no regime {name!r}; there are {', '.join(r.name for r in self.regimes)}")
 
     def at(self, values: Mapping[str, Any]) -> Regime:
-        """Return the regime at values for all parameters; UnsupportedError on a hypersurface."""
-        point = {name: exact_number(value, name) for name, value in values.items() if name in self.game.ring.names}
-        missing = [name for name in self.game.ring.names if name not in point]
-        if missing:
-            raise ParameterError(f"no value for {', '.join(missing)}; give one to each of them")
+        """Return the regime at values, merged with the game's defaults; UnsupportedError on a hypersurface."""
+        point = self.game.values({name: value for name, value in values.items() if name in self.game.ring.names})
+        check_denominators(self.game.denominators, point)
         for regime in self.regimes:
             if regime.definition.holds(point):
                 return regime
@@ -169,9 +168,10 @@ def find_regimes(
         decision = found.decision
         name, condition = "-", found.definition
         steps: tuple[Step, ...] = ()
-        if decision.status == "realised":
+        if decision.witness is not None:
             name = f"R{len(regimes['realised']) + 1}"
-            condition, steps = (condition, ()) if sampled else shorten(prover, found.definition)
+            if not sampled:
+                condition, steps = shorten(prover, condition, decision.witness)
         stable = tuple(candidates[i].label for i in found.chosen)
         side = tuple(zip(sets.splits, found.side, strict=True))
         known = (decision.witness, decision.status, decision.proof)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Or, all_of, any_of, negate
-from coopgame.algebra.prover import Proof, Prover
+from coopgame.algebra.prover import Point, Proof, Prover
+from coopgame.algebra.truths import Truths
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,20 +26,24 @@ class Step:
         return f"{self.part} becomes {self.kept} [{self.proof.known}]"
 
 
-def shorten(prover: Prover, definition: Condition) -> tuple[Condition, tuple[Step, ...]]:
+def shorten(
+    prover: Prover, definition: Condition, witness: Point | None = None
+) -> tuple[Condition, tuple[Step, ...]]:
     """Return an equivalent condition without what the rest and the assumptions imply, and the steps to it.
 
+    witness: a point where the definition holds, if one is known; no proof is sought of what points around it refute.
     First whole parts are left out, one after the other. Then disjunctions lose alternatives that contradict the
     parts that are left; each is compared with the others as they were before any lost one.
     """
     if definition in (TRUE, FALSE):
         return definition, ()
+    near = prover.near(witness) if witness else Truths(prover.ring, prover.points[:0])
     parts = list(definition.parts) if isinstance(definition, And) else [definition]
     parts.sort(key=lambda part: -sum(1 for _ in part.signs()))
     steps: list[Step] = []
     for part in list(parts):
         rest = all_of(*(other for other in parts if other is not part))
-        proof = _refuted(prover, all_of(rest, negate(part)))
+        proof = _refuted(prover, near, all_of(rest, negate(part)))
         if proof is not None:
             parts.remove(part)
             steps.append(Step(part, TRUE, negate(part), proof))
@@ -47,7 +52,7 @@ def shorten(prover: Prover, definition: Condition) -> tuple[Condition, tuple[Ste
         kept = part
         if isinstance(part, Or):
             rest = all_of(*(other for other in parts if other is not part))
-            for dropped, proof in _impossible(prover, rest, part):
+            for dropped, proof in _impossible(prover, near, rest, part):
                 shorter = _without(kept, dropped)
                 steps.append(Step(part, shorter, dropped, proof))
                 kept = shorter
@@ -55,13 +60,13 @@ def shorten(prover: Prover, definition: Condition) -> tuple[Condition, tuple[Ste
     return all_of(*slim), tuple(steps)
 
 
-def _refuted(prover: Prover, condition: Condition) -> Proof | None:
-    """Return the proof that a condition cannot hold; a sample that meets it saves the search."""
-    return None if prover.truth(condition).any() else prover.refutation(condition)
+def _refuted(prover: Prover, near: Truths, condition: Condition) -> Proof | None:
+    """Return the proof that a condition cannot hold; a point that meets it saves the search."""
+    return None if near.of(condition).any() or prover.truth(condition).any() else prover.refutation(condition)
 
 
-def _impossible(prover: Prover, rest: Condition, clause: Or) -> list[tuple[Condition, Proof]]:
-    proofs = [(part, _refuted(prover, all_of(rest, part))) for part in clause.parts]
+def _impossible(prover: Prover, near: Truths, rest: Condition, clause: Or) -> list[tuple[Condition, Proof]]:
+    proofs = [(part, _refuted(prover, near, all_of(rest, part))) for part in clause.parts]
     return [(part, proof) for part, proof in proofs if proof is not None]
 
 

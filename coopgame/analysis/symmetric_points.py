@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -17,6 +18,7 @@ from coopgame.analysis.stability import Attracting, Stability, Verdict, classify
 from coopgame.analysis.structure import Pairwise
 
 _FACES = ("F1", "F2", "F3")
+_MOST_TERMS = 2000
 
 
 def vertex_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint]:
@@ -175,14 +177,13 @@ def interior_point(pairwise: Pairwise, prover: Prover) -> RestPoint | Absence:
     side = _sign_given(prover, exists, s)
     turning = sign_of(prover, determinant)
     verdict = _interior_verdict(side, turning)
-    trace, product = -determinant / s, u[0] * u[1] * u[2] / (s * s)
-    root = sympy.sqrt((trace * trace / 4 - product).expression())
-    half = (trace / 2).expression()
+    half = -determinant / (2 * s)
+    root, half_trace = _root(half, u, s), half.expression()
     return RestPoint(
         label="I1",
         kind="interior",
         coordinates=_coordinates(pairwise, {i: (value / s).expression() for i, value in enumerate(u)}),
-        eigenvalues=(half + root, half - root),
+        eigenvalues=(half_trace + root, half_trace - root),
         stability=verdict.stability,
         attracting=verdict.attracting,
         because=verdict.because,
@@ -199,6 +200,14 @@ def interior_point(pairwise: Pairwise, prover: Prover) -> RestPoint | Absence:
         index=side,
         never_stable=never,
     )
+
+
+def _root(half: Quotient, u: Sequence[Quotient], s: Quotient) -> sympy.Expr:
+    """Return the square root of half the trace squared minus the determinant; what would fill pages is not multiplied out."""
+    if math.prod(len(value.numerator) for value in u) <= _MOST_TERMS:
+        return (half * half - u[0] * u[1] * u[2] / (s * s)).root()
+    product = sympy.Mul(*(value.expression() for value in u), s.expression() ** -2)
+    return sympy.sqrt(half.expression() ** 2 - product, evaluate=False)
 
 
 def _interior_verdict(side: int | None, turning: int | None) -> Verdict:

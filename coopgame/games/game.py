@@ -32,7 +32,7 @@ from coopgame.games.declarations import (
     environments,
     with_symbols,
 )
-from coopgame.games.substitution import remaining_assumptions
+from coopgame.games.substitution import check_denominators, denominators, remaining_assumptions
 
 _OWN_LABEL = re.compile(r"[EFITQ]\d+")
 
@@ -198,17 +198,29 @@ class Game:
             )
         return {name: value for name, value in result.items() if value is not None}
 
+    @cached_property
+    def denominators(self) -> tuple[sympy.Expr, ...]:
+        """What payoffs and rates divide by, as far as it depends on parameters alone."""
+        payoffs = [
+            self.expected_payoff(p, s) for p, q in enumerate(self.populations) for s in range(len(q.strategies))
+        ]
+        return denominators([*payoffs, *(e.rate for e in self.environment)], self.ring.names)
+
     def check_values(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the assumptions that values for all parameters violate, as they were written."""
         return self.assumptions.violated(self.values(values))
 
     def substitute(self, values: Mapping[str, Any]) -> Game:
-        """Return the game with some parameters replaced by exact numbers; they are no parameters any more."""
+        """Return the game with some parameters replaced by exact numbers; they are no parameters any more.
+
+        Raises GameError when a payoff divides by zero then, AssumptionError when the numbers violate an assumption.
+        """
         known = {p.name for p in self.parameters}
         for name in values:
             if name not in known:
                 self.values({name: 0})
         exact = {name: exact_number(value, name) for name, value in values.items()}
+        check_denominators(self.denominators, exact)
         numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
         kept = tuple(p for p in self.parameters if p.name not in exact)
         texts = tuple(remaining_assumptions(self.parameters, self.assumption_texts, exact))

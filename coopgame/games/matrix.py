@@ -12,6 +12,7 @@ from coopgame.errors import GameError
 from coopgame.expressions import symbols_of
 from coopgame.games.declarations import Population
 from coopgame.games.game import Game, read_payoff
+from coopgame.games.substitution import check_denominators
 
 
 class MatrixGame(Game):
@@ -61,7 +62,9 @@ class MatrixGame(Game):
 
     def payoff_matrix(self, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the payoffs at values as floats, shape (n, n); row strategy against column strategy."""
-        point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in self.values(values).items()}
+        exact = self.values(values)
+        check_denominators(self.denominators, exact)
+        point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
         return np.array([[float(entry.xreplace(point)) for entry in row] for row in self.payoffs])
 
     def _content(self) -> tuple[Any, ...]:

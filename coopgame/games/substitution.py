@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 import sympy
 
 from coopgame.algebra.polynomials import Ring
-from coopgame.errors import AssumptionError
+from coopgame.errors import AssumptionError, GameError
 from coopgame.expressions import Inequality, parse_condition, symbols_of
 from coopgame.games.declarations import Parameter
 
@@ -46,3 +46,20 @@ def _must_hold(inequality: Inequality, numbers: Mapping[sympy.Symbol, sympy.Expr
     holds = {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0, "!=": value != 0}
     if not holds[inequality.relation]:
         raise AssumptionError(f"{shown} violates the assumption {inequality}; change the value or the assumption")
+
+
+def denominators(expressions: Iterable[sympy.Expr], names: Iterable[str]) -> tuple[sympy.Expr, ...]:
+    """Return what expressions divide by, as far as it depends on the names alone; each once."""
+    symbols = {sympy.Symbol(name) for name in names}
+    nodes = (node for expression in expressions for node in sympy.preorder_traversal(expression))
+    bases = (node.base for node in nodes if isinstance(node, sympy.Pow) and node.exp.is_negative)
+    return tuple(dict.fromkeys(base for base in bases if base.free_symbols and base.free_symbols <= symbols))
+
+
+def check_denominators(bases: Iterable[sympy.Expr], exact: Mapping[str, Fraction]) -> None:
+    """Raise GameError when numbers make a denominator vanish."""
+    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+    for base in bases:
+        if sympy.expand(base.xreplace(numbers)) == 0:
+            shown = ", ".join(f"{name} = {exact[name]}" for name in sorted(symbols_of(base) & set(exact)))
+            raise GameError(f"a payoff divides by zero at {shown}, where {base} is 0; change the values")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from coopgame.errors import RecordError
@@ -94,9 +95,10 @@ def _split(text: str, word: str) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    """Take away the one pair of brackets around a clause; polynomials are written without any."""
-    inner = text[1:-1] if text.startswith("(") and text.endswith(")") else text
-    if "(" in inner or ")" in inner:
+    """Take away the one pair of brackets around a clause; those inside comparisons stay."""
+    closes = [at for at, depth in enumerate(accumulate((c == "(") - (c == ")") for c in text)) if depth == 0]
+    inner = text[1:-1] if text.startswith("(") and closes[:1] == [len(text) - 1] else text
+    if any(len(_split(part, " and ")) > 1 for part in _split(inner, " or ")):
         raise RecordError(f"{text!r} nests deeper than comparisons joined by `or`, joined by `and`")
     return inner
 

@@ -11,6 +11,7 @@ from coopgame.errors import RecordError
 
 Monomial = tuple[tuple[str, int], ...]
 _TERM = re.compile(r"(?P<sign>[+-]?) ?(?P<body>[^ +-]+)")
+_FACTOR = re.compile(r"(?:\((?P<sum>[^()]+)\)|(?P<atom>\w+))(?:\*\*(?P<power>[0-9]+))?(?:\*(?!$)|$)")
 _COMPARISON = re.compile(r" (>=|<=|!=|>|<|=) ")
 SIGNS = {">": {1}, "<": {-1}, ">=": {0, 1}, "<=": {-1, 0}, "=": {0}, "!=": {-1, 1}}
 
@@ -182,7 +183,23 @@ def evaluated(node: Any, of_name: Callable[[str], Any], of_number: Callable[[Fra
 
 
 def polynomial_of(text: str) -> Poly:
-    """Return the polynomial that a text such as `2*c*g**2/3 - F` writes: a sum of terms without brackets."""
+    """Return the polynomial that a text such as `2*c*g**2/3 - F` or `-b*(b - c)**2` writes: a sum, or a product with sums."""
+    plain = text.strip()
+    if "(" not in plain:
+        return _sum(plain)
+    product, end = Poly.constant(-1 if plain.startswith("-") else 1), int(plain.startswith("-"))
+    while end < len(plain):
+        match = _FACTOR.match(plain, end)
+        if match is None:
+            raise RecordError(f"{text!r} is not a product of names, numbers and sums in brackets")
+        factor = _sum(match["sum"] or match["atom"])
+        for _ in range(int(match["power"] or 1)):
+            product = product * factor
+        end = match.end()
+    return product
+
+
+def _sum(text: str) -> Poly:
     total, end = Poly({}), 0
     for match in _TERM.finditer(text.strip()):
         gap = text.strip()[end : match.start()]

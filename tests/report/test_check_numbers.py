@@ -60,9 +60,10 @@ def test_polynomials_compute_as_flint_does(one: Any, two: Any) -> None:
     assert quotient is None or quotient == polynomial_of(RING.text(exact))
 
 
-@given(TERMS, st.sampled_from(sorted(SIGNS)))
-def test_comparisons_of_records_are_read_back(terms: Any, relation: str) -> None:
-    condition = sign(RING, flint(terms), relation)
+@given(TERMS, TERMS, st.sampled_from(sorted(SIGNS)))
+def test_comparisons_of_records_are_read_back(terms: Any, more: Any, relation: str) -> None:
+    """The second factor makes some of them products, which are written with brackets where that is shorter."""
+    condition = sign(RING, flint(terms) * flint(more), relation)
     if condition.text() in ("true", "false"):
         return
     polynomial, read = comparison_of(condition.text())
@@ -79,7 +80,27 @@ def test_expressions_are_read_as_quotients() -> None:
         evaluated(parse_expression("sqrt(a)"), POINT.__getitem__, Fraction)
 
 
-@pytest.mark.parametrize("text", ["", "a +", "a b", "2a", "a/0", "a/b", "(a)", "a**b", "1.5*a", "a ** 2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a +",
+        "a b",
+        "2a",
+        "a/0",
+        "a/b",
+        "a**b",
+        "1.5*a",
+        "a ** 2",
+        "(a",
+        "a)",
+        "((a))",
+        "(a)(b)",
+        "(a)*",
+        "(a)**b",
+        "(a) + b",
+    ],
+)
 def test_what_is_no_sum_of_terms_is_refused(text: str) -> None:
     with pytest.raises(RecordError):
         polynomial_of(text)
