@@ -20,6 +20,7 @@ _CERTAINLY_LONG = 400  # operations; measuring such a formula would be slow and 
 _MOST_TERMS = 400
 _WIDEST_NUMBER = 3.0  # cm of an exact number
 _FEWEST_TERMS = 3  # of a polynomial that gets a name
+_WIDEST_TERM = 8.0  # cm of a product in a comparison; lines are broken between terms only
 
 
 def width_of(expression: sympy.Basic) -> float:
@@ -67,13 +68,16 @@ class Abbreviations:
         return expression
 
     def relation(self, leaf: Sign, room: float) -> sympy.Basic:
-        """Return a comparison as it stands, or with one name for its polynomial when it needs more than `room` cm."""
+        """Return a comparison, with one name for its polynomial when it needs more than `room` cm; wide products are shortened."""
         stated = leaf.expression()
         if width_of(stated) <= room or len(leaf.polynomial) < _FEWEST_TERMS:
-            return cast("sympy.Basic", stated)
+            sides = (self.shorten(side, _WIDEST_TERM) for side in stated.args)
+            return cast("sympy.Basic", stated.func(*sides, evaluate=False))
         name = self.name(leaf.ring.to_expression(leaf.polynomial))
         turned = not name.is_Symbol
-        return cast("sympy.Basic", (stated.reversed if turned else stated).func(-name if turned else name, 0, evaluate=False))
+        return cast(
+            "sympy.Basic", (stated.reversed if turned else stated).func(-name if turned else name, 0, evaluate=False)
+        )
 
     @property
     def definitions(self) -> tuple[tuple[sympy.Symbol, sympy.Add], ...]:
@@ -121,5 +125,7 @@ def rounded(number: sympy.Expr, room: float) -> sympy.Expr:
     if not number.has(sympy.polys.rootoftools.ComplexRootOf) and width_of(number) <= min(room, _WIDEST_NUMBER):
         return number
     value = complex(readable(number).replace(" ", "").replace("i", "j"))
-    real, imaginary = (sympy.Integer(int(part)) if part.is_integer() else sympy.Float(part, 6) for part in (value.real, value.imag))
+    real, imaginary = (
+        sympy.Integer(int(part)) if part.is_integer() else sympy.Float(part, 6) for part in (value.real, value.imag)
+    )
     return real + imaginary * sympy.I

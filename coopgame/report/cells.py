@@ -11,9 +11,9 @@ from typing import Any
 import sympy
 
 from coopgame.expressions import format_expression
-from coopgame.report.formulas import formula_latex, formula_mathml, sum_latex, sum_mathml
+from coopgame.report.formulas import RELATION_SIGNS, formula_latex, formula_mathml, sum_latex, sum_mathml
 from coopgame.report.measure import latex_width, math_width
-from coopgame.report.pieces import pieces_of
+from coopgame.report.pieces import Piece, pieces_of
 from coopgame.report.tables import latex_plain
 
 # a cell: text, an expression, Short, Lines, or several of them one after the other in a tuple
@@ -43,7 +43,7 @@ class Lines:
 def cell_latex(cell: Cell) -> str:
     """Return a cell as LaTeX."""
     if isinstance(cell, Lines):
-        return rf"{_spaced(cell.joint)}\newline ".join(cell_latex(part) for part in cell.cells)
+        return rf"{_spaced(cell.joint, '~')}\newline ".join(cell_latex(part) for part in cell.cells)
     if isinstance(cell, tuple):
         return "".join(cell_latex(part) for part in cell)
     if isinstance(cell, str):
@@ -61,13 +61,18 @@ def cell_markdown(cell: Cell, room: float = 25.0) -> str:
         return _MARKDOWN.sub(r"\\\1", cell)
     expression = _shown(cell)
     if math_width(formula_latex(expression)) <= room:
-        parts = [formula_latex(expression)]
-    else:
-        parts = [_piece_latex(piece) for piece in pieces_of(expression, room)]
-    return " ".join(f"${part}$" for part in parts).replace("|", r"\vert ")
+        return f"${formula_latex(expression)}$".replace("|", r"\vert ")
+    return " ".join(_piece_markdown(piece) for piece in pieces_of(expression, room)).replace("|", r"\vert ")
 
 
-def _piece_latex(piece: tuple[str | None, tuple[sympy.Expr, ...]]) -> str:
+def _piece_markdown(piece: Piece) -> str:
+    """Return a piece as Markdown; its relation as text, for programs that want something on both sides in a formula."""
+    before, terms = piece
+    relation = before and rf"{RELATION_SIGNS.get(before, before)} ".replace("<", r"\<")
+    return f"{relation or ''}${sum_latex(terms, first=before is not None)}$"
+
+
+def _piece_latex(piece: Piece) -> str:
     before, terms = piece
     return f"{before or ''} {sum_latex(terms, first=before is not None)}".strip()
 
@@ -83,7 +88,7 @@ def cell_html(cell: Cell) -> str:
     expression = _shown(cell)
     if not isinstance(expression, sympy.Add | sympy.core.relational.Relational):
         return formula_mathml(expression)
-    return " ".join(sum_mathml(terms, before) for before, terms in pieces_of(expression, _PIECE))
+    return "<wbr>".join(sum_mathml(terms, before) for before, terms in pieces_of(expression, _PIECE))
 
 
 def cell_text(cell: Cell) -> str:
@@ -129,6 +134,6 @@ def _shown(cell: Short | sympy.Basic) -> sympy.Basic:
     return cell.shown if isinstance(cell, Short) else cell
 
 
-def _spaced(joint: str) -> str:
-    """A word is set off by a space; a comma is not, nor is a Chinese word."""
-    return f" {joint}" if joint[:1].isascii() and joint.isalpha() else joint
+def _spaced(joint: str, space: str = " ") -> str:
+    """A word is set off by a space; a comma is not."""
+    return f"{space}{joint}" if joint.isalpha() else joint

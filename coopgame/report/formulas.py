@@ -16,7 +16,9 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 from coopgame.report.tables import latex_plain
 
 _FORMS = {"\u00b1": "prefix"}
-_RELATIONS = {r"\neq": "\u2260", r"\geq": "\u2265", r"\leq": "\u2264"}
+RELATION_SIGNS = {r"\neq": "\u2260", r"\geq": "\u2265", r"\leq": "\u2264"}
+_TIMES = "<mo>&InvisibleTimes;</mo>"
+_SIGNS = {"<": "&lt;", ">": "&gt;", "-": "\u2212"}  # as SymPy writes them, and as browsers need them
 _VARIANTS = frozenset(["varepsilon", "vartheta", "varphi", "varrho", "varsigma", "varkappa"])
 
 
@@ -41,7 +43,7 @@ def symbol_latex(name: str) -> str:
         return rf"\frac{{d {symbol_latex(name[1:-3])}}}{{dt}}"
     bar = name.startswith("U_mean_")
     head, index = split_name(name.replace("U_mean_", "U_", 1) if bar else name)
-    letter = rf"\bar{{{_letter_latex(head)}}}" if bar else _letter_latex(head)
+    letter = rf"\overline{{{_letter_latex(head)}}}" if bar else _letter_latex(head)
     return f"{letter}_{{{_index_latex(index)}}}" if index else letter
 
 
@@ -51,7 +53,8 @@ def _greek(word: str) -> str:
         _, size, _, *letter = unicodedata.name(word).split()
         name = " ".join(letter).lower().replace("lamda", "lambda")
         return (name if size == "SMALL" else name.capitalize()) if name in greeks else ""
-    return word if word in _VARIANTS or word.lower() in greeks and word in (word.lower(), word.capitalize()) else ""
+    named = word.lower() in greeks and word in (word.lower(), word.capitalize())
+    return word if named or word in _VARIANTS else ""
 
 
 def _letter_latex(word: str) -> str:
@@ -63,17 +66,30 @@ def _letter_latex(word: str) -> str:
 
 
 def _index_latex(index: str) -> str:
-    if index.isdigit() or _greek(index) or (len(index) == 1 and index.isascii()):
-        return index if index.isdigit() else _letter_latex(index)
+    letter, number = _letter_and_number(index)
+    if letter or number:
+        return (_letter_latex(letter) if letter else "") + number
     return rf"\text{{{latex_plain(index)}}}"
 
 
-class _Latex(LatexPrinter):
+def _letter_and_number(index: str) -> tuple[str, str]:
+    """Return the letter and the number of which an index consists, one of them perhaps blank; two blanks for words."""
+    letter = index.rstrip("0123456789")
+    plain = not letter or _greek(letter) or (len(letter) == 1 and letter.isascii())
+    return (letter, index.removeprefix(letter)) if plain else ("", "")
+
+
+def _has_words(expression: sympy.Basic) -> bool:
+    """Return whether a letter of the expression is a word, which needs space around it in a product."""
+    return any(len(_letter(split_name(symbol.name)[0])) > 1 for symbol in expression.atoms(sympy.Symbol))
+
+
+class _Latex(LatexPrinter):  # type: ignore[misc] # the printers of SymPy have no types
     def _print_Symbol(self, expr: sympy.Symbol, style: str = "plain") -> str:
         return symbol_latex(expr.name)
 
 
-class _MathML(MathMLPresentationPrinter):
+class _MathML(MathMLPresentationPrinter):  # type: ignore[misc]
     def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Any:
         name = sym.name
         if name.startswith("d") and name.endswith("/dt"):
@@ -86,7 +102,14 @@ class _MathML(MathMLPresentationPrinter):
             letter = self._tag("mover", letter, self._tag("mo", "\u00af"))
         if not index:
             return letter
-        return self._tag("msub", letter, self._tag("mn" if index.isdigit() else "mi", _letter(index)))
+        return self._tag("msub", letter, self._index(index))
+
+    def _index(self, index: str) -> Any:
+        letter, number = _letter_and_number(index)
+        if not letter and not number:
+            return self._tag("mtext", index)
+        parts = [self._tag(tag, _letter(text)) for tag, text in (("mi", letter), ("mn", number)) if text]
+        return parts[0] if len(parts) == 1 else self._tag("mrow", *parts)
 
     def _tag(self, tag: str, *content: Any) -> Any:
         element = self.dom.createElement(tag)
@@ -105,7 +128,8 @@ def _letter(word: str) -> str:
 
 def formula_latex(expression: sympy.Basic) -> str:
     """Return an expression as LaTeX mathematics."""
-    return str(_Latex().doprint(expression))
+    space = r" \, " if _has_words(expression) else None
+    return str(_Latex({"mul_symbol": space}).doprint(expression))
 
 
 def formula_mathml(expression: sympy.Basic, before: str = "") -> str:
@@ -124,7 +148,7 @@ def sum_mathml(terms: Sequence[sympy.Expr], before: str | None) -> str:
     """Return some terms of a sum as MathML, in their order, after a relation in LaTeX or nothing; None: after a sign."""
     if before is None:
         return _element("".join(map(_signed, terms)))
-    first = _operators(_RELATIONS.get(before, before)) + _mathml(terms[0])
+    first = _operators(RELATION_SIGNS.get(before, before)) + _mathml(terms[0])
     return _element(first + "".join(map(_signed, terms[1:])))
 
 
@@ -139,7 +163,9 @@ def _operators(signs: str) -> str:
 
 def _mathml(expression: sympy.Basic) -> str:
     text = str(_MathML().doprint(expression))
-    return text.replace("<mo><</mo>", "<mo>&lt;</mo>").replace("<mo>></mo>", "<mo>&gt;</mo>")  # SymPy leaves them bare
+    for bare, sign in _SIGNS.items():
+        text = text.replace(f"<mo>{bare}</mo>", f"<mo>{sign}</mo>")
+    return text.replace(_TIMES, f'{_TIMES}<mspace width="0.17em"/>') if _has_words(expression) else text
 
 
 def _element(body: str) -> str:

@@ -10,6 +10,13 @@ _TOKEN = re.compile(r"\\[A-Za-z]+\s?|\\.|[{}_^$]|.", re.DOTALL)
 _SCRIPT = 0.8
 # widths in points at 10 pt of Computer Modern
 _OPERATOR, _RELATION, _TEXT_LETTER, _WIDE_CHARACTER = 12.2, 13.3, 5.2, 10.0
+_TEXT = (
+    dict.fromkeys("ijl.,:;'| ", 3.2)
+    | dict.fromkeys("frst()[]", 4.0)
+    | dict.fromkeys("mw", 8.4)
+    | dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ", 7.6)
+    | dict.fromkeys("MW", 10.0)
+)
 _CHARACTERS = (
     dict.fromkeys("ijlft", 4.2)
     | dict.fromkeys("mwMW", 9.6)
@@ -21,7 +28,16 @@ _CHARACTERS = (
     | {",": 4.5, ".": 2.8, " ": 0.0, "/": 5.0}
 )
 _COMMANDS = (
-    {r"\quad": 10.0, r"\ ": 3.4, r"\,": 1.7, r"\;": 2.8, r"\cdot": 7.2, r"\pm": _OPERATOR, r"\bar": 0.0}
+    {
+        r"\qquad": 20.0,
+        r"\quad": 10.0,
+        r"\ ": 3.4,
+        r"\,": 1.7,
+        r"\;": 2.8,
+        r"\cdot": 7.2,
+        r"\pm": _OPERATOR,
+        r"\overline": 0.0,
+    }
     | dict.fromkeys([r"\geq", r"\leq", r"\neq", r"\approx"], _RELATION)
     | dict.fromkeys([r"\left", r"\right", r"\newline", r"\arraybackslash"], 0.6)
 )
@@ -48,7 +64,7 @@ def _prose(text: str) -> float:
 
 
 def _text_letter(character: str) -> float:
-    return _WIDE_CHARACTER if ord(character) > 0x2E7F else _TEXT_LETTER
+    return _WIDE_CHARACTER if ord(character) > 0x2E7F else _TEXT.get(character, _TEXT_LETTER)
 
 
 def _math(formula: str) -> float:

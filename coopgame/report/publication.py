@@ -31,6 +31,7 @@ _PREAMBLE = r"""\documentclass[10pt]{%s}
 \usepackage[a4paper,landscape,margin=18mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\mathindent}{1em}
+\AtBeginDocument{\setlength{\abovedisplayskip}{0pt}}
 \allowdisplaybreaks
 \pagestyle{plain}
 %% a heading does not stand alone at the foot of a page
@@ -45,8 +46,11 @@ table { border-collapse: collapse; margin: 1rem 0; }
 th, td { padding: .3rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; }
 thead th { border-top: 2px solid #333; border-bottom: 1px solid #333; }
 caption { text-align: left; font-weight: bold; padding: .4rem 0; }
+th { white-space: nowrap; }
+td { word-break: keep-all; }
 .wide { overflow-x: auto; }
 .equation { padding-left: 4rem; text-indent: -2rem; margin: .5rem 0; }
+.equation math { math-style: normal; }
 """
 
 
@@ -77,7 +81,9 @@ class Publication:
         body = "\n".join([*lines, r"\end{document}"]) + "\n"
         preamble = _PREAMBLE % ("ctexart" if self.language == "zh" else "article")
         if self.language != "zh" and _CHINESE.search(body):
-            preamble = preamble.replace(r"\begin{document}", r"\usepackage[scheme=plain]{ctex}" "\n" r"\begin{document}")
+            preamble = preamble.replace(
+                r"\begin{document}", r"\usepackage[scheme=plain]{ctex}" "\n" r"\begin{document}"
+            )
         return preamble + body
 
     def markdown(self) -> str:
@@ -196,13 +202,18 @@ def publication(
 
 
 def _in_landscape(path: Path) -> None:
-    """Turn the pages of a Word document, and give the files inside one date: the same tables give the same bytes."""
+    """Turn the pages of a Word document, put equations to the left, keep rows whole, and give the files inside one date.
+
+    The same tables give the same bytes.
+    """
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in sorted(archive.namelist())}
     page = b'<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/><w:pgMar w:top="1000" w:right="1000" w:bottom="1000" w:left="1000" w:header="500" w:footer="500" w:gutter="0"/>'
     body = files["word/document.xml"]
     body = re.sub(rb"<w:sectPr\s*/>", b"<w:sectPr></w:sectPr>", body)
     body = re.sub(rb"<w:pg(Sz|Mar)[^>]*/>", b"", body)
+    body = re.sub(rb'<m:jc m:val="center"\s*/>', b'<m:jc m:val="left"/>', body)
+    body = body.replace(b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>")
     files["word/document.xml"] = body.replace(b"</w:sectPr>", page + b"</w:sectPr>")
     files["docProps/core.xml"] = re.sub(
         rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", files["docProps/core.xml"]

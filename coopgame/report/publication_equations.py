@@ -24,7 +24,7 @@ def equations(game: Game, names: Abbreviations) -> Equations:
     """Return expected payoffs, mean payoffs and replicator equations."""
     lines = []
     for step in derivation(game).steps:
-        left = sympy.Symbol(f"d{_named(game, step.symbol[1:-3])}/dt" if step.symbol.endswith("/dt") else step.symbol)
+        left = sympy.Symbol(f"d{named(game, step.symbol[1:-3])}/dt" if step.symbol.endswith("/dt") else step.symbol)
         right = dict.fromkeys(_shown(game, e, names) for e in step.expressions)
         lines.append(Equation(left, tuple(right)))
     return Equations(tuple(lines))
@@ -37,11 +37,22 @@ def jacobian(game: Game, names: Abbreviations) -> Equations:
     between = "" if size < 10 else "_"
     return Equations(
         tuple(
-            Equation(sympy.Symbol(f"J_{i + 1}{between}{k + 1}"), (_shown(game, sympy.factor(matrix[i, k]), names),))
+            Equation(
+                sympy.Symbol(f"J_{i + 1}{between}{k + 1}"), (_shown(game, _arranged(game, matrix[i, k]), names),)
+            )
             for i in range(size)
             for k in range(size)
         )
     )
+
+
+def _arranged(game: Game, entry: sympy.Expr) -> sympy.Expr:
+    """Return an entry as a product, or with parameters collected by shares where it is none."""
+    factored = sympy.factor(entry)
+    shares = [sympy.Symbol(name) for name in game.coordinates]
+    if factored.as_coeff_Mul()[1].is_Add and entry.is_polynomial(*shares):
+        return sympy.collect(sympy.expand(entry), shares)
+    return factored
 
 
 def mixed_points(game: Game, points: Sequence[RestPoint], names: Abbreviations, language: Language) -> Equations:
@@ -52,13 +63,20 @@ def mixed_points(game: Game, points: Sequence[RestPoint], names: Abbreviations, 
 
 def _mixed_point(game: Game, point: RestPoint, names: Abbreviations, language: Language) -> Iterator[Equation]:
     for name, value in point.coordinates.items():
-        left = sympy.Symbol(_named(game, name))
+        left = sympy.Symbol(named(game, name))
         if value == sympy.Symbol(name):
-            words = term("a root of its equation, which stands under \u201cexists if\u201d", language)
-            yield Equation(left, label=point.label, words=words)
+            yield Equation(left, label=point.label, words=term(_root(point, name), language))
         else:
             yield Equation(left, (_shown(game, value, names),), point.label)
     yield from _eigenvalues(game, point, names)
+
+
+def _root(point: RestPoint, name: str) -> str:
+    """Return in words where the equation stands whose root a coordinate is."""
+    equations = [sign for sign in point.exists.signs() if sign.relation == "="]
+    if any(sympy.Symbol(name) in sign.expression().free_symbols for sign in equations):
+        return "a root of its equation, which stands under \u201cexists if\u201d"
+    return "a root of the replicator equation, for which there is no formula here"
 
 
 def _eigenvalues(game: Game, point: RestPoint, names: Abbreviations) -> Iterator[Equation]:
@@ -83,16 +101,20 @@ def _eigenvalues(game: Game, point: RestPoint, names: Abbreviations) -> Iterator
         values, number = rest[1:], number + 2
 
 
-def _named(game: Game, name: str) -> str:
-    """The share of a strategy goes without the name of the population when there is only one."""
+def named(game: Game, name: str) -> str:
+    """Return the name of a share, without the name of the population when there is only one."""
     return f".{name.partition('.')[2]}" if "." in name and len(game.populations) == 1 else name
 
 
 def _shown(game: Game, expression: sympy.Expr, names: Abbreviations) -> sympy.Expr:
     if not expression.free_symbols:
         return rounded(expression, _ROOM)
-    short = names.shorten(expression, _ROOM)
-    return short.xreplace({sympy.Symbol(n): sympy.Symbol(_named(game, n)) for n in game.coordinates})
+    return renamed(game, names.shorten(expression, _ROOM))
+
+
+def renamed(game: Game, expression: sympy.Expr) -> sympy.Expr:
+    """Return an expression with the shares of the only population without its name."""
+    return expression.xreplace({sympy.Symbol(n): sympy.Symbol(named(game, n)) for n in game.coordinates})
 
 
 def abbreviated(game: Game, names: Abbreviations, language: Language) -> Iterator[Part]:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Sign
-from coopgame.errors import CoopgameError
-from coopgame.expressions import parse_condition
-from coopgame.games.display import payoff_table
+from coopgame.games.display import PayoffTable, payoff_table
+from coopgame.games.population import PopulationGame
 from coopgame.report.abbreviations import Abbreviations, rounded
 from coopgame.report.cells import Cell, Lines, Short, cell_width
-from coopgame.report.publication_equations import abbreviated, equations, jacobian, mixed_points
+from coopgame.report.publication_conditions import between, condition_cell, place_cell, relations
+from coopgame.report.publication_equations import abbreviated, equations, jacobian, mixed_points, renamed
 from coopgame.report.record import cover_text
 from coopgame.report.sections import TEXT_WIDTH, Note, PaperTable, Part, Section
 from coopgame.report.terms import Language, term
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.regimes import Regime
     from coopgame.games.game import Game
 
-_WIDEST_COMPARISON = 14.0  # cm; longer ones get a name
 _WIDEST_CELL = 18.0  # cm for all eigenvalues or payoffs of a row
-_RELATIONS = {"=": "=="}
 _CONTINUA = {"line": "line", "face": "face", "other": "continuum"}
 
 
@@ -46,7 +43,13 @@ def sections_of(
     if game.parameters or analysis.values:
         yield section("Parameters", *_parameters(analysis, language))
     yield section("Payoffs", payoffs(game, names, language))
-    yield section("Replicator dynamics", equations(game, names), jacobian(game, names))
+    yield section(
+        "Replicator dynamics",
+        Note((term("Expected payoffs, mean payoffs and replicator equations:", language),)),
+        equations(game, names),
+        Note((term("Jacobian matrix:", language),)),
+        jacobian(game, names),
+    )
     mixed = mixed_points(game, points, names, language)
     yield section(
         "Rest points and their eigenvalues",
@@ -66,18 +69,11 @@ def _parameters(analysis: Analysis, language: Language) -> Iterator[Part]:
     if game.parameters:
         yield parameter_table(game, language)
     if game.assumption_texts:
-        relations = [relation for text in game.assumption_texts for relation in _relations(text)]
-        yield Note((term("Assumed: ", language), *_between(relations, ", ")))
+        relations = [relation for text in game.assumption_texts for relation in relations(text)]
+        yield Note((term("Assumed: ", language), *between(relations, ", ")))
     if analysis.values:
         given = [sympy.Eq(sympy.Symbol(n), _exact(v), evaluate=False) for n, v in analysis.values.items()]
-        yield Note((term("Values: ", language), *_between(given, ", ")))
-
-
-def _between(cells: Sequence[Cell], joint: str) -> list[Cell]:
-    found: list[Cell] = []
-    for cell in cells:
-        found += [joint, cell] if found else [cell]
-    return found
+        yield Note((term("Values: ", language), *between(given, ", ")))
 
 
 def parameter_table(game: Game, language: Language) -> PaperTable:
@@ -94,7 +90,7 @@ def parameter_table(game: Game, language: Language) -> PaperTable:
     kept = [i for i in range(len(heads)) if i == 0 or any(row[i] != "" for row in rows)]
     return PaperTable(
         "parameters",
-        term("Parameters", language),
+        term("Symbols, their meaning and what is assumed", language),
         tuple(term(heads[i], language) for i in kept),
         tuple(tuple(row[i] for i in kept) for row in rows),
     )
@@ -115,10 +111,25 @@ def payoffs(game: Game, names: Abbreviations, language: Language) -> PaperTable:
     table = payoff_table(game, language)
     room = _WIDEST_CELL / max(1, len(table.heads) - table.names)
     rows = []
-    for labels, entries in zip(table.rows, table.expressions, strict=True):
+    for labels, entries in zip(_payoff_labels(game, table, language), table.expressions, strict=True):
         cells = [tuple(_short(e, names, room) for e in entry) for entry in entries]
-        rows.append((*labels[: table.names], *(Lines(c) if len(c) > 1 else c[0] for c in cells)))
-    return PaperTable("payoffs", table.orientation, table.heads, tuple(rows))
+        rows.append((*labels, *(Lines(c) if len(c) > 1 else c[0] for c in cells)))
+    caption = table.orientation[:1].upper() + table.orientation[1:]
+    return PaperTable("payoffs", caption, table.heads, tuple(rows))
+
+
+def _payoff_labels(game: Game, table: PayoffTable, language: Language) -> list[tuple[Cell, ...]]:
+    """Return what stands before the payoffs in each row; shares in brackets as mathematics."""
+    if not isinstance(game, PopulationGame):
+        return [row[: table.names] for row in table.rows]
+    return [
+        (
+            population.name_in(language),
+            (strategy, " (", Short(game.share(p, s), renamed(game, game.share(p, s))), ")"),
+        )
+        for p, population in enumerate(game.populations)
+        for s, strategy in enumerate(population.strategies_in(language))
+    ]
 
 
 def _short(expression: sympy.Expr, names: Abbreviations, room: float) -> Short:
@@ -136,7 +147,8 @@ def eigenvalue_table(points: Sequence[RestPoint], names: Abbreviations, language
     rows = []
     for p in pure:
         values = [_short(value, names, _WIDEST_CELL / max(1, most)) for value in p.eigenvalues]
-        state = sympy.Tuple(*p.coordinates.values())
+        shares = tuple(p.coordinates.values())
+        state = shares[0] if len(shares) == 1 else sympy.Tuple(*shares)
         rows.append((p.label, state, *values, *([""] * (most - len(values)))))
     heads = (
         term("rest point", language),
@@ -166,7 +178,12 @@ def stability_table(points: Sequence[RestPoint], names: Abbreviations, language:
         for p in points
     ]
     heads = ("rest point", "exists if", "type", "nearby states", "asymptotically stable if")
-    return PaperTable("stability", term("Stability", language), tuple(term(h, language) for h in heads), tuple(rows))
+    return PaperTable(
+        "stability",
+        term("Stability of the rest points", language),
+        tuple(term(h, language) for h in heads),
+        tuple(rows),
+    )
 
 
 def continua(analysis: Analysis, names: Abbreviations, language: Language) -> Iterator[PaperTable]:
@@ -174,7 +191,7 @@ def continua(analysis: Analysis, names: Abbreviations, language: Language) -> It
     rows = [
         (
             term(_CONTINUA[c.kind], language),
-            _place(c.where, language),
+            place_cell(analysis.game, c.where, language),
             condition_cell(c.condition, names, language),
             c.note,
         )
@@ -191,54 +208,12 @@ def continua(analysis: Analysis, names: Abbreviations, language: Language) -> It
         )
 
 
-def _place(where: str, language: Language) -> Cell:
-    """Return where a continuum lies: equations as mathematics, words as they are."""
-    parts: list[Cell] = []
-    for text in where.split(" and "):
-        try:
-            parts += _relations(text)
-        except CoopgameError:
-            parts.append(text)
-    return tuple(_between(parts, f" {term('and', language)} "))
-
-
-def _relations(text: str) -> list[sympy.Basic]:
-    return [
-        sympy.Rel(part.left, part.right, _RELATIONS.get(part.relation, part.relation))
-        for part in parse_condition(text)
-    ]
-
-
-def condition_cell(condition: Condition, names: Abbreviations, language: Language) -> Cell:
-    """Return a condition as mathematics, its parts below each other, each in brackets when it has parts itself."""
-    if condition in (TRUE, FALSE):
-        return term("always" if condition == TRUE else "never", language)
-    if isinstance(condition, Sign):
-        return _comparison(condition, names)
-    joint = term("and" if isinstance(condition, And) else "or", language)
-    return Lines(tuple(_inner(part, names, language, "[]") for part in condition.parts), joint)
-
-
-def _inner(condition: Condition, names: Abbreviations, language: Language, brackets: str = "()") -> Cell:
-    if isinstance(condition, Sign):
-        return _comparison(condition, names)
-    word = term("and" if isinstance(condition, And) else "or", language)
-    parts = [_inner(part, names, language) for part in condition.parts]
-    nested = any(not isinstance(part, Sign) for part in condition.parts)
-    opening, closing = brackets if nested else "()"
-    return (opening, *_between(parts, f" {word} "), closing)
-
-
-def _comparison(leaf: Sign, names: Abbreviations) -> Short:
-    return Short(leaf.expression(), names.relation(leaf, _WIDEST_COMPARISON))
-
-
 def _regimes(analysis: Analysis, names: Abbreviations, language: Language) -> Iterator[Part]:
     assert analysis.regimes is not None
     regimes = analysis.regimes
     rows = tuple((r.name, _stable(r, language), condition_cell(r.condition, names, language)) for r in regimes)
     heads = tuple(term(h, language) for h in ("regime", "stable", "condition"))
-    yield PaperTable("regimes", term("Regimes", language), heads, rows)
+    yield PaperTable("regimes", term("Stable rest points of each regime", language), heads, rows)
     if regimes.cover:
         text = "The regimes cover all assumed parameters but for the hypersurfaces between them."
         yield Note((term(text, language),))

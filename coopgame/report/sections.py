@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -26,7 +27,9 @@ from coopgame.report.pieces import Piece, lines_of
 from coopgame.report.tables import latex_plain
 
 TEXT_WIDTH = 25.8  # cm of a landscape page of A4 with margins of 18 mm, less a little
+_INDENT = 2.0  # cm: of equations, of their further lines, and of the relation
 _GAP = 0.43  # cm between columns
+_WORD = 1.3  # times wider are formulas and text in documents of Word
 _PIECE = 4.0  # cm between places where a browser may break a formula
 _SIZES = (("", 1.0), (r"\small", 0.9), (r"\footnotesize", 0.8), (r"\scriptsize", 0.7))
 
@@ -68,9 +71,13 @@ class PaperTable:
             *(r"\toprule", head, r"\midrule", r"\endfirsthead"),
             *(r"\toprule", head, r"\midrule", r"\endhead"),
             *(r"\bottomrule", r"\endfoot"),
-            *(" & ".join(cell_latex(c) for c in row) + r" \\[2pt]" for row in self.rows),
+            *(" & ".join(cell_latex(c) for c in row) + r" \\ \addlinespace[2pt]" for row in self.rows),
         ]
         return "\n".join([*lines, r"\end{longtable}}"])
+
+    def _is_wide(self) -> bool:
+        """Return whether some column has to break its lines for the table to fit on a page."""
+        return sum(self.widths(math.inf)) + _GAP * len(self.heads) > TEXT_WIDTH
 
     def beginning(self) -> float:
         """Return about how many centimetres caption, heads and first row take; they cannot be parted."""
@@ -80,7 +87,7 @@ class PaperTable:
 
     def markdown(self) -> str:
         """Return a pipe table; the dashes carry the relative widths."""
-        widths = self.widths()
+        widths = [width + _GAP for width in self.widths(TEXT_WIDTH / _WORD)]
         dashes = [("-" * max(3, round(60 * w / sum(widths)))) for w in widths]
         rows = [
             [cell_markdown(c, w) for c, w in zip(self.heads, widths, strict=True)],
@@ -94,7 +101,9 @@ class PaperTable:
         head = "".join(f"<th>{cell_html(c)}</th>" for c in self.heads)
         body = "\n".join("<tr>" + "".join(f"<td>{cell_html(c)}</td>" for c in row) + "</tr>" for row in self.rows)
         caption = f"<caption>{escape(self.caption)}</caption>"
-        table = f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+        widths = self.widths()
+        columns = "".join(f'<col style="width: {w / sum(widths):.0%}">' for w in widths) if self._is_wide() else ""
+        table = f"<table>{caption}{columns}<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
         return f'<div class="wide">{table}</div>'
 
     def csv(self) -> str:
@@ -146,29 +155,39 @@ class Equations:
 
     lines: tuple[Equation, ...]
 
-    def _room(self) -> float:
-        return TEXT_WIDTH - 3.0 - max((math_width(line.left_latex()) for line in self.lines), default=0.0)
-
     def latex(self) -> str:
         """Return one display that may break over pages, aligned at the equal signs."""
-        rows = [row for line in self.lines for row in _rows(line, self._room())]
+        left = max((math_width(line.left_latex()) for line in self.lines), default=0.0)
+        rows = [row for line in self.lines for row in _rows(line, TEXT_WIDTH - _INDENT - left)]
         return "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]) if rows else ""
 
     def markdown(self) -> str:
-        """Return displayed mathematics between double dollar signs, one display for each equation."""
-        found = []
-        for line in self.lines:
-            rows = _rows(line, self._room())
-            body = rows[0].replace("&", "") if len(rows) == 1 else " \\\\ ".join(rows)
-            found.append(f"$${body}$$" if len(rows) == 1 else rf"$$\begin{{aligned}} {body} \end{{aligned}}$$")
-        return "\n\n".join(found)
+        """Return displayed mathematics between double dollar signs, one display for each line.
+
+        Not one aligned display for all, and no line that begins with an equal sign: programs that read Word documents
+        do not agree on how to show these.
+        """
+        return "\n\n".join(f"$${row}$$" for line in self.lines for row in _displays(line))
 
     def html(self) -> str:
         """Return the equations as MathML, one paragraph each, in pieces between which browsers break lines."""
         return "\n".join(f'<p class="equation">{_html_line(line)}</p>' for line in self.lines)
 
 
+def _displays(line: Equation) -> list[str]:
+    """Return an equation as LaTeX in lines that stand alone; each right side comes after the left side."""
+    left = line.left_latex()
+    if line.words:
+        return [rf"{left} : \text{{{latex_plain(line.words)}}}"]
+    signs = r"=\pm" if line.both_signs else "="
+    return [
+        f"{left} {signs} {sum_latex(terms, first=True)}" if before else rf"\qquad {sum_latex(terms, first=False)}"
+        for before, terms in line.pieces(TEXT_WIDTH / _WORD - _INDENT - math_width(left))
+    ]
+
+
 def _rows(line: Equation, room: float) -> list[str]:
+    """Return an equation as LaTeX in rows that are aligned at the equal sign."""
     if line.words:
         return [rf"{line.left_latex()} &: \text{{{latex_plain(line.words)}}}"]
     signs = r"=\pm" if line.both_signs else "="
@@ -186,7 +205,7 @@ def _html_line(line: Equation) -> str:
         return f"{left}: {escape(line.words)}"
     signs = "=\u00b1" if line.both_signs else "="
     pieces = [sum_mathml(terms, before and signs) for before, terms in line.pieces(_PIECE)]
-    return " ".join([left, *pieces])
+    return "<wbr>".join([left, *pieces])
 
 
 @dataclass(frozen=True)
@@ -197,7 +216,7 @@ class Note:
 
     def latex(self) -> str:
         """Return the paragraph as LaTeX."""
-        return rf"\noindent {cell_latex(self.cells)}\par"
+        return rf"{{\raggedright {cell_latex(self.cells)}\par}}"
 
     def markdown(self) -> str:
         """Return the paragraph as Markdown."""
