@@ -69,8 +69,8 @@ def _parameters(analysis: Analysis, language: Language) -> Iterator[Part]:
     if game.parameters:
         yield parameter_table(game, language)
     if game.assumption_texts:
-        relations = [relation for text in game.assumption_texts for relation in relations(text)]
-        yield Note((term("Assumed: ", language), *between(relations, ", ")))
+        assumed = [relation for text in game.assumption_texts for relation in relations(text)]
+        yield Note((term("Assumed: ", language), *between(assumed, ", ")))
     if analysis.values:
         given = [sympy.Eq(sympy.Symbol(n), _exact(v), evaluate=False) for n, v in analysis.values.items()]
         yield Note((term("Values: ", language), *between(given, ", ")))
