@@ -100,6 +100,9 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     expression = cell.full if isinstance(cell, Short) else cell
+    if isinstance(expression, sympy.core.relational.Relational):
+        relation = "=" if expression.rel_op == "==" else expression.rel_op
+        return f"{cell_text(expression.lhs)} {relation} {cell_text(expression.rhs)}"
     plain = isinstance(expression, sympy.Expr) and not expression.has(sympy.I, sympy.Float)
     return format_expression(expression) if plain else str(expression)
 

@@ -94,7 +94,7 @@ def _token(token: str, tokens: Iterator[str]) -> float:
     if name in (r"\frac", r"\tfrac", r"\dfrac"):
         return max(_argument(tokens), _argument(tokens)) + 2.4
     if name == r"\sqrt":
-        return _argument(tokens) + 9.0
+        return _argument(tokens) + 8.4
     if name in (r"\text", r"\mathit", r"\mathrm", r"\operatorname"):
         return _text_argument(tokens)
     if name.startswith("\\"):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from coopgame.games.game import Game
 
 _WIDEST_COMPARISON = 14.0  # cm; longer ones get a name
-_RELATIONS = {"=": "=="}
 
 
 def between(cells: Sequence[Cell], joint: str) -> list[Cell]:
@@ -46,10 +45,7 @@ def place_cell(game: Game, where: str, language: Language) -> Cell:
 
 def relations(text: str, names: Sequence[str] = ()) -> list[sympy.Basic]:
     """Return the inequalities that a text states."""
-    return [
-        sympy.Rel(part.left, part.right, _RELATIONS.get(part.relation, part.relation))
-        for part in parse_condition(text, names=names)
-    ]
+    return [sympy.Rel(part.left, part.right, part.relation) for part in parse_condition(text, names=names)]
 
 
 def condition_cell(condition: Condition, names: Abbreviations, language: Language) -> Cell:

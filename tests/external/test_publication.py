@@ -94,7 +94,7 @@ def test_estimated_widths_are_those_of_tex(tmp_path: Path) -> None:
         for e in line.right
     }
     body = "\n".join(rf"\setbox0\hbox{{{text}}}\typeout{{width \the\wd0}}" for text in sorted(texts))
-    preamble = r"\documentclass[10pt]{ctexart}\usepackage{amsmath}\begin{document}"
+    preamble = r"\documentclass[10pt]{ctexart}\usepackage{amsmath}\everymath{\displaystyle}\begin{document}"
     log = compile_latex(tmp_path, f"{preamble}\n{body}\n\\end{{document}}\n")
     measured = [float(width) / CENTIMETRE for width in re.findall(r"^width ([\d.]+)pt", log, re.MULTILINE)]
     assert len(measured) == len(texts) > 150
