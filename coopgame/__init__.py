@@ -72,6 +72,11 @@ _WHERE = {
     "FiniteGains": "coopgame.analysis.finite_groups",
     "find_finite_gains": "coopgame.analysis.finite_groups",
     "Hypersurface": "coopgame.analysis.hypersurfaces",
+    "Cycling": "coopgame.analysis.cycling",
+    "find_cycling": "coopgame.analysis.cycling",
+    "Portrait": "coopgame.analysis.portraits",
+    "Portraits": "coopgame.analysis.portraits",
+    "find_portraits": "coopgame.analysis.portraits",
     "Regime": "coopgame.analysis.regimes",
     "Regimes": "coopgame.analysis.regimes",
     "find_joint_stability": "coopgame.analysis.regimes",
@@ -167,6 +172,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
+    from coopgame.analysis.cycling import Cycling as Cycling
+    from coopgame.analysis.cycling import find_cycling as find_cycling
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
@@ -195,6 +202,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.points import Component as Component
     from coopgame.analysis.points import RestPoint as RestPoint
     from coopgame.analysis.points import RestPoints as RestPoints
+    from coopgame.analysis.portraits import Portrait as Portrait
+    from coopgame.analysis.portraits import Portraits as Portraits
+    from coopgame.analysis.portraits import find_portraits as find_portraits
     from coopgame.analysis.published import Published as Published
     from coopgame.analysis.published import read_published as read_published
     from coopgame.analysis.regimes import Regime as Regime

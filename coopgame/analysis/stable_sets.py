@@ -43,7 +43,7 @@ class StableSets:
         self.points = points
         self.splits = dict(splits)
         self.stable = [point.stable_if for point in points]
-        self.unstable = [_strictly_not(condition) for condition in self.stable]
+        self.unstable = [strictly_not(condition) for condition in self.stable]
         self._impossible: dict[frozenset[int], Proof] = {}
 
     @property
@@ -80,7 +80,7 @@ class StableSets:
         """Return that these points are stable and the others are not, off the hypersurfaces."""
         inside = [self.stable[i] for i in chosen]
         outside = [self.unstable[i] for i in range(len(self.points)) if i not in chosen]
-        return all_of(*inside, *(_resolved(clause, all_of(*inside)) for clause in outside))
+        return all_of(*inside, *(resolved(clause, all_of(*inside)) for clause in outside))
 
     def _candidate_sets(self) -> Iterator[tuple[int, ...]]:
         """Yield all sets of points no two of which exclude each other, growing, without proved impossible subsets."""
@@ -109,7 +109,7 @@ class StableSets:
         return proof is None
 
 
-def _strictly_not(condition: Condition) -> Condition:
+def strictly_not(condition: Condition) -> Condition:
     """Return the negation off the hypersurfaces: `p <= 0` becomes `p < 0`."""
     return _strict(negate(condition))
 
@@ -124,7 +124,7 @@ def _strict(condition: Condition) -> Condition:
     return condition
 
 
-def _resolved(clause: Condition, given: Condition) -> Condition:
+def resolved(clause: Condition, given: Condition) -> Condition:
     """Return the clause without the signs that contradict `given`, and TRUE when one of its signs is given."""
     if not isinstance(clause, Or) or given == TRUE:
         return TRUE if clause == given else clause
