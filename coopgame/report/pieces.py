@@ -22,9 +22,8 @@ def lines_of(expression: sympy.Expr, room: float) -> list[Terms]:
     lines: list[Terms] = []
     used = 0.0
     for term in expression.as_ordered_terms():
-        width = math_width("0" + sum_latex((term,), first=False)) - math_width(
-            "0"
-        )  # its sign stands between two terms
+        # after a digit, so that the sign has the space of one that stands between two terms
+        width = math_width("0" + sum_latex((term,), first=False)) - math_width("0")
         if lines and used + width <= room:
             lines[-1] = (*lines[-1], term)
             used += width
