@@ -89,6 +89,8 @@ _WHERE = {
     "find_conserved_quantities": "coopgame.analysis.conserved",
     "GameClasses": "coopgame.analysis.classes",
     "classify_game": "coopgame.analysis.classes",
+    "Permanence": "coopgame.analysis.permanence",
+    "find_permanence": "coopgame.analysis.permanence",
     "HeteroclinicCycle": "coopgame.analysis.heteroclinic",
     "find_heteroclinic_cycles": "coopgame.analysis.heteroclinic",
     "Effect": "coopgame.analysis.comparative",
@@ -107,6 +109,9 @@ _WHERE = {
     "StableState": "coopgame.analysis.stable_states",
     "StableStates": "coopgame.analysis.stable_states",
     "find_ess": "coopgame.analysis.stable_states",
+    "EquilibriumSet": "coopgame.analysis.es_sets",
+    "EsSets": "coopgame.analysis.es_sets",
+    "find_es_sets": "coopgame.analysis.es_sets",
     "PureEquilibrium": "coopgame.analysis.nash",
     "find_pure_nash_equilibria": "coopgame.analysis.nash",
     "Analysis": "coopgame.analysis.analyse",
@@ -174,6 +179,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
     from coopgame.analysis.cycling import Cycling as Cycling
     from coopgame.analysis.cycling import find_cycling as find_cycling
+    from coopgame.analysis.es_sets import EquilibriumSet as EquilibriumSet
+    from coopgame.analysis.es_sets import EsSets as EsSets
+    from coopgame.analysis.es_sets import find_es_sets as find_es_sets
     from coopgame.analysis.ess import EssVerdict as EssVerdict
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
@@ -199,6 +207,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.outlooks import Outlook as Outlook
     from coopgame.analysis.outlooks import Outlooks as Outlooks
     from coopgame.analysis.outlooks import find_outlooks as find_outlooks
+    from coopgame.analysis.permanence import Permanence as Permanence
+    from coopgame.analysis.permanence import find_permanence as find_permanence
     from coopgame.analysis.points import Component as Component
     from coopgame.analysis.points import RestPoint as RestPoint
     from coopgame.analysis.points import RestPoints as RestPoints

@@ -13,8 +13,10 @@ from flint import arb
 
 from coopgame.algebra.polynomials import to_fmpq
 from coopgame.analysis.box import Box, Face, box_of
+from coopgame.analysis.branches import VALUES, zeros_on_branches
 from coopgame.analysis.certify import precision, tightened, zeros_in_cube
 from coopgame.analysis.enclosures import Enclosure, vanishes
+from coopgame.analysis.hopf import first_lyapunov, hurwitz_test, imaginary_pair, matrix_at, words
 from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.weak_focus import is_separable, lyapunov_coefficient
 from coopgame.errors import ParameterError
@@ -27,6 +29,7 @@ _MARGIN = 1 / 1024
 _BITS = 160
 _ON_THE_BORDER = 1e-9
 _SHORT = 10_000
+_MOST_FREE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,13 +96,17 @@ def find_bifurcations(
 ) -> Bifurcations:
     """Return where rest points change as one parameter moves between two values; the others take values or defaults.
 
-    On every face with up to two free coordinates: folds (two points meet), Hopf points, and values at which a transverse
-    eigenvalue passes through 0, so that a point enters or leaves the face or its stability changes. Zeros of the defining
-    equations are certified by ball arithmetic; a branch at a constant rational state is recognised, so that pitchforks
-    of symmetric games are found.
+    Coordinates between 0 and 1 (populations of two strategies, environment variables): on every face with up to two free
+    ones, folds (two points meet), Hopf points, and values at which a transverse eigenvalue passes through 0, so that a
+    point enters or leaves the face or its stability changes; Hopf points inside boxes of three and four dimensions. Zeros of the
+    defining equations are certified by ball arithmetic; a branch at a constant rational state is recognised, so that
+    pitchforks of symmetric games are found. One population with a payoff matrix of three to seven strategies: all of them, by
+    exact isolation of roots. The first Lyapunov coefficient of a Hopf point is enclosed in balls, so its sign is certified.
 
-    Raises ParameterError when the parameter is unknown or the interval empty, UnsupportedError for populations of three
-    and more strategies.
+    Raises ParameterError when the parameter is unknown or the interval empty, UnsupportedError for several populations of
+    which one has three and more strategies.
+
+    References: Kuznetsov (2004), sections 3.5, 5.4; Guckenheimer and Holmes (1983), section 3.4.
     """
     low, high = (exact_number(end, parameter) for end in between)
     if parameter not in game.ring.names:
@@ -107,16 +114,23 @@ def find_bifurcations(
     if low >= high:
         raise ParameterError(f"{parameter} runs between {low} and {high}; give the smaller value first")
     rest = {n: v for n, v in game.values({**(values or {}), parameter: low}).items() if n != parameter}
-    search = _Search(box_of(game.substitute(rest)), parameter, low, high)
+    fixed = game.substitute(rest)
+    if len(game.populations) == 1 and len(game.populations[0].strategies) > 2:
+        from coopgame.analysis.support_bifurcations import support_bifurcations
+
+        return support_bifurcations(fixed, game, parameter, low, high)
+    search = _Search(box_of(fixed), parameter, low, high)
     for size in range(min(search.box.size, 2) + 1):
         for face in search.box.faces(size):
             search.on_face(face)
+    if 2 < search.box.size <= _MOST_FREE:
+        search.hopf_inside()
     found = sorted(search.found, key=lambda b: (b.value, b.kind))
     because = "all defining equations solved by ball arithmetic on faces with up to two free coordinates"
     if search.undecided:
         because = f"ball arithmetic left {search.undecided} boxes that may hold bifurcations"
     elif search.box.size > 2:
-        because += "; larger faces are not searched"
+        because += f"; on larger faces only Hopf points inside are searched, along branches met at {VALUES} values"
     complete = not search.undecided and search.box.size <= 2
     return Bifurcations(game, parameter, (low, high), tuple(found), complete, because)
 
@@ -267,6 +281,34 @@ class _Search:
             side = ball_sign(number)
             words = {-1: "supercritical: a small attracting cycle", 1: "subcritical: a small repelling cycle"}
             self._add("Hopf", place, ball, words.get(side or 0, "its side is not decided"), float(number.mid()))
+
+    def hopf_inside(self) -> None:
+        """Search the interior of a box of three and more dimensions for imaginary pairs, by Hurwitz's determinant."""
+        box = self.box
+        face: Face = (None,) * box.size
+        symbols = [sympy.Symbol(name) for name in box.names]
+        # at rest the drives vanish, so only their derivatives are left in the Jacobian
+        weights = [
+            u * (1 - u) if relative else sympy.Integer(1) for u, relative in zip(symbols, box.relative, strict=True)
+        ]
+        jacobian = [[w * sympy.diff(d, u) for u in symbols] for w, d in zip(weights, box.drives, strict=True)]
+        test = hurwitz_test(jacobian)
+        if vanishes(test) or any(vanishes(drive) for drive in box.drives):
+            return  # two eigenvalues add up to 0 everywhere, or nothing is isolated
+        names = [*box.names, self.parameter]
+        drives, rates = ([e.xreplace({self._p: self._scaled}) for e in part] for part in (box.drives, box.rates))
+        for balls in zeros_on_branches(drives, test.xreplace({self._p: self._scaled}), box.names, self.parameter):
+            with precision(_BITS):
+                functions = [Enclosure(e, names) for e in (*drives, test.xreplace({self._p: self._scaled}))]
+                exact = tightened(functions, balls)
+                pair = imaginary_pair(matrix_at(rates, box.names, names, exact))
+                if pair is None:
+                    continue
+                number = first_lyapunov(rates, box.names, names, exact, pair.frequency)
+            side = None if number is None else ball_sign(number)
+            coefficient = None if number is None else float(number.mid())
+            place = Place(face, tuple(exact[:-1]), None)
+            self._add("Hopf", place, exact[-1], words(side, pair.stable_otherwise), coefficient)
 
     def _fraction(self, ball: Any) -> Fraction:
         """Return the parameter in a scaled ball: a short fraction where the ball holds one, else its middle."""

@@ -106,6 +106,16 @@ def zeros_in_cube(
     return CertifiedPoints(*_middles(inside, k), undecided, *_middles(across, k))
 
 
+def zero_near(functions: Sequence[Enclosed], point: Sequence[float]) -> list[Any] | None:
+    """Return balls around the one zero very close to a point, None where Krawczyk's test does not prove one."""
+    with precision(128):
+        for radius in (1e-7, 1e-9, 1e-11):
+            outcome = _examine(functions, tuple((float(v) - radius, float(v) + radius) for v in point))
+            if isinstance(outcome, list):
+                return outcome
+    return None
+
+
 def _middles(found: Sequence[Sequence[Any]], k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return midpoints and radii of balls, each of shape (n, k)."""
     points = np.array([[float(r.mid()) for r in roots] for roots in found]).reshape(-1, k)

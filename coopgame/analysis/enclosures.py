@@ -107,8 +107,15 @@ def _power(node: sympy.Expr, parts: list[Callable[[Balls], Any]]) -> Callable[[B
     base, exponent = parts
     if node.exp.is_Integer:
         power = int(node.exp)
-        return lambda box: base(box) ** power
+        return lambda box: _integer_power(base(box), power)
     return lambda box: (exponent(box) * base(box).log()).exp()
+
+
+def _integer_power(ball: Any, power: int) -> Any:
+    """A power by products where the ball holds 0, for which FLINT's power knows no bound."""
+    if power < 1 or not ball.contains(0):
+        return ball**power
+    return _product([ball] * power)
 
 
 def vanishes(expression: sympy.Expr) -> bool:

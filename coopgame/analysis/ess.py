@@ -73,7 +73,7 @@ def is_nss(
 def _question(game: Game, state: Any, values: Mapping[str, Any] | None) -> tuple[Matrix, list[Fraction]]:
     if not isinstance(game, MatrixGame):
         raise UnsupportedError("an ESS is defined here for one population with a payoff matrix (MatrixGame)")
-    return exact_payoffs(game, values), _shares(game, state)
+    return exact_payoffs(game, values), shares_of(game, state)
 
 
 def _not_nash(game: Game, worse: int) -> str:
@@ -126,7 +126,8 @@ def find_ess_vertices(game: Game, values: Mapping[str, Any] | None = None) -> tu
     return tuple(s for s in strategies if is_ess(game, {s: 1}, values))
 
 
-def _shares(game: MatrixGame, state: Any) -> list[Fraction]:
+def shares_of(game: MatrixGame, state: Any) -> list[Fraction]:
+    """Return the shares of a state that is given as a sequence or by strategy. Raises StateError when it is none."""
     strategies = game.populations[0].strategies
     if isinstance(state, Mapping):
         unknown = [name for name in state if name not in strategies]

@@ -9,11 +9,12 @@ from typing import Any
 
 import sympy
 
-from coopgame.algebra.conditions import FALSE, Condition, all_of
+from coopgame.algebra.conditions import FALSE, TRUE, Condition, all_of
 from coopgame.algebra.prover import Prover
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.box import Box, box_of
 from coopgame.analysis.box_formulas import Formulas, substituted
+from coopgame.analysis.heteroclinic_network import end_eigenvalue, judged_cycles, network_of
 from coopgame.analysis.shorten import shorten
 from coopgame.analysis.structure import Pairwise, pairwise_of
 from coopgame.errors import UnsupportedError
@@ -28,7 +29,9 @@ class HeteroclinicCycle:
 
     states: the pure states in the order in which they are visited, as coordinates. exists: each has an unstable direction
     along the edge to the next, nothing at rest inside that edge. attracts, repels: conditions, within existence, under which
-    orbits nearby in the interior come nearer or move away; both FALSE where the criterion used does not decide.
+    orbits nearby in the interior come nearer or move away; both FALSE where the criterion used does not decide. Beyond the plane,
+    matrix is the characteristic matrix, a row for each state and a column for each share in `columns`, and weights are
+    positive numbers with matrix*weights of one sign: negative where the cycle attracts, positive where it repels.
     """
 
     game: Game = field(repr=False)
@@ -37,6 +40,9 @@ class HeteroclinicCycle:
     attracts: Condition
     repels: Condition
     criterion: str
+    columns: tuple[str, ...] = ()
+    matrix: sympy.Matrix | None = None
+    weights: tuple[Fraction, ...] | None = None
 
     def __str__(self) -> str:
         path = " -> ".join("(" + ", ".join(str(v) for v in state.values()) + ")" for state in self.states)
@@ -47,17 +53,29 @@ class HeteroclinicCycle:
 
 
 def find_heteroclinic_cycles(game: Game, values: Mapping[str, Any] | None = None) -> tuple[HeteroclinicCycle, ...]:
-    """Return the heteroclinic cycles through all pure states of a planar game, with conditions for attraction.
+    """Return the heteroclinic cycles of pure states along edges, with conditions for attraction.
 
-    Planar: one population of three strategies with a payoff matrix, two populations of two strategies, or one of them and
-    an environment variable at rest at both ends. The cycle attracts where the product of the
-    contracting eigenvalues exceeds that of the expanding ones, and repels where it is smaller. For other games at values
-    of all parameters, `find_cycles_by_matrix` has the criterion of the characteristic matrix.
+    Planar games, with symbols or at values: one population of three strategies with a payoff matrix, two populations of two
+    strategies, or one of them and an environment variable at rest at both ends. A cycle through all pure states attracts where the
+    product of the contracting eigenvalues exceeds that of the expanding ones, and repels where it is smaller.
+    Larger games at values of all parameters: one population with a payoff matrix, populations of two strategies, or several
+    populations. A cycle whose states have one unstable direction each, all other eigenvalues being negative, is
+    asymptotically stable exactly where the product of its transition matrices has an eigenvalue above 1, and repels where all are
+    below. A cycle with further unstable directions is not asymptotically stable; Hofbauer's matrix shows whether it repels.
 
-    References: Hofbauer and Sigmund (1998), section 17.5; Hofbauer (1994), Tatra Mountains Math. Publ. 4, 105-116.
+    Raises UnsupportedError for larger games with parameters left, and where cycles are too many to be listed.
+
+    References: Hofbauer and Sigmund (1998), section 17.5; Hofbauer (1994); Podvigina (2012).
+
+    >>> from coopgame import MatrixGame, find_heteroclinic_cycles
+    >>> lines = [[0, -2, -2, 1], [1, 0, -2, -2], [-2, 1, 0, -2], [-2, -2, 1, 0]]
+    >>> [str(cycle.attracts) for cycle in find_heteroclinic_cycles(MatrixGame(lines))]
+    ['true']
     """
     if values is not None:
         game = game.substitute(game.values(values))
+    if not _is_planar(game):
+        return tuple(_at_values(game))
     prover = Prover(game.assumptions)
     rings = _simplex_rings(pairwise_of(game)) if _is_simplex(game) else _square_rings(box_of(game))
     found = []
@@ -78,13 +96,29 @@ def find_heteroclinic_cycles(game: Game, values: Mapping[str, Any] | None = None
 
 
 def _is_simplex(game: Game) -> bool:
-    if len(game.populations) == 1 and not game.environment and len(game.populations[0].strategies) == 3:
-        return True
-    if len(game.coordinates) != 2 or any(len(p.strategies) != 2 for p in game.populations):
+    return len(game.populations) == 1 and not game.environment and len(game.populations[0].strategies) == 3
+
+
+def _is_planar(game: Game) -> bool:
+    return _is_simplex(game) or (len(game.coordinates) == 2 and all(len(p.strategies) == 2 for p in game.populations))
+
+
+def _at_values(game: Game) -> Iterator[HeteroclinicCycle]:
+    if game.ring.names:
         raise UnsupportedError(
-            "the product criterion is for planar games: one population of three strategies, or two coordinates"
+            f"cycles beyond planar games are found at values; give them to {', '.join(game.ring.names)}, or substitute defaults by {{}}"
         )
-    return False
+    network = network_of(game)
+    for cycle in judged_cycles(network):
+        states = tuple(network.coordinates(state) for state in cycle.states)
+        attracts, repels = (TRUE if cycle.side == side else FALSE for side in ("attracts", "repels"))
+        yield HeteroclinicCycle(
+            game, states, TRUE, attracts, repels, cycle.criterion, cycle.columns, _table(cycle.rows), cycle.weights
+        )
+
+
+def _table(rows: Sequence[Sequence[Fraction]]) -> sympy.Matrix:
+    return sympy.Matrix([[sympy.Rational(v.numerator, v.denominator) for v in row] for row in rows])
 
 
 def _product(values: Sequence[Quotient]) -> Quotient:
@@ -120,15 +154,10 @@ def _square_rings(box: Box) -> Iterator[Ring4]:
         expanding, contracting, alone = [], [], []
         for here, there in zip(states, states[1:] + states[:1], strict=True):
             i = next(k for k in (0, 1) if here[k] != there[k])
-            expanding.append(_eigenvalue(formulas, i, here))
-            contracting.append(_eigenvalue(formulas, i, there))
+            expanding.append(end_eigenvalue(formulas, i, here))
+            contracting.append(end_eigenvalue(formulas, i, there))
             alone.append(_no_rest_point(formulas, i, here))
         yield tuple(dict(zip(box.names, s, strict=True)) for s in states), expanding, contracting, alone
-
-
-def _eigenvalue(formulas: Formulas, i: int, vertex: State) -> Quotient:
-    value = formulas.drive(i, vertex, {}).p
-    return value if vertex[i] == 0 else -value
 
 
 def _no_rest_point(formulas: Formulas, i: int, vertex: State) -> Condition:
@@ -151,104 +180,3 @@ def _no_rest_point(formulas: Formulas, i: int, vertex: State) -> Condition:
     inner = formulas.ring.context.from_dict({tuple(map(int, m[:count])): c for m, c in middle.terms()})
     lead = formulas.ring.context.from_dict({tuple(map(int, m[:count])): c for m, c in at0.terms()})
     return Quotient(formulas.ring, inner * lead).sign(">=")
-
-
-@dataclass(frozen=True, eq=False)
-class MatrixCriterion:
-    """The characteristic matrix of a heteroclinic cycle at values, and what it says.
-
-    states: pure states in order; matrix: eigenvalues away from the states, one row per state, one column per coordinate that
-    is extreme there; weights: positive numbers p with matrix*p of one sign, if there are any. verdict: where all are negative the
-    cycle attracts interior orbits provided that it attracts within the border; where all are positive it repels; else undecided.
-    """
-
-    states: tuple[tuple[int, ...], ...]
-    matrix: sympy.Matrix
-    weights: tuple[Fraction, ...] | None
-    verdict: str
-
-
-def find_cycles_by_matrix(game: Game, values: Mapping[str, Any] | None = None) -> tuple[MatrixCriterion, ...]:
-    """Return the simple heteroclinic cycles of a game of two-strategy populations at values, with Hofbauer's criterion.
-
-    A cycle is simple when every state on it has one unstable direction. Weights are found by linear programming and checked in exact
-    numbers.
-
-    References: Hofbauer (1994); Hofbauer and Sigmund (1998), section 17.5, theorem 17.5.1.
-    """
-    game = game.substitute(game.values(values))
-    box = box_of(game)
-    if not box.vertices:
-        raise UnsupportedError("an environment variable does not stay at its ends: no pure states")
-    formulas = Formulas(box)
-    eigenvalues = {v: [_eigenvalue(formulas, i, v).value({}) for i in range(box.size)] for v in box.vertices}
-    following: dict[State, State] = {}
-    for vertex, numbers in eigenvalues.items():
-        rising = [i for i, value in enumerate(numbers) if value > 0]
-        if len(rising) == 1 and 0 not in numbers:
-            i = rising[0]
-            there = tuple(1 - v if k == i else v for k, v in enumerate(vertex))
-            if eigenvalues[there][i] < 0 and not _mixed_on_edge(box, i, vertex):
-                following[vertex] = there
-    return tuple(_criterion(cycle, eigenvalues) for cycle in _cycles(following))
-
-
-def _mixed_on_edge(box: Box, i: int, vertex: State) -> bool:
-    from coopgame.analysis.box_points import find_places
-
-    return any(
-        p.mixed == (i,) and all(v == w for k, (v, w) in enumerate(zip(p.face, vertex, strict=True)) if k != i)
-        for p in find_places(box).places
-    )
-
-
-def _cycles(following: Mapping[State, State]) -> Iterator[tuple[State, ...]]:
-    seen: set[State] = set()
-    for start in following:
-        path: list[State] = []
-        here: State | None = start
-        while here is not None and here not in path and here not in seen:
-            path.append(here)
-            here = following.get(here)
-        if here in path:
-            yield tuple(path[path.index(here) :])
-        seen.update(path)
-
-
-def _criterion(cycle: tuple[State, ...], eigenvalues: Mapping[State, Sequence[Fraction]]) -> MatrixCriterion:
-    size = len(cycle[0])
-    # a column for each end of each coordinate that some state of the cycle does not sit at
-    columns = [(i, end) for i in range(size) for end in (0, 1) if any(state[i] != end for state in cycle)]
-    rows = [[eigenvalues[state][i] if state[i] != end else Fraction(0) for i, end in columns] for state in cycle]
-    attracting = _weights([[-value for value in row] for row in rows])
-    repelling = _weights(rows)
-    weights = attracting or repelling
-    verdict = "attracts where it attracts within the border" if attracting else "repels" if repelling else "undecided"
-    table = sympy.Matrix([[sympy.Rational(v.numerator, v.denominator) for v in row] for row in rows])
-    return MatrixCriterion(cycle, table, weights, verdict)
-
-
-def _weights(rows: Sequence[Sequence[Fraction]]) -> tuple[Fraction, ...] | None:
-    """Return positive weights with every weighted row sum positive, None when linear programming finds none."""
-    import numpy as np
-    from scipy.optimize import linprog
-
-    table = np.array([[float(v) for v in row] for row in rows])
-    count = table.shape[1]
-    # maximise t with rows * p >= t, p >= t, sum p = 1
-    bounds = np.vstack(
-        [np.hstack([-table, np.ones((len(rows), 1))]), np.hstack([-np.eye(count), np.ones((count, 1))])]
-    )
-    found = linprog(
-        [0.0] * count + [-1.0],
-        A_ub=bounds,
-        b_ub=np.zeros(len(bounds)),
-        A_eq=[[1.0] * count + [0.0]],
-        b_eq=[1.0],
-        bounds=[(0, 1)] * count + [(None, None)],
-    )
-    if found.status != 0 or found.x[-1] <= 0:
-        return None
-    weights = tuple(Fraction(float(v)).limit_denominator(10**6) for v in found.x[:-1])
-    sums = [sum((a * w for a, w in zip(row, weights, strict=True)), Fraction(0)) for row in rows]
-    return weights if min(weights) > 0 and min(sums) > 0 else None

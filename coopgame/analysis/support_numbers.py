@@ -51,11 +51,11 @@ def support_points(pairwise: Pairwise, most_supports: int = MOST_SUPPORTS) -> Su
             break
         searched = size
         for support in combinations(range(n), size):
-            found = _equal_payoffs(b, support)
+            found = equal_payoffs(b, support)
             if found is None:
                 continue
             if found.dimension:
-                ends = tuple(_whole(corner, support, n) for corner in corners(found, range(size)))
+                ends = tuple(whole_state(corner, support, n) for corner in corners(found, range(size)))
                 if all(any(end[i] > 0 for end in ends) for i in support):
                     continua.append((support, ends))
             elif all(share > 0 for share in found.origin):
@@ -69,7 +69,7 @@ def _label(points: Sequence[RestPoint], size: int, n: int) -> str:
     return f"{letter}{sum(point.label.startswith(letter) for point in points) + 1}"
 
 
-def _equal_payoffs(b: Matrix, support: Sequence[int]) -> AffineSet | None:
+def equal_payoffs(b: Matrix, support: Sequence[int]) -> AffineSet | None:
     """Return the shares on a support at which its strategies earn the same."""
     first, *others = support
     rows = [[b[i][j] - b[first][j] for j in support] for i in others]
@@ -77,7 +77,8 @@ def _equal_payoffs(b: Matrix, support: Sequence[int]) -> AffineSet | None:
     return found
 
 
-def _whole(shares: Sequence[Fraction], support: Sequence[int], n: int) -> Vector:
+def whole_state(shares: Sequence[Fraction], support: Sequence[int], n: int) -> Vector:
+    """Return the shares of all n strategies from those of a support."""
     whole = [Fraction(0)] * n
     for i, share in zip(support, shares, strict=True):
         whole[i] = share
@@ -93,10 +94,11 @@ def _inside(
     if not set(one[0]) < set(other[0]):
         return False
     first, *rest = other[0]
-    return all(_earned(b, i, end) == _earned(b, first, end) for end in one[1] for i in rest)
+    return all(earned(b, i, end) == earned(b, first, end) for end in one[1] for i in rest)
 
 
-def _earned(b: Matrix, i: int, x: Sequence[Fraction]) -> Fraction:
+def earned(b: Matrix, i: int, x: Sequence[Fraction]) -> Fraction:
+    """Return what strategy i earns at a state."""
     return sum((entry * share for entry, share in zip(b[i], x, strict=True)), Fraction(0))
 
 
@@ -120,9 +122,9 @@ def settled(pairwise: Pairwise, point: RestPoint) -> RestPoint:
     b = [[entry.value({}) for entry in row] for row in pairwise.differences]
     x = tuple(Fraction(int(v.p), int(v.q)) for v in point.coordinates.values())
     support = [i for i, share in enumerate(x) if share > 0]
-    mean = _earned(b, support[0], x)
-    away = {k: _earned(b, k, x) - mean for k in range(pairwise.size) if k not in support}
-    verdict = verdict_at(b, x, exact_spectrum(_tangent(b, support, x)), away)
+    mean = earned(b, support[0], x)
+    away = {k: earned(b, k, x) - mean for k in range(pairwise.size) if k not in support}
+    verdict = verdict_at(b, x, exact_spectrum(tangent_jacobian(b, support, x)), away)
     return replace(point, stability=verdict.stability, attracting=verdict.attracting, because=verdict.because)
 
 
@@ -130,11 +132,11 @@ def _rest_point(
     pairwise: Pairwise, b: Matrix, support: Sequence[int], shares: Sequence[Fraction], label: str
 ) -> RestPoint:
     game, n = pairwise.game, pairwise.size
-    x = _whole(shares, support, n)
-    spectrum = exact_spectrum(_tangent(b, support, x))
-    mean = _earned(b, support[0], x)
+    x = whole_state(shares, support, n)
+    spectrum = exact_spectrum(tangent_jacobian(b, support, x))
+    mean = earned(b, support[0], x)
     outside = [k for k in range(n) if k not in support]
-    away = {k: _earned(b, k, x) - mean for k in outside}
+    away = {k: earned(b, k, x) - mean for k in outside}
     verdict = verdict_at(b, x, spectrum, away)
     kind: Kind = "interior" if not outside else "edge" if len(support) == 2 else "face"
     signs = [(value > 0) - (value < 0) for value in away.values()]
@@ -157,7 +159,7 @@ def _rest_point(
     )
 
 
-def _tangent(b: Matrix, support: Sequence[int], x: Sequence[Fraction]) -> list[list[Fraction]]:
+def tangent_jacobian(b: Matrix, support: Sequence[int], x: Sequence[Fraction]) -> list[list[Fraction]]:
     """Return the Jacobian along the face, in all its shares but the last: x_i (b_ij - mean of column j)."""
     *free, last = support
     mean = {j: sum((x[i] * b[i][j] for i in support), Fraction(0)) for j in support}
@@ -198,9 +200,9 @@ def _along_centre(b: Matrix, x: Vector, k: int) -> Verdict:
     right = [b[first][k] - b[i][k] for i in others] + [Fraction(-1)]
     shift = solve_linear(rows, right)
     assert shift is not None and not shift.dimension, "the equations of an isolated point have one solution"
-    direction = list(_whole(shift.origin, support, len(x)))
+    direction = list(whole_state(shift.origin, support, len(x)))
     direction[k] = Fraction(1)
-    slope = _earned(b, k, direction) - _earned(b, first, direction)
+    slope = earned(b, k, direction) - earned(b, first, direction)
     if slope < 0:
         because = "towards the absent strategy with eigenvalue 0 the second-order term points back (centre manifold)"
         return Verdict(Stability.NON_HYPERBOLIC, "asymptotic", because)

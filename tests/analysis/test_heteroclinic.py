@@ -9,9 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coopgame import MatrixGame, PopulationGame, UnsupportedError, find_heteroclinic_cycles, integrate, read_game
+from coopgame import MatrixGame, PopulationGame, UnsupportedError, find_heteroclinic_cycles, read_game
 from coopgame.algebra.conditions import FALSE, TRUE
-from coopgame.analysis.heteroclinic import find_cycles_by_matrix
 
 GAMES = Path(__file__).parents[1] / "reference" / "games"
 positive = st.fractions("1/5", 3, max_denominator=5)
@@ -46,25 +45,6 @@ def test_the_commons_cycle_attracts_where_the_mixed_point_repels() -> None:
     assert cycle.attracts.holds(defaults) and not cycle.repels.holds(defaults)
     averted = {**defaults, "R0": 5, "S0": 3, "T0": 4, "P0": 1, "R1": 3, "S1": 0, "T1": 5, "P1": 1}
     assert cycle.repels.holds(averted) and not cycle.attracts.holds(averted)
-
-
-@pytest.mark.parametrize("gain", [1, 3])
-def test_the_characteristic_matrix_of_three_populations(gain: int) -> None:
-    """A cycle through six of eight vertices: x follows y, y follows z, z flees x. Against integration."""
-    game = PopulationGame.from_advantages({"x": f"{gain}*y - 1", "y": f"{gain}*z - 1", "z": f"1 - {gain}*x + 0*y"})
-    found = find_cycles_by_matrix(game, {})
-    if gain == 1:
-        assert all(c.verdict != "repels" for c in found)
-        return
-    (cycle,) = found
-    assert len(cycle.states) == 6
-    weights = np.array([float(w) for w in cycle.weights or ()])
-    if cycle.verdict == "repels":
-        assert (np.array(cycle.matrix.tolist(), dtype=float) @ weights > 0).all()
-        path = integrate(game, {"x": 0.95, "y": 0.9, "z": 0.2}, t_end=200)
-        assert path.shares[-100:].min() > 1e-6
-    elif "attracts" in cycle.verdict:
-        assert (np.array(cycle.matrix.tolist(), dtype=float) @ weights < 0).all()
 
 
 def test_what_is_not_planar_is_refused() -> None:
