@@ -22,13 +22,15 @@ RESERVED = frozenset({"kind", "rows", "row", "column", "size", "payoff"})
 class Population:
     """A group of agents who share a strategy set.
 
-    symbol: for two strategies, the name of the first strategy's share. zh: Chinese name.
+    symbol: for two strategies, the name of the first strategy's share. zh: Chinese name. strategies_zh: Chinese names
+    of the strategies, in the same order, which tables in Chinese show.
     """
 
     name: str
     strategies: tuple[str, ...]
     symbol: str | None = None
     zh: str | None = None
+    strategies_zh: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "strategies", tuple(self.strategies))
@@ -40,6 +42,24 @@ class Population:
             raise GameError(
                 f"strategies of population {self.name!r} repeat: {', '.join(self.strategies)}; rename one"
             )
+        if self.strategies_zh is not None:
+            object.__setattr__(self, "strategies_zh", tuple(self.strategies_zh))
+            self._check_chinese_names(self.strategies_zh)
+
+    def _check_chinese_names(self, names: tuple[str, ...]) -> None:
+        if len(names) != len(self.strategies) or len(set(names)) != len(names) or not all(map(str.strip, names)):
+            raise GameError(
+                f"strategies_zh of population {self.name!r} must give one name for each strategy "
+                f"({', '.join(self.strategies)}), no two alike; got {', '.join(names) or 'none'}"
+            )
+
+    def name_in(self, language: str) -> str:
+        """Return the name of the population in `en` or `zh`; English where there is no Chinese one."""
+        return self.zh if language == "zh" and self.zh else self.name
+
+    def strategies_in(self, language: str) -> tuple[str, ...]:
+        """Return the names of the strategies in `en` or `zh`; English where there are no Chinese ones."""
+        return self.strategies_zh if language == "zh" and self.strategies_zh else self.strategies
 
 
 def _check_name(name: str) -> None:

@@ -11,7 +11,6 @@ from itertools import product
 import sympy
 
 from coopgame.expressions import format_expression
-from coopgame.games.declarations import Population
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
@@ -73,30 +72,26 @@ def latex_text(text: str) -> str:
     return "".join(table.get(character, character) for character in text)
 
 
-def _name(population: Population, language: str) -> str:
-    return population.zh if language == "zh" and population.zh else population.name
-
-
 def payoff_table(game: Game, language: str = "en") -> PayoffTable:
     """Return the payoff table of a game, laid out as papers print it."""
     if isinstance(game, MatrixGame):
-        names = game.populations[0].strategies
+        names = game.populations[0].strategies_in(language)
         entries = [[(entry,) for entry in row] for row in game.payoffs]
         words = {"en": "payoff of the row strategy against the column strategy", "zh": "行策略对列策略的收益"}
         return _table(words.get(language, words["en"]), ("",), [(n,) for n in names], names, entries)
     if isinstance(game, NormalFormGame):
         return _profiles(game, language)
     if isinstance(game, GroupGame):
-        names, columns = game.populations[0].strategies, [str(k) for k in range(game.size)]
+        names, columns = game.populations[0].strategies_in(language), [str(k) for k in range(game.size)]
         entries = [[(entry,) for entry in row] for row in game.payoffs]
         return _table(group_orientation(game, language), ("",), [(n,) for n in names], columns, entries)
     chinese = language == "zh"
     heads = ("群体", "策略", "期望收益") if chinese else ("population", "strategy", "expected payoff")
     rows, entries = [], []
     for p, population in enumerate(game.populations):
-        for s, strategy in enumerate(population.strategies):
+        for s, strategy in enumerate(population.strategies_in(language)):
             share = format_expression(game.share(p, s))
-            rows.append((_name(population, language), f"{strategy} ({share})"))
+            rows.append((population.name_in(language), f"{strategy} ({share})"))
             entries.append([(game.expected_payoff(p, s),)])
     text = "expected payoff of each strategy; its share in brackets"
     text = "各策略的期望收益；括号内为其比例" if chinese else text
@@ -105,7 +100,7 @@ def payoff_table(game: Game, language: str = "en") -> PayoffTable:
 
 def group_orientation(game: GroupGame, language: str = "en") -> str:
     """Return in a sentence what rows and columns of a group game's table are."""
-    first = game.populations[0].strategies[0]
+    first = game.populations[0].strategies_in(language)[0]
     if language == "zh":
         return f"每组 {game.size} 人；行策略的收益，列为同组其他人中采用“{first}”的人数"
     return f"groups of {game.size}; payoff of the row strategy by the number of co-players who play {first!r}"
@@ -114,12 +109,13 @@ def group_orientation(game: GroupGame, language: str = "en") -> str:
 def _profiles(game: NormalFormGame, language: str) -> PayoffTable:
     """Rows: the strategies of all populations but the last; columns: those of the last; cells in population order."""
     *above, last = game.populations
-    rows = list(product(*(p.strategies for p in above)))
-    entries = [[game.payoff((*row, column)) for column in last.strategies] for row in rows]
-    order = ", ".join(_name(p, language) for p in game.populations)
+    rows = list(product(*(p.strategies_in(language) for p in above)))
+    profiles = product(*(p.strategies for p in above))
+    entries = [[game.payoff((*row, column)) for column in last.strategies] for row in profiles]
+    order = ", ".join(p.name_in(language) for p in game.populations)
     text = f"payoffs in the order {order}" if language != "zh" else f"收益顺序：{order}"
-    columns = tuple(f"{_name(last, language)}: {s}" for s in last.strategies)
-    return _table(text, tuple(_name(p, language) for p in above), rows, columns, entries)
+    columns = tuple(f"{last.name_in(language)}: {s}" for s in last.strategies_in(language))
+    return _table(text, tuple(p.name_in(language) for p in above), rows, columns, entries)
 
 
 def _table(

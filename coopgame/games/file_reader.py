@@ -41,7 +41,7 @@ _TOP_KEYS = (
     "initial",
     "labels",
 )
-_POPULATION_KEYS = ("name", "zh", "symbol", "strategies")
+_POPULATION_KEYS = ("name", "zh", "symbol", "strategies", "strategies_zh")
 
 
 def game_of_document(document: Mapping[str, Any]) -> Game:
@@ -86,17 +86,24 @@ def _populations(document: Mapping[str, Any]) -> tuple[Population, ...]:
     for number, table in enumerate(given):
         path = ("populations", number)
         only(table, _POPULATION_KEYS, *path)
-        strategies = table.get("strategies")
-        if not isinstance(strategies, list) or not all(isinstance(s, str) for s in strategies):
-            message = f'a list of strategy names is needed, such as ["cooperate", "defect"], got {shown(strategies)}'
-            raise GameFileError(message, path_of(*path, "strategies"))
-        optional = {key: text_at(table, key, *path) for key in ("symbol", "zh") if key in table}
+        strategies = _strategy_names(table, "strategies", *path)
+        optional: dict[str, Any] = {key: text_at(table, key, *path) for key in ("symbol", "zh") if key in table}
+        if "strategies_zh" in table:
+            optional["strategies_zh"] = _strategy_names(table, "strategies_zh", *path)
         name = text_at(table, "name", *path)
         try:
-            found.append(Population(name, tuple(strategies), **optional))
+            found.append(Population(name, strategies, **optional))
         except CoopgameError as error:
             raise GameFileError(str(error), path_of(*path)) from error
     return tuple(found)
+
+
+def _strategy_names(table: Mapping[str, Any], key: str, *path: str | int) -> tuple[str, ...]:
+    names = table.get(key)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        message = f'a list of strategy names is needed, such as ["cooperate", "defect"], got {shown(names)}'
+        raise GameFileError(message, path_of(*path, key))
+    return tuple(names)
 
 
 def _parameters(document: Mapping[str, Any]) -> list[Parameter] | None:

@@ -155,6 +155,8 @@ def _population_table(population: Population) -> dict[str, Any]:
     table: dict[str, Any] = {"name": population.name}
     table |= {key: v for key, v in (("zh", population.zh), ("symbol", population.symbol)) if v is not None}
     table["strategies"] = list(population.strategies)
+    if population.strategies_zh is not None:
+        table["strategies_zh"] = list(population.strategies_zh)
     return table
 
 

@@ -5,26 +5,52 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from coopgame.errors import MissingExtraError, UnsupportedError
-from coopgame.report.publication_tables import sections_of
+from coopgame.report.abbreviations import Abbreviations
+from coopgame.report.cells import cell_markdown
+from coopgame.report.publication_tables import abbreviation_table, sections_of
 from coopgame.report.sections import PaperTable, Section
-from coopgame.report.tables import latex_escape
+from coopgame.report.tables import latex_plain
 from coopgame.report.terms import Language
 
 if TYPE_CHECKING:
     from coopgame.analysis.analyse import Analysis
     from coopgame.analysis.points import RestPoint
 
-_PREAMBLE = r"""\documentclass[{size}]{{{document}}}
-\usepackage{{amsmath,amssymb,booktabs,longtable,array}}
-\usepackage[a4paper,landscape,margin=18mm]{{geometry}}
-\begin{{document}}
+_PREAMBLE = r"""\documentclass[10pt]{%s}
+\usepackage{iftex}
+\ifPDFTeX\usepackage[T1]{fontenc}\else\usepackage{fontspec}\fi
+\usepackage[fleqn]{amsmath}
+\usepackage{amssymb,booktabs,longtable,array}
+\usepackage[a4paper,landscape,margin=18mm]{geometry}
+\setlength{\parindent}{0pt}
+\setlength{\mathindent}{1em}
+\AtBeginDocument{\setlength{\abovedisplayskip}{0pt}}
+\allowdisplaybreaks
+\pagestyle{plain}
+%% a heading does not stand alone at the foot of a page
+\newcommand{\atleast}[1]{\par\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\relax\newpage\fi}
+\begin{document}
+"""
+_CHINESE = re.compile(r"[\u2e80-\ufeff]")
+_STYLE = """
+body { max-width: 75rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.45;
+  font-family: Georgia, "Times New Roman", "Noto Serif CJK SC", "Songti SC", SimSun, serif; }
+table { border-collapse: collapse; margin: 1rem 0; }
+th, td { padding: .3rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; }
+thead th { border-top: 2px solid #333; border-bottom: 1px solid #333; }
+caption { text-align: left; font-weight: bold; padding: .4rem 0; }
+th { white-space: nowrap; }
+td { word-break: keep-all; }
+.wide { overflow-x: auto; }
+.equation { padding-left: 4rem; text-indent: -2rem; margin: .5rem 0; }
+.equation math { math-style: normal; }
 """
 
 
@@ -33,12 +59,13 @@ class Publication:
     """Tables and equations of an analysis, ready to be written in several formats.
 
     sections: headings with tables and equations; cells hold text and exact expressions, so that every format
-    writes mathematics in its own way.
+    writes mathematics in its own way. abbreviations: the names of long formulas, in full.
     """
 
     title: str
     sections: tuple[Section, ...]
     language: Language
+    abbreviations: PaperTable = field(repr=False)
 
     @property
     def tables(self) -> tuple[PaperTable, ...]:
@@ -47,16 +74,21 @@ class Publication:
 
     def latex(self) -> str:
         """Return a complete LaTeX document; Chinese needs XeLaTeX and the package ctex."""
-        document = "ctexart" if self.language == "zh" else "article"
-        lines = [_PREAMBLE.format(size="10pt", document=document), rf"\section*{{{latex_escape(self.title)}}}"]
+        lines = [rf"\section*{{{latex_plain(self.title)}}}"]
         for section in self.sections:
-            lines.append(rf"\subsection*{{{latex_escape(section.heading)}}}")
+            lines.append(rf"\atleast{{{_beginning(section):.1f}cm}}\subsection*{{{latex_plain(section.heading)}}}")
             lines += [part.latex() for part in section.parts]
-        return "\n".join([*lines, r"\end{document}"]) + "\n"
+        body = "\n".join([*lines, r"\end{document}"]) + "\n"
+        preamble = _PREAMBLE % ("ctexart" if self.language == "zh" else "article")
+        if self.language != "zh" and _CHINESE.search(body):
+            preamble = preamble.replace(
+                r"\begin{document}", r"\usepackage[scheme=plain]{ctex}" "\n" r"\begin{document}"
+            )
+        return preamble + body
 
     def markdown(self) -> str:
         """Return Markdown with mathematics between dollar signs."""
-        lines = [f"# {self.title}", ""]
+        lines = [f"# {cell_markdown(self.title)}", ""]
         for section in self.sections:
             lines += [f"## {section.heading}", ""]
             lines += [part.markdown() + "\n" for part in section.parts]
@@ -68,14 +100,8 @@ class Publication:
         for section in self.sections:
             body.append(f"<h2>{escape(section.heading)}</h2>")
             body += [part.html() for part in section.parts]
-        style = (
-            "body{max-width:75rem;margin:2rem auto;padding:0 1rem;font-family:Georgia,'Noto Serif CJK SC',SimSun,serif}"
-            "table{border-collapse:collapse;margin:1rem 0}th,td{padding:.3rem .7rem;text-align:left;vertical-align:top;"
-            "border-bottom:1px solid #ccc}thead th{border-top:2px solid #333;border-bottom:1px solid #333}"
-            "caption{text-align:left;font-weight:bold;padding:.4rem 0}"
-        )
         lang = "zh-Hans" if self.language == "zh" else "en"
-        head = f'<meta charset="utf-8"><title>{escape(self.title)}</title><style>{style}</style>'
+        head = f'<meta charset="utf-8"><title>{escape(self.title)}</title><style>{_STYLE}</style>'
         return (
             f'<!doctype html>\n<html lang="{lang}"><head>{head}</head>\n<body>\n'
             + "\n".join(body)
@@ -102,7 +128,7 @@ class Publication:
         ):
             (target / name).write_text(text, encoding="utf-8", newline="\n")
             written.append(target / name)
-        for table in self.tables:
+        for table in (*self.tables, *((self.abbreviations,) if self.abbreviations.rows else ())):
             path = target / f"{table.name}.csv"
             path.write_text(table.csv(), encoding="utf-8-sig", newline="\n")
             written.append(path)
@@ -126,6 +152,12 @@ class Publication:
         )
         _in_landscape(target)
         return target
+
+
+def _beginning(section: Section) -> float:
+    """Return how many centimetres a heading needs with what must not be parted from it."""
+    first = section.parts[0] if section.parts else None
+    return 2.0 + (first.beginning() if isinstance(first, PaperTable) else 1.0)
 
 
 def load_pandoc() -> ModuleType:
@@ -164,17 +196,24 @@ def publication(
         points = [labels[label] for label in order] + [p for p in points if p.label not in set(order)]
     game = analysis.game
     title = (game.zh if language == "zh" and game.zh else game.name) or "Game"
-    return Publication(title, tuple(sections_of(analysis, points, language)), language)
+    names = Abbreviations((*game.ring.names, *game.coordinates))
+    sections = tuple(sections_of(analysis, points, names, language))
+    return Publication(title, sections, language, abbreviation_table(names))
 
 
 def _in_landscape(path: Path) -> None:
-    """Turn the pages of a Word document, and give the files inside one date: the same tables give the same bytes."""
+    """Turn the pages of a Word document, put equations to the left, keep rows whole, and give the files inside one date.
+
+    The same tables give the same bytes.
+    """
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in sorted(archive.namelist())}
     page = b'<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/><w:pgMar w:top="1000" w:right="1000" w:bottom="1000" w:left="1000" w:header="500" w:footer="500" w:gutter="0"/>'
     body = files["word/document.xml"]
     body = re.sub(rb"<w:sectPr\s*/>", b"<w:sectPr></w:sectPr>", body)
     body = re.sub(rb"<w:pg(Sz|Mar)[^>]*/>", b"", body)
+    body = re.sub(rb'<m:jc m:val="center"\s*/>', b'<m:jc m:val="left"/>', body)
+    body = body.replace(b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>")
     files["word/document.xml"] = body.replace(b"</w:sectPr>", page + b"</w:sectPr>")
     files["docProps/core.xml"] = re.sub(
         rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", files["docProps/core.xml"]

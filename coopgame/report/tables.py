@@ -33,6 +33,8 @@ _LATEX = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
     '"': r"\textquotedbl{}",
+    "\u2264": r"$\leq$",
+    "\u2265": r"$\geq$",
 }
 
 
@@ -131,11 +133,12 @@ def _latex_part(part: str) -> str:
     if len(part) > 2 and part[0] == part[-1] == "$":
         return part
     if len(part) > 2 and part[0] == part[-1] == "`":
-        return rf"\texttt{{{_latex_characters(part[1:-1])}}}"
-    return _latex_characters(part)
+        return rf"\texttt{{{latex_plain(part[1:-1])}}}"
+    return latex_plain(part)
 
 
-def _latex_characters(text: str) -> str:
+def latex_plain(text: str) -> str:
+    """Return text as LaTeX with every special character escaped."""
     return "".join(_LATEX.get(character, character) for character in text)
 
 

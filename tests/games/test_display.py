@@ -85,6 +85,20 @@ def test_chinese_names_are_shown_on_request() -> None:
     assert "政府" in str(game.payoff_table("zh")) and "政府" not in str(game.payoff_table())
 
 
+def test_chinese_names_of_strategies_stand_in_chinese_tables_of_every_kind() -> None:
+    shown = {
+        "m1": ("合作", "价格战"),  # matrix
+        "m3": ("开放", "中小企业: 加入"),  # profiles
+        "m4": ("支持 (x)", "价格战 (1 - z)"),  # strategies
+        "m5": ("参建", "采用“参建”的人数"),  # group
+    }
+    for model, words in shown.items():
+        table = read_game(PAPER / f"{model}.toml").payoff_table("zh")
+        assert all(word in str(table) for word in words)
+    english = read_game(PAPER / "m3.toml").payoff_table()
+    assert english.expressions == read_game(PAPER / "m3.toml").payoff_table("zh").expressions
+
+
 def test_formulas_name_shares_and_means_in_latex() -> None:
     game = MatrixGame([["a", 1, 2], [0, "b", 1], [1, 0, "c"]], ["rock", "paper_1", "s"], population="small firms")
     for latex in (game.derivation().latex(), replicator(game)._repr_latex_()):

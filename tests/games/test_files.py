@@ -187,6 +187,23 @@ def test_files_may_begin_with_a_byte_order_mark_and_be_open_streams(tmp_path: Pa
     assert parse_game("\ufeff" + MATRIX) == game
 
 
+def test_chinese_names_of_strategies_are_kept() -> None:
+    text = INSPECTION.replace(
+        'strategies = ["inspect", "rest"]', 'strategies = ["inspect", "rest"]\nstrategies_zh = ["监管", "不监管"]'
+    )
+    game = parse_game(text)
+    assert parse_game(game.to_toml()) == game != parse_game(INSPECTION)
+    assert game.populations[0].strategies_in("zh") == ("监管", "不监管")
+    assert game.populations[0].strategies_in("en") == ("inspect", "rest")
+    assert game.populations[1].strategies_in("zh") == ("cheat", "comply")
+
+
+@pytest.mark.parametrize("names", ['["监管"]', '["监管", "监管"]', '["监管", " "]', '"监管"', "[1, 2]"])
+def test_chinese_names_of_strategies_that_do_not_fit_are_refused(names: str) -> None:
+    with pytest.raises(GameFileError, match=r"populations\[0\].*(strategies_zh|a list of strategy names)"):
+        parse_game(INSPECTION.replace('symbol = "x"', f'symbol = "x"\nstrategies_zh = {names}', 1))
+
+
 # replaced in INSPECTION, put in its place, path inside the document, words of the message
 WRONG = [
     ('name = "Ins', 'nam = "Ins', "nam", "unknown key 'nam'; did you mean 'name'"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import math
 import re
 import zipfile
 from pathlib import Path
@@ -13,11 +14,15 @@ import pytest
 import sympy
 
 from coopgame import MissingExtraError, UnsupportedError, analyse, parse_expression, read_game
+from coopgame.report.cells import cell_latex, cell_text
 from coopgame.report.publication import publication
+from coopgame.report.sections import TEXT_WIDTH, Equations
 
 ROOT = Path(__file__).parents[2]
 INSPECTION = read_game(ROOT / "tests" / "reference" / "games" / "F1-14a.toml")
-CLUSTER = read_game(ROOT / "paper_repro" / "models" / "m3.toml")
+MODELS = ROOT / "paper_repro" / "models"
+CLUSTER = read_game(MODELS / "m3.toml")
+THREE = read_game(MODELS / "m4.toml")
 
 
 def test_the_csv_files_hold_the_exact_eigenvalues(tmp_path: Path) -> None:
@@ -50,10 +55,53 @@ def test_mathematics_is_written_by_each_format_in_its_own_way() -> None:
     latex = paper.latex()
     assert latex.count(r"\begin{longtable}") == latex.count(r"\end{longtable}") == len(paper.tables)
     assert re.search(r"\\frac\{d x\}\{dt\} &= ", latex) and "J_{12}" in latex
-    assert "$$\\lambda" not in paper.markdown() and "\\lambda_{1} = " in paper.markdown()
+    assert r"\lambda_{\text{1,2}} =\pm \sqrt" in paper.markdown() and "aligned" not in paper.markdown()
     for formula in re.findall(r"<math.*?</math>", paper.html()):
         ElementTree.fromstring(re.sub(r"&[A-Za-z]+;", " ", formula))
     assert "<table>" in paper._repr_html_()
+
+
+def test_chinese_tables_name_strategies_in_chinese_and_shares_as_mathematics() -> None:
+    paper = publication(analyse(THREE, symbolic=True), language="zh")
+    rows = next(table for table in paper.tables if table.name == "payoffs").rows
+    assert [cell_latex(row[1]) for row in rows][:2] == ["支持 ($x$)", "不支持 ($1 - x$)"]
+    assert [row[0] for row in rows][::2] == ["政府", "平台", "中小企业"]
+    assert cell_text(rows[1][1]) == "不支持 (1 - x)"
+    assert r"\tau_{0} + \tau_{1} < 1" in paper.latex()
+
+
+def test_rows_of_an_equation_are_its_right_side() -> None:
+    """The Jacobian, read back from its rows, is the derivative of the field."""
+    paper = publication(analyse(CLUSTER, symbolic=True))
+    lines = [line for part in paper.sections[2].parts if isinstance(part, Equations) for line in part.lines]
+    found = [line for line in lines if str(line.left).startswith("J_")]
+    shares = [sympy.Symbol(name) for name in CLUSTER.coordinates]
+    wanted = [sympy.diff(s * (1 - s) * CLUSTER.advantage(p), other) for p, s in enumerate(shares) for other in shares]
+    definitions = dict(paper.abbreviations.rows)
+    for line, entry in zip(found, wanted, strict=True):
+        for room in (2.0, 100.0):
+            total = sum(sum(terms) for _, terms in line.pieces(room))
+            assert sympy.expand(total.subs(definitions) - entry) == 0
+
+
+def test_where_a_root_has_no_formula_the_words_are_true() -> None:
+    words = {}
+    for name in ("m4", "m5"):
+        paper = publication(analyse(read_game(MODELS / f"{name}.toml"), symbolic=True))
+        stated = [line.words for s in paper.sections for p in s.parts if isinstance(p, Equations) for line in p.lines]
+        rows = next(table for table in paper.tables if table.name == "stability").rows
+        words[name] = [text for text in stated if text], cell_text(next(r for r in rows if r[0] == "I1")[1])
+    assert "exists if" in words["m4"][0][0] and " = " in words["m4"][1]
+    assert "no formula" in words["m5"][0][0] and " = " not in words["m5"][1]
+
+
+def test_wide_tables_take_the_page_and_no_more() -> None:
+    paper = publication(analyse(THREE, symbolic=True))
+    for table in paper.tables:
+        widths = table.widths()
+        assert 0 < sum(widths) <= TEXT_WIDTH and all(w > 0 for w in widths)
+        assert ("<col " in table.html()) == (sum(table.widths(math.inf)) + 0.43 * len(widths) > TEXT_WIDTH)
+    assert sum(sum(t.widths(math.inf)) > TEXT_WIDTH for t in paper.tables) >= 1
 
 
 def test_the_order_of_rest_points_is_the_readers_choice() -> None:
