@@ -32,8 +32,9 @@ def shorten(
     """Return an equivalent condition without what the rest and the assumptions imply, and the steps to it.
 
     witness: a point where the definition holds, if one is known; no proof is sought of what points around it refute.
-    First whole parts are left out, one after the other. Then disjunctions lose alternatives that contradict the parts that are left or
-    imply another alternative; each disjunction is compared with the other parts as they were before any lost one.
+    First whole parts are left out, one after the other. Then disjunctions lose alternatives that contradict the parts that are left, or
+    imply another alternative where the signs among these hold; each disjunction is compared with the other parts as they were
+    before any lost one.
     """
     if definition in (TRUE, FALSE):
         return definition, ()
@@ -51,10 +52,12 @@ def shorten(
     for part in parts:
         kept = part
         if isinstance(part, Or):
-            rest = all_of(*(other for other in parts if other is not part))
+            others = [other for other in parts if other is not part]
+            signs = all_of(*(other for other in others if not isinstance(other, Or)))
             for dropped in part.parts:
                 shorter = _without(kept, dropped)
-                proof = _refuted(prover, near, all_of(rest, dropped, negate(shorter)))
+                implies = all_of(signs, dropped, negate(shorter))
+                proof = _refuted(prover, near, all_of(*others, dropped)) or _refuted(prover, near, implies)
                 if proof is not None:
                     steps.append(Step(part, shorter, dropped, proof))
                     kept = shorter

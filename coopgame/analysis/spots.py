@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from coopgame.algebra.conditions import COMPARE, And, Condition, Constant, Or, Sign
-from coopgame.algebra.polynomials import Point, Polynomial, Ring, to_fmpq, to_fraction
+from coopgame.algebra.polynomials import Place, Point, Polynomial, Ring, to_fmpq, to_fraction
 from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.radicals import Radical
 from coopgame.analysis.real_roots import Root, isolated_roots
@@ -102,8 +103,15 @@ class Spot:
         """Return the signs below, at and above the root of a polynomial of the ring."""
         key = str(polynomial)
         if key not in self._signs:
-            self._signs[key] = self.signs_of(self.restricted(polynomial))
+            value = self.ring.value(polynomial, self._place) if self._place is not None else 0
+            beside = (value > 0) - (value < 0)
+            self._signs[key] = (beside,) * 3 if beside else self.signs_of(self.restricted(polynomial))
         return self._signs[key]
+
+    @cached_property
+    def _place(self) -> Place | None:
+        """All parameters at the root when it is rational, else None."""
+        return None if self.exact is None else Place(self.point)
 
     def truth(self, condition: Condition) -> Truth:
         """Return whether a condition on the parameters holds below, at and above the root."""
