@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from fractions import Fraction
 from itertools import product
@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from coopgame import (
     MatrixGame,
     NormalFormGame,
+    PopulationGame,
     Prover,
     analyse,
     check_record,
@@ -312,6 +313,25 @@ def test_a_regime_that_swallows_another_is_caught() -> None:
     record["regimes"][0] |= {"condition": "true", "definition": "true", "shortening": []}
     failures = check(record).failures
     assert any("definition" in failure for failure in failures) and any("nothing is said" in f for f in failures)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda surface: surface.update(kind="pitchfork"), "its first change is of another kind"),
+        (lambda surface: surface["changes"][0].update(where=["x = 0"], everywhere=True), "and they move"),
+        (lambda surface: surface["between"][0].update(below="R1", above="R1"), "do not meet"),
+        (lambda surface: surface["between"][0].update(within=["0", "1"]), "value of its own"),
+    ],
+)
+def test_what_is_invented_of_a_hypersurface_is_caught(change: Callable[[dict[str, Any]], None], message: str) -> None:
+    record = record_of(
+        PopulationGame.from_advantages({"x": "f0 + (f1 - f0)*y", "y": "g0 + (g1 - g0)*x"}, assumptions=["f1 > f0"])
+    )
+    assert check(record).ok and all(surface["kind"] == "line of rest points" for surface in record["hypersurfaces"])
+    change(next(surface for surface in record["hypersurfaces"] if surface["equation"] == "f0 = 0"))
+    failures = check(record).failures
+    assert failures and any(message in failure for failure in failures), failures
 
 
 # the checker's derivation beside the library's -------------------------------------------------------------------
