@@ -15,7 +15,7 @@ from coopgame.algebra.quotients import Quotient, all_vanish
 from coopgame.analysis.points import Absence, Component, Kind, RestPoint
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.analysis.structure import Pairwise
-from coopgame.analysis.symmetric_points import components, edge_points
+from coopgame.analysis.symmetric_points import components, edge_points, zeros_throughout
 
 MOST_STRATEGIES = 5
 _MOST_TERMS = 2_000
@@ -139,21 +139,27 @@ class _Support:
         """Return where the point is stable, the proof that it never is, and why the condition is not known."""
         if right == FALSE:
             return FALSE, self.prover.refutation(self.where(">" if self.side > 0 else "<")), ""
-        away = [(self.side * value).sign("<") for value in self.away]
+        away = [(self.side * value).sign("<") for value in self.away if not value.is_zero()]
         first = all_of(right, (self.side * self.determinant).sign(">"), *away)
         never = self.prover.refutation(first)
         if never is not None:
-            if any(value.is_zero() for value in self.away):
-                return FALSE, None, "an eigenvalue is 0 throughout"
             return FALSE, never, ""
         try:
-            inside = [value.sign(">") for value in self._hurwitz()]
+            needed = self._hurwitz()
         except _TooLong:
             because = f"its stability conditions have more than {_MOST_TERMS} terms; give values to some parameters"
             return FALSE, None, because
+        # with three strategies present a pair on the imaginary axis means closed orbits, with more it leaves all open
+        on_axis = len(self.support) > 3 and any(value.is_zero() for value in needed)
+        inside = [value.sign(">") for value in needed if not (on_axis and value.is_zero())]
         condition = self.prover.tidy(all_of(right, *inside, *away))
         never = self.prover.refutation(condition)
-        return (FALSE, never, "") if never else (condition, None, "")
+        if never is not None:
+            return FALSE, never, ""
+        if on_axis:
+            return FALSE, None, "eigenvalues along its face lie on the imaginary axis throughout; give values"
+        level = len(self.away) - len(away)
+        return (FALSE, None, zeros_throughout(level)) if level else (condition, None, "")
 
     def _hurwitz(self) -> list[Quotient]:
         """Return numbers that are positive exactly where the eigenvalues along the face have negative real parts.
@@ -180,7 +186,8 @@ class _Support:
         for value in v:
             last = _times(last, value)
         p.append(last)
-        needed = hurwitz_quantities([_Counted(value) for value in p])
+        zero = _Counted(Quotient(ring, ring.constant(0)))
+        needed = [value or zero for value in hurwitz_quantities([_Counted(value) for value in p])]
         return [_short(value.value) for value in needed if value.value is not last]
 
     def _verdict(

@@ -114,8 +114,11 @@ def edge_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint | Abse
             continue
         others = [k for k in range(n) if k not in (i, j)]
         cleared = [b[k][i] * into + b[k][j] * back - into * back for k in others]
-        attracts = all_of(_both(into, back, ">"), *(value.sign("<") for value in cleared))
-        stable_if, never = _stable_if(prover, attracts)
+        level = sum(value.is_zero() for value in cleared)
+        towards = [value.sign("<") for value in cleared if not value.is_zero()]
+        stable_if, never = _stable_if(prover, all_of(_both(into, back, ">"), *towards))
+        left_open = zeros_throughout(level) if level and never is None else ""
+        stable_if = FALSE if left_open else stable_if
         attractive = _sign_given(prover, exists, into)
         transverse = [_transverse_sign(prover, exists, value, attractive) for value in cleared]
         signs = [None if attractive is None else -attractive, *transverse]
@@ -137,7 +140,13 @@ def edge_points(pairwise: Pairwise, prover: Prover) -> Iterator[RestPoint | Abse
             saturated=None if None in transverse else 1 not in transverse,
             index=None if None in signs or 0 in signs else (-1) ** signs.count(1),
             never_stable=never,
+            open=left_open,
         )
+
+
+def zeros_throughout(count: int) -> str:
+    """Return why a point is left open at which eigenvalues towards absent strategies are 0 whatever the parameters."""
+    return f"{count} eigenvalues are 0 throughout" if count > 1 else "an eigenvalue is 0 throughout; give values"
 
 
 def _sign_given(prover: Prover, exists: Condition, quotient: Quotient) -> int | None:

@@ -65,7 +65,7 @@ def _one_population(
     for k, (i, j) in enumerate(combinations(range(n), 2), start=1):
         into, back = b[i][j], b[j][i]
         outside = [b[m][i] * into + b[m][j] * back - into * back for m in range(n) if m not in (i, j)]
-        edge: Needed = [(into, 1), (back, 1), *((value, -1) for value in outside)]
+        edge: Needed = [(into, 1), (back, 1), *((None, 1) if zero(value) else (value, -1) for value in outside)]
         needed["I1" if n == 2 else f"F{k}"] = edge
     if n == 3:
         one = number(Fraction(1))

@@ -222,7 +222,7 @@ class RegimeChecker:
         if entry["proof"]["kind"] == "witness" and entry["proof"]["text"] != shown:
             raise RecordError("the text of the proof is not the witness")
         stable, undecided = stable_at(self.game, point)
-        left_open = sorted(label for label in undecided if not self._never(label))
+        left_open = sorted(label for label in undecided - self._unsettled if not self._never(label))
         if stable != labels or left_open:
             found = ", ".join(sorted(stable)) or "none"
             raise RecordError(f"at the witness {found} is stable, left open: {', '.join(left_open) or 'none'}")
