@@ -98,9 +98,9 @@ def find_portraits(points: RestPoints, watch: Iterable[str] | None = None, *, mo
     >>> from coopgame import MatrixGame, find_portraits, find_rest_points
     >>> game = MatrixGame([["0", "a"], ["b", "0"]], symbol="x", assumptions=["a > 0"])
     >>> print(find_portraits(find_rest_points(game)))
-    P1: E1 unstable, E2 unstable, I1 stable iff b > 0
-    P2: E1 unstable, E2 stable iff b < 0
-    no other picture is possible; 4 combinations proved empty
+    P1: E1 unstable, E2 stable iff b < 0
+    P2: E1 unstable, E2 unstable, I1 stable iff b > 0
+    no other picture is possible; 2 combinations proved empty
     """
     known = {point.label: point for point in points}
     labels = list(known) if watch is None else list(dict.fromkeys(watch))
