@@ -50,8 +50,8 @@ class Spot:
 
     def restricted(self, polynomial: Polynomial) -> Polynomial:
         """Return a polynomial of the ring as one in the parameter that moves."""
-        if polynomial.is_zero():
-            return self.line.constant(0)
+        if polynomial.is_constant():
+            return self.line.context.constant(0 if polynomial.is_zero() else polynomial.leading_coefficient())
         terms = polynomial.subs(self._numbers).terms() if self._numbers else polynomial.terms()
         return self.line.context.from_dict({(int(m[self._column]),): c for m, c in terms})
 
