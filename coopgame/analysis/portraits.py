@@ -42,7 +42,7 @@ class Portrait:
 class Portraits:
     """All pictures of the watched rest points; together with the sets where a condition is an equation they cover the parameters.
 
-    left_out: points whose conditions are no signs of polynomials in the parameters. empty: combinations, given as far as needed, that are
+    left_out: points whose conditions are no signs of polynomials in the parameters, or that would bring too many pictures. empty: combinations, given as far as needed, that are
     proved impossible. undecided: those for which the provers gave up.
     """
 
@@ -89,9 +89,9 @@ def find_portraits(points: RestPoints, watch: Iterable[str] | None = None, *, mo
     """Return every picture that the rest points of a game can give, each with a witness; all others are proved empty.
 
     points: the rest points with their conditions. watch: labels of the points to tell apart by, by default all; with the mixed points
-    alone the partition is that by existence. most: the number of pictures beyond which the search stops.
+    alone the partition is that by existence. most: a point that would bring more pictures than that is left out, and listed so.
 
-    Raises UnsupportedError for a label that there is not, and beyond `most` pictures.
+    Raises UnsupportedError for a label that there is not.
 
     References: Bomze (1983), Biological Cybernetics 48, 201-211.
 
@@ -109,9 +109,8 @@ def find_portraits(points: RestPoints, watch: Iterable[str] | None = None, *, mo
         raise UnsupportedError(f"no rest point {missing[0]!r}; there are {', '.join(known)}")
     prover = Prover(points.game.assumptions, patience=_PATIENCE)
     search = _Search(prover, most)
-    watched = [label for label in labels if _is_told_by_signs(known[label], prover)]
-    for label in watched:
-        search.refine(label, _options(known[label], prover))
+    told = [label for label in labels if _is_told_by_signs(known[label], prover)]
+    watched = [label for label in told if search.refine(label, _options(known[label], prover))]
     left_out = tuple(label for label in labels if label not in watched)
     found = tuple(search.named())
     return Portraits(found, tuple(watched), left_out, tuple(search.empty), tuple(search.undecided))
@@ -134,9 +133,11 @@ class _Search:
         self.empty: list[tuple[Types, Proof]] = []
         self.undecided: list[Types] = []
 
-    def refine(self, label: str, options: Mapping[str, Condition]) -> None:
-        """Split every cell by what a point is."""
-        cells = []
+    def refine(self, label: str, options: Mapping[str, Condition]) -> bool:
+        """Split every cell by what a point is; leave all as it was and return False where the cells would be too many."""
+        cells: list[_Cell] = []
+        empty: list[tuple[Types, Proof]] = []
+        undecided: list[Types] = []
         for cell in self.cells:
             for word, condition in options.items():
                 types, definition = (*cell.types, (label, word)), _joined(cell.definition, condition)
@@ -144,14 +145,15 @@ class _Search:
                 if decision.status == "realised":
                     cells.append(_Cell(types, definition, decision))
                 elif decision.status == "empty":
-                    self.empty.append((types, decision.proof))
+                    empty.append((types, decision.proof))
                 else:
-                    self.undecided.append(types)
-        if len(cells) > self.most:
-            raise UnsupportedError(
-                f"more than {self.most} pictures when {label} is looked at; watch fewer points, or raise `most`"
-            )
+                    undecided.append(types)
+            if len(cells) > self.most:
+                return False
         self.cells = cells
+        self.empty += empty
+        self.undecided += undecided
+        return True
 
     def named(self) -> Iterator[Portrait]:
         """Yield the cells with names and short conditions."""

@@ -112,8 +112,13 @@ def test_what_is_refused() -> None:
     points = find_rest_points(SQUARE)
     with pytest.raises(UnsupportedError, match="no rest point 'Z'"):
         find_portraits(points, ["Z"])
-    with pytest.raises(UnsupportedError, match="more than 3 pictures"):
-        find_portraits(points, most=3)
+
+
+def test_points_that_bring_too_many_pictures_are_left_out() -> None:
+    """The first vertex alone has three pictures; what is known of it is kept."""
+    portraits = find_portraits(find_rest_points(SQUARE), most=3)
+    assert portraits.watched == ("E1",) and len(portraits) == 3 and portraits.cover
+    assert str(portraits).splitlines()[-1].startswith("not looked at: E2, E3, E4, I1; ")
 
 
 def test_equal_payoffs_have_one_picture() -> None:
