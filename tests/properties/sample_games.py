@@ -93,13 +93,30 @@ def _table(draw: st.DrawFn, parameters: Sequence[str], rows: int, columns: int) 
 @st.composite
 def matrix_games(draw: st.DrawFn, sizes: Sequence[int], parameters: Sequence[str], **common: Any) -> Sample:
     n = draw(st.sampled_from(sizes))
-    table = _table(draw, parameters, n, n)
+    return of_matrix(_table(draw, parameters, n, n), parameters, **common)
+
+
+@st.composite
+def short_matrix_games(draw: st.DrawFn, size: int, parameters: Sequence[str], **common: Any) -> Sample:
+    """Every payoff is a multiple of one parameter or a whole number; against itself each strategy earns 0."""
+    entries = st.one_of(
+        st.builds(
+            lambda name, k: Affine(0, ((name, k),)), st.sampled_from(parameters), st.sampled_from((-2, -1, 1, 2))
+        ),
+        st.builds(lambda k: Affine(k, ()), COEFFICIENTS),
+    )
+    table = [[Affine(0, ()) if i == j else draw(entries) for j in range(size)] for i in range(size)]
+    return of_matrix(table, parameters, **common)
+
+
+def of_matrix(table: Sequence[Sequence[Affine]], parameters: Sequence[str], **common: Any) -> Sample:
+    """The game of one population with this table."""
     game = MatrixGame([[str(u) for u in row] for row in table], parameters=dict.fromkeys(parameters), **common)
 
     def payoffs(blocks: Blocks, values: Values) -> list[list[Any]]:
         return [[sum(u.at(values) * x for u, x in zip(row, blocks[0], strict=True)) for row in table]]
 
-    return Sample(game, (n,), payoffs)
+    return Sample(game, (len(table),), payoffs)
 
 
 @st.composite
