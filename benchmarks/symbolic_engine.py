@@ -26,7 +26,7 @@ from random_games import game_file
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "symbolic_engine.md"
-BESIDE = ("m1", "m4", "F1-04", "F1-07a", "three-15-01", "three-18", "four-20")
+BESIDE = ("m1", "m4", "F1-04", "three-18", "four-20")
 
 STAGES = """
 import json, sys, time
