@@ -36,6 +36,7 @@ def test_octave_agrees(model: str, start: dict[str, float], tmp_path: Path) -> N
         cwd=tmp_path,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
         timeout=300,
     )
