@@ -38,7 +38,6 @@ def test_octave_agrees(model: str, start: dict[str, float], tmp_path: Path) -> N
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=300,
     )
     numbers = np.array([float(v) for v in run.stdout.split()])
     half = len(numbers) // 2

@@ -54,16 +54,14 @@ def compile_latex(folder: Path, text: str) -> str:
     """Compile a document and return the log."""
     command = [program("xelatex"), "-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
     (folder / "paper.tex").write_text(text, encoding="utf-8")
-    run = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300)
+    run = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     assert run.returncode == 0, run.stdout.decode("utf-8", "replace")[-3000:]
     return (folder / "paper.log").read_text(encoding="utf-8", errors="replace")
 
 
 def text_of(pdf: Path) -> str:
     """Return the text of a PDF without white space, which is nowhere the same."""
-    run = subprocess.run(
-        [program("pdftotext"), "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True, timeout=60
-    )
+    run = subprocess.run([program("pdftotext"), "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True)
     return re.sub(r"\s", "", run.stdout.decode("utf-8"))
 
 
@@ -111,7 +109,7 @@ def test_word_documents_keep_their_chinese_and_their_equations(tmp_path: Path) -
     source = paper("zh").write_word(tmp_path / "tables.docx")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)]
-    subprocess.run(command, capture_output=True, check=True, timeout=300)
+    subprocess.run(command, capture_output=True, check=True)
     text = text_of(tmp_path / "tables.pdf")
     for word in (
         "复制动态方程",
