@@ -45,7 +45,7 @@ docs: $(VENV)/.docs
 	@echo "documentation: docs/_build/html/index.html"
 
 benchmark: $(VENV)/.dev
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in analyse_vs_sympy symbolic_engine; do echo "== $$script"; $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 dist: $(VENV)/.dev
 	rm -rf dist

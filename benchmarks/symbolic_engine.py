@@ -1,63 +1,102 @@
-"""Times the symbolic engine on a fixed set of games: rest points, regimes with their hypersurfaces, what stays undecided.
+"""Times the exact analysis of a fixed set of games, stage by stage, beside what sympy does with the same field.
 
-Run it as: python benchmarks/symbolic_engine.py [--sympy] [--write]
+Run it as: python benchmarks/symbolic_engine.py [--repeats N] [--limit SECONDS] [--sympy-everywhere] [--write FILE]
 
-The set: the models of paper_repro, the published games F1 of tests/reference, 20 random affine games of three populations with 15
-parameters, one with 18, and one of four populations with 20. Each stage is timed in a process of its own that has analysed
-another small game before, so start-up is not counted; medians of the repeats. Processor seconds stand beside the seconds of the clock.
---sympy adds, for some games, `sympy.solve` on the same field and `eigenvals` of the Jacobian at the pure states, stopped at the limit.
+The set: the models of paper_repro, the published games of tests/reference, and random games with affine payoffs. Every
+stage runs in a fresh Python after a small game has been analysed, so that start-up is not in it; "process" is the
+whole command `coopgame analyse FILE --symbolic`, start-up included, by the clock and as processor time. Medians.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from random_games import game_file
+from random_games import game_text
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = Path(__file__).parent / "results" / "symbolic_engine.md"
-BESIDE = ("m1", "m4", "F1-04", "three-18", "four-20")
+STAGES = ("read", "rest points", "regimes", "hypersurfaces")
+HEADS = (
+    "game",
+    "parameters",
+    *STAGES,
+    "stages",
+    "process",
+    "processor",
+    "regimes found",
+    "undecided",
+    "open points",
+    "cover",
+)
+RANDOM = [*((3, 15, seed) for seed in range(1, 21)), (3, 18, 1), (4, 20, 1)]
+COMPARED = ("m3", "m4", "F1-12", "3-15-1", "3-18-1", "4-20-1")
 
-STAGES = """
+MEASURE = """
 import json, sys, time
-from coopgame import UnsupportedError, find_regimes, find_rest_points, parse_game
-small = parse_game(sys.stdin.readline().encode().decode("unicode_escape"))
-find_regimes(small)
-text = sys.stdin.read()
+from pathlib import Path
+import coopgame.analysis.regimes as regimes_module
+from coopgame import UnsupportedError, find_regimes, find_rest_points, parse_game, read_game
 
-def timed(action):
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = action()
-    return result, time.perf_counter() - wall, time.process_time() - cpu
+WARM = '''format = "coopgame-game/1"
+name = "warm"
+[parameters]
+a = { assume = "> 0" }
+b = {}
+[[populations]]
+name = "p"
+symbol = "x"
+strategies = ["A", "B"]
+[[populations]]
+name = "q"
+symbol = "y"
+strategies = ["A", "B"]
+[payoffs]
+kind = "bimatrix"
+row = [["a", "b"], [0, "a - b"]]
+column = [["b", "a"], [0, "b"]]
+'''
+surfaces, plain = [0.0], regimes_module.find_hypersurfaces
 
-game, read, _ = timed(lambda: parse_game(text))
-found = {"parameters": len(game.parameters), "populations": len(game.populations), "read": read}
+def timed(*arguments):
+    start = time.perf_counter()
+    try:
+        return plain(*arguments)
+    finally:
+        surfaces[0] += time.perf_counter() - start
+
+regimes_module.find_hypersurfaces = timed
+find_regimes(parse_game(WARM))
+surfaces[0] = 0.0
+marks = [time.perf_counter()]
+game = read_game(sys.argv[1]); marks.append(time.perf_counter())
+points = find_rest_points(game); marks.append(time.perf_counter())
 try:
-    points, found["points"], found["points_cpu"] = timed(lambda: find_rest_points(game))
-    regimes, found["regimes"], found["regimes_cpu"] = timed(lambda: find_regimes(game, points=points))
-    found |= {"count": len(regimes), "undecided": len(regimes.undecided), "cover": regimes.cover}
-except UnsupportedError as error:
-    found["note"] = str(error)
-print(json.dumps(found))
+    found = find_regimes(game, points=points)
+    counts = [len(found.regimes), len(found.undecided), len(found.open), found.cover]
+except UnsupportedError:
+    counts = [None] * 4
+marks.append(time.perf_counter())
+read, rest, regimes = (b - a for a, b in zip(marks, marks[1:]))
+print(json.dumps({"seconds": [read, rest, regimes - surfaces[0], surfaces[0]], "counts": counts,
+                  "parameters": len(game.parameters)}))
 """
 SOLVE = """
 import sys, sympy
 from coopgame import read_game, replicator
 game = read_game(sys.argv[1])
-field = replicator(game)
-unknowns = [sympy.Symbol(name) for name in field.tangent_coordinates]
-rates = dict(zip(game.coordinates, field.rates))
-sympy.solve([rates[str(u)] for u in unknowns], unknowns, dict=True)
+print(len(sympy.solve(list(replicator(game).rates), [sympy.Symbol(n) for n in game.coordinates], dict=True)))
 """
 EIGENVALUES = """
 import sys, sympy
@@ -65,121 +104,116 @@ from itertools import product
 from coopgame import read_game, replicator
 game = read_game(sys.argv[1])
 field = replicator(game)
-unknowns = [sympy.Symbol(name) for name in game.coordinates]
-jacobian = sympy.Matrix(field.rates).jacobian(unknowns)
-for corner in product((0, 1), repeat=len(unknowns)):
-    jacobian.subs(dict(zip(unknowns, corner))).eigenvals()
+for vertex in product(*(range(len(p.strategies)) for p in game.blocks)):
+    shares = {}
+    for p, (block, chosen) in enumerate(zip(game.blocks, vertex)):
+        names = [block.symbol] if block.symbol else [f"{block.name}.{s}" for s in block.strategies]
+        shares |= {sympy.Symbol(name): int(s == chosen) for s, name in enumerate(names)}
+    field.jacobian_expressions.subs(shares).eigenvals()
 """
-SMALL = game_file(0, 2, 4)
 
 
 def main() -> None:
-    """Print one row per game, and the whole as Markdown where it is wanted."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=3, help="runs of which the medians are shown")
-    parser.add_argument("--sympy", action="store_true", help="time sympy.solve and eigenvals for some games too")
+    """Print a row per game, then one per game compared with sympy; write both as Markdown where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=3, help="runs of which the median is shown")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds after which sympy is stopped")
-    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.relative_to(ROOT)}")
+    parser.add_argument("--sympy-everywhere", action="store_true", help="compare all games, not a few")
+    parser.add_argument("--write", type=Path, help="a Markdown file for the results")
     arguments = parser.parse_args()
-    heads = ("game", "parameters", "rest points [s]", "regimes [s]", "processor [s]", "regimes", "undecided", "cover")
-    rows = [heads, tuple("---" for _ in heads)]
-    for row in rows:
-        print(line(row))
-    for name, text in games():
-        rows.append(stages(name, text, arguments.repeats))
-        print(line(rows[-1]), flush=True)
-    beside = list(sympy_rows(arguments.limit)) if arguments.sympy else []
+    with tempfile.TemporaryDirectory() as folder:
+        files = fixed_set(Path(folder))
+        lines = [*about(arguments), "", *heading(HEADS)]
+        print("\n".join(lines), flush=True)
+        for path in files:
+            lines.append(table_row(measured(path, arguments.repeats)))
+            print(lines[-1], flush=True)
+        compared = [path for path in files if arguments.sympy_everywhere or path.stem in COMPARED]
+        more = ["", *heading(("game", "process", "sympy.solve", "sympy eigenvals at vertices"))]
+        print("\n".join(more), flush=True)
+        for path in compared:
+            more.append(table_row(beside_sympy(path, arguments.limit)))
+            print(more[-1], flush=True)
     if arguments.write:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(report(rows, beside), encoding="utf-8")
-
-
-def games() -> Iterator[tuple[str, str]]:
-    """Yield the names and texts of the fixed set."""
-    files = [
-        *sorted((ROOT / "paper_repro/models").glob("*.toml")),
-        *sorted((ROOT / "tests/reference/games").glob("F1-*.toml")),
-    ]
-    yield from ((path.stem, path.read_text(encoding="utf-8")) for path in files)
-    yield from ((f"three-15-{seed:02}", game_file(seed, 3, 15)) for seed in range(1, 21))
-    yield "three-18", game_file(100, 3, 18)
-    yield "four-20", game_file(200, 4, 20)
-
-
-def stages(name: str, text: str, repeats: int) -> tuple[str, ...]:
-    """Return the row of one game: medians of runs in processes of their own."""
-    runs = [one_run(text) for _ in range(repeats)]
-    first = runs[0]
-    points = statistics.median(run["points"] for run in runs) if "points" in first else None
-    if "count" not in first:
-        shown = "-" if points is None else f"{points:.2f}"
-        return name, str(first["parameters"]), shown, "-", "-", "-", "-", first["note"][:60]
-    wall = statistics.median(run["regimes"] for run in runs)
-    cpu = statistics.median(run["points_cpu"] + run["regimes_cpu"] for run in runs)
-    counts = (str(first[key]) for key in ("count", "undecided"))
-    return name, str(first["parameters"]), f"{points:.2f}", f"{wall:.2f}", f"{cpu:.2f}", *counts, str(first["cover"])
-
-
-def one_run(text: str) -> dict[str, Any]:
-    """Return what one process measured."""
-    small = SMALL.replace("\n", "\\n") + "\n"
-    done = subprocess.run(
-        [sys.executable, "-c", STAGES],
-        input=small + text,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-        cwd=ROOT,
-    )
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
-
-
-def sympy_rows(limit: float) -> Iterator[tuple[str, ...]]:
-    """Yield for some games how long sympy takes for the rest points, and for the eigenvalues at the pure states."""
-    for name, text in games():
-        if name in BESIDE:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "game.toml"
-                path.write_text(text, encoding="utf-8")
-                row = (name, seconds(SOLVE, path, limit), seconds(EIGENVALUES, path, limit))
-            print(line(row), flush=True)
-            yield row
-
-
-def seconds(program: str, path: Path, limit: float) -> str:
-    """Return how long a program takes on a file, or that it was stopped."""
-    start = time.perf_counter()
-    try:
-        subprocess.run(
-            [sys.executable, "-c", program, str(path)], cwd=ROOT, check=True, capture_output=True, timeout=limit
+        arguments.write.parent.mkdir(parents=True, exist_ok=True)
+        arguments.write.write_text(
+            "\n".join(["# Speed of the symbolic engine", "", *lines, *more, ""]), encoding="utf-8"
         )
-    except subprocess.TimeoutExpired:
-        return f"> {limit:g}"
-    return f"{time.perf_counter() - start:.1f}"
 
 
-def report(rows: list[tuple[str, ...]], beside: list[tuple[str, ...]]) -> str:
-    """Return the tables with the machine and the versions."""
-    from importlib.metadata import version
+def fixed_set(folder: Path) -> list[Path]:
+    """Return the files of all games; the random ones are written into the folder, named parties-parameters-seed."""
+    random_files = []
+    for populations, parameters, seed in RANDOM:
+        path = folder / f"{populations}-{parameters}-{seed}.toml"
+        path.write_text(game_text(populations, parameters, seed), encoding="utf-8")
+        random_files.append(path)
+    models = sorted((ROOT / "paper_repro" / "models").glob("*.toml"))
+    published = sorted((ROOT / "tests" / "reference" / "games").glob("F1-*.toml"))
+    return [*models, *published, *random_files]
 
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("sympy", "python-flint", "numpy", "scipy", "z3-solver")
+
+def about(arguments: argparse.Namespace) -> Iterator[str]:
+    """Yield what was measured where and with which versions."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("sympy", "python-flint", "z3-solver", "numpy"))
+    runs = "one run each" if arguments.repeats == 1 else f"medians of {arguments.repeats} runs"
+    load = f"{os.getloadavg()[0]:.1f} processes ran or waited on average in the minute before"
+    yield f"Seconds, {runs}; sympy once, stopped after {arguments.limit:g} s; {load}."
+    yield f"Python {platform.python_version()}, {packages}; {processor()}, {os.cpu_count()} cores, {platform.system()}."
+
+
+def processor() -> str:
+    """Return the name of the processor where the system tells it."""
+    listing = Path("/proc/cpuinfo")
+    lines = listing.read_text(encoding="utf-8").splitlines() if listing.exists() else []
+    named = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
+
+
+def measured(path: Path, repeats: int) -> list[str]:
+    """Return the cells of one game: parameters, seconds of the stages and of the process, what was found."""
+    runs = [json.loads(child([sys.executable, "-c", MEASURE, str(path)])[0]) for _ in range(repeats)]
+    if any(run["counts"] != runs[0]["counts"] for run in runs):
+        raise SystemExit(f"{path.stem}: repeated runs differ: {[run['counts'] for run in runs]}")
+    stages = [statistics.median(run["seconds"][i] for run in runs) for i in range(len(STAGES))]
+    total = statistics.median(sum(run["seconds"]) for run in runs)
+    whole = [child([sys.executable, "-m", "coopgame", "analyse", str(path), "--symbolic"]) for _ in range(repeats)]
+    spent = [statistics.median(run[i] for run in whole) for i in (1, 2)]
+    found, undecided, unsettled, cover = runs[0]["counts"]
+    known = ["-"] * 4 if found is None else [str(found), str(undecided), str(unsettled), "yes" if cover else "no"]
+    return [path.stem, str(runs[0]["parameters"]), *(f"{s:.2f}" for s in (*stages, total, *spent)), *known]
+
+
+def beside_sympy(path: Path, limit: float) -> list[str]:
+    """Return the cells of one comparison; runs that do not end within the limit are shown as such."""
+    cells = [path.stem, f"{child([sys.executable, '-m', 'coopgame', 'analyse', str(path), '--symbolic'])[1]:.2f}"]
+    for script in (SOLVE, EIGENVALUES):
+        try:
+            cells.append(f"{child([sys.executable, '-c', script, str(path)], limit)[1]:.2f}")
+        except subprocess.TimeoutExpired:
+            cells.append(f"> {limit:g}")
+    return cells
+
+
+def child(command: Sequence[str], limit: float | None = None) -> tuple[str, float, float]:
+    """Return what a process writes, its seconds by the clock, and its processor time with that of its own children."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=limit, env=environment, encoding="utf-8"
     )
-    machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, {packages}"
-    text = ["# The symbolic engine on a fixed set of games", "", f"{machine}. Seconds after start-up, medians.", ""]
-    text += [line(row) for row in rows]
-    if beside:
-        heads = ("game", "sympy.solve [s]", "sympy eigenvals at the pure states [s]")
-        text += ["", "The same games by general-purpose algebra, start-up included:", ""]
-        text += [line(row) for row in (heads, ("---",) * 3, *beside)]
-    return "\n".join(text) + "\n"
+    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done.stdout, seconds, after.ru_utime - before.ru_utime
 
 
-def line(row: tuple[str, ...]) -> str:
-    """Return a row of a Markdown table."""
-    return f"| {' | '.join(row)} |"
+def heading(heads: Sequence[Any]) -> list[str]:
+    """Return the head of a Markdown table."""
+    return [table_row(heads), "|" + "|".join([" --- ", *[" ---: "] * (len(heads) - 1)]) + "|"]
+
+
+def table_row(cells: Sequence[Any]) -> str:
+    """Return a line of a Markdown table."""
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 if __name__ == "__main__":
