@@ -9,6 +9,7 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from coopgame import (
     PopulationGame,
@@ -103,7 +104,6 @@ def test_formulas_agree_with_numbers(a: list[int], b: list[int], values: list[Fr
     numeric = find_rest_points(game, numbers)
     if not numeric.complete or any(c.kind == "other" for c in symbolic.components):
         return
-    wanted = [(p.state, p.attracting) for p in numeric if p.stability != Stability.NON_HYPERBOLIC]
     explicit = [p for p in symbolic if all(str(v) not in "xy" for v in p.coordinates.values())]
     if len(explicit) < len(symbolic):
         return
@@ -115,12 +115,32 @@ def test_formulas_agree_with_numbers(a: list[int], b: list[int], values: list[Fr
                 for n, v in point.coordinates.items()
             }
             found.append((place, point.stable_if.holds(numbers)))
-    for state, attracting in wanted:
+    _assert_same_points(found, [(p.state, p.attracting, p.stability != Stability.NON_HYPERBOLIC) for p in numeric])
+
+
+def _assert_same_points(
+    found: list[tuple[dict[str, float], bool]], numeric: list[tuple[NDArray[np.float64], str, bool]]
+) -> None:
+    """Hyperbolic points are listed once and with the same stability; what formulas call stable is stable in numbers."""
+    for state, attracting, hyperbolic in numeric:
         near = [stable for place, stable in found if abs(place["x"] - state[0]) + abs(place["y"] - state[2]) < 1e-7]
-        assert near == [attracting == "asymptotic"]
+        if hyperbolic:
+            assert near == [attracting == "asymptotic"]
     for place, stable in found:
         if stable:
-            assert any(abs(place["x"] - s[0]) + abs(place["y"] - s[2]) < 1e-7 for s, k in wanted if k == "asymptotic")
+            near_numeric = [k for s, k, _ in numeric if abs(place["x"] - s[0]) + abs(place["y"] - s[2]) < 1e-7]
+            assert "asymptotic" in near_numeric
+
+
+def test_a_corner_stable_by_a_structural_zero_is_stable_in_numbers() -> None:
+    """At (1, 0) the first eigenvalue is 0 for all p and q, and the edge y = 0 decides in both analyses."""
+    game = PopulationGame.from_advantages(
+        {"x": "3 - 3*x + p*y", "y": "-4 + q*x + 4*y"}, parameters={"p": None, "q": None}
+    )
+    numbers = {"p": Fraction(2), "q": Fraction(2)}
+    assert find_rest_points(game).at(x=1, y=0).stable_if.holds(numbers)
+    corner = find_rest_points(game, numbers).at(x=1, y=0)
+    assert (corner.stability, corner.attracting) == (Stability.NON_HYPERBOLIC, "asymptotic")
 
 
 @pytest.mark.parametrize(
