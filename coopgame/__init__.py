@@ -45,8 +45,31 @@ _WHERE = {
     "StrategicDecomposition": "coopgame.games.decomposition",
     "as_state": "coopgame.dynamics.state",
     "share_names": "coopgame.dynamics.state",
-    "VectorField": "coopgame.dynamics.mean",
+    "VectorField": "coopgame.dynamics.field",
     "replicator": "coopgame.dynamics.mean",
+    "mean_dynamic": "coopgame.dynamics.mean",
+    "ReplicatorField": "coopgame.dynamics.replicator",
+    "Law": "coopgame.dynamics.laws",
+    "Level": "coopgame.dynamics.laws",
+    "Rest": "coopgame.dynamics.laws",
+    "Protocol": "coopgame.dynamics.protocols",
+    "pairwise_imitation": "coopgame.dynamics.protocols",
+    "imitation_of_the_dissatisfied": "coopgame.dynamics.protocols",
+    "imitation_of_success": "coopgame.dynamics.protocols",
+    "fermi_imitation": "coopgame.dynamics.protocols",
+    "imitative_logit": "coopgame.dynamics.protocols",
+    "logit": "coopgame.dynamics.protocols",
+    "smith": "coopgame.dynamics.protocols",
+    "brown_von_neumann_nash": "coopgame.dynamics.protocols",
+    "pairwise_comparison": "coopgame.dynamics.protocols",
+    "excess_payoff": "coopgame.dynamics.protocols",
+    "best_response": "coopgame.dynamics.protocols",
+    "mixture": "coopgame.dynamics.protocols",
+    "UpdateRule": "coopgame.dynamics.update_rules",
+    "maynard_smith": "coopgame.dynamics.update_rules",
+    "projection": "coopgame.dynamics.update_rules",
+    "replicator_mutator": "coopgame.dynamics.update_rules",
+    "selection_mutation": "coopgame.dynamics.update_rules",
     "IntegrationOptions": "coopgame.analysis.solution",
     "Trajectory": "coopgame.analysis.trajectories",
     "integrate": "coopgame.analysis.trajectories",
@@ -141,6 +164,7 @@ _WHERE = {
     "GameError": "coopgame.errors",
     "GameFileError": "coopgame.errors",
     "StateError": "coopgame.errors",
+    "ProtocolError": "coopgame.errors",
     "UnsupportedError": "coopgame.errors",
     "IntegrationError": "coopgame.errors",
     "RecordError": "coopgame.errors",
@@ -241,10 +265,33 @@ if TYPE_CHECKING:
     from coopgame.analysis.trajectories import integrate as integrate
     from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
     from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
-    from coopgame.dynamics.mean import VectorField as VectorField
+    from coopgame.dynamics.field import VectorField as VectorField
+    from coopgame.dynamics.laws import Law as Law
+    from coopgame.dynamics.laws import Level as Level
+    from coopgame.dynamics.laws import Rest as Rest
+    from coopgame.dynamics.mean import mean_dynamic as mean_dynamic
     from coopgame.dynamics.mean import replicator as replicator
+    from coopgame.dynamics.protocols import Protocol as Protocol
+    from coopgame.dynamics.protocols import best_response as best_response
+    from coopgame.dynamics.protocols import brown_von_neumann_nash as brown_von_neumann_nash
+    from coopgame.dynamics.protocols import excess_payoff as excess_payoff
+    from coopgame.dynamics.protocols import fermi_imitation as fermi_imitation
+    from coopgame.dynamics.protocols import imitation_of_success as imitation_of_success
+    from coopgame.dynamics.protocols import imitation_of_the_dissatisfied as imitation_of_the_dissatisfied
+    from coopgame.dynamics.protocols import imitative_logit as imitative_logit
+    from coopgame.dynamics.protocols import logit as logit
+    from coopgame.dynamics.protocols import mixture as mixture
+    from coopgame.dynamics.protocols import pairwise_comparison as pairwise_comparison
+    from coopgame.dynamics.protocols import pairwise_imitation as pairwise_imitation
+    from coopgame.dynamics.protocols import smith as smith
+    from coopgame.dynamics.replicator import ReplicatorField as ReplicatorField
     from coopgame.dynamics.state import as_state as as_state
     from coopgame.dynamics.state import share_names as share_names
+    from coopgame.dynamics.update_rules import UpdateRule as UpdateRule
+    from coopgame.dynamics.update_rules import maynard_smith as maynard_smith
+    from coopgame.dynamics.update_rules import projection as projection
+    from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
+    from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import ClaimsError as ClaimsError
     from coopgame.errors import CoopgameError as CoopgameError
@@ -257,6 +304,7 @@ if TYPE_CHECKING:
     from coopgame.errors import IntegrationError as IntegrationError
     from coopgame.errors import MissingExtraError as MissingExtraError
     from coopgame.errors import ParameterError as ParameterError
+    from coopgame.errors import ProtocolError as ProtocolError
     from coopgame.errors import RecordError as RecordError
     from coopgame.errors import StateError as StateError
     from coopgame.errors import UnsupportedError as UnsupportedError

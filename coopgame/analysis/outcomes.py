@@ -16,7 +16,8 @@ from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.solution import Solution
 from coopgame.analysis.structure import cube_of, pairwise_of
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.laws import Rest
 from coopgame.dynamics.state import share_names, slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -115,8 +116,11 @@ class _End:
 
 def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: Solution) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
-    points = _points_of(dynamics.game, tuple(values.items()))
-    end = _End(dynamics, values, np.exp(logs), np.isfinite(logs[-1]), points)
+    points = _points_of(dynamics, tuple(values.items()))
+    present = np.isfinite(logs[-1])
+    for part, relative in zip(slices(dynamics.game), dynamics.relative, strict=True):
+        present[part] |= not relative  # other dynamics bring absent strategies back
+    end = _End(dynamics, values, np.exp(logs), present, points)
     return (
         _at_strict_vertex(end)
         or _at_attractor(end)
@@ -127,9 +131,9 @@ def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarra
 
 
 @lru_cache(maxsize=128)
-def _points_of(game: Game, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
+def _points_of(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
     try:
-        return find_rest_points(game, dict(values))
+        return find_rest_points(dynamics, dict(values))
     except UnsupportedError:
         return None
 
@@ -149,11 +153,14 @@ def _at_strict_vertex(end: _End) -> Outcome | None:
     """A trapping neighbourhood: where every population holds at least its present leading share, leaders earn most.
 
     Payoffs are multilinear, so it is enough to look at the corners of that neighbourhood. From there on leading
-    shares only grow, and the state converges to the vertex.
+    shares only grow, and the state converges to the vertex: under every dynamic whose rest points are restricted or Nash equilibria
+    and in which the best paid strategies grow.
     """
     state, parts = end.state, slices(end.game)
     leaders = [part.start + int(np.argmax(state[part])) for part in parts]
-    if min(state[leader] for leader in leaders) < 0.5 or not _multilinear(end.game):
+    if any(law.rest == Rest.OWN for law in end.dynamics.laws) or not _multilinear(end.game):
+        return None
+    if min(state[leader] for leader in leaders) < 0.5:
         return None
     corners = []
     for part, leader in zip(parts, leaders, strict=True):

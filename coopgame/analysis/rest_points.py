@@ -26,7 +26,8 @@ from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
 from coopgame.analysis.support_formulas import symbolic_supports
 from coopgame.analysis.support_numbers import settled, support_points
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import replicator_game
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
@@ -54,7 +55,7 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
 
     References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 7, 10 and 13.
     """
-    game = game.game if isinstance(game, VectorField) else game
+    game = replicator_game(game, "the exact list of rest points")
     if values is not None:
         game = game.substitute(game.values(values))
     prover = Prover(game.assumptions, steps=_STEPS)
