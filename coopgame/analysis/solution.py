@@ -100,7 +100,12 @@ class Chart:
 
     def shares(self, u: np.ndarray) -> np.ndarray:
         """Return all shares; u has shape (d, ...), the result (..., number of shares)."""
-        return np.asarray(np.exp(self.log_shares(u)))
+        if self.blocks or self.variables or u.ndim > 1:
+            return np.asarray(np.exp(self.log_shares(u)))
+        shares = np.maximum(u, 0.0)
+        for part in self.plain:
+            shares[part] /= shares[part].sum()
+        return shares
 
     def rates(self, time: float, u: np.ndarray) -> np.ndarray:
         """Return du/dt: differences of growth to the reference strategy, and plain rates."""

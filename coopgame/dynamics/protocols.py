@@ -52,14 +52,14 @@ class Protocol(Law):
         rates = self._checked(payoffs, shares, settings)
         if self.imitative:
             rates = rates * shares[..., None, :]
-        return np.asarray(rates * (1 - np.eye(payoffs.shape[-1], dtype=int)))
+        return np.where(np.eye(payoffs.shape[-1], dtype=bool), 0, rates)
 
     def change(self, payoffs: Any, shares: Any, **settings: Any) -> np.ndarray:
         """Return inflow minus outflow of every strategy; shape (..., n)."""
         shares = np.asarray(shares)
         if self.imitative:
             return np.asarray(shares * self.growth(payoffs, shares, **settings))
-        rates = self.switch_rates(payoffs, shares, **settings)
+        rates = self._checked(np.asarray(payoffs), shares, settings)  # the diagonal leaves and comes back
         inflow = (shares[..., :, None] * rates).sum(axis=-2)
         return np.asarray(inflow - shares * rates.sum(axis=-1))
 
@@ -78,7 +78,7 @@ class Protocol(Law):
             raise ProtocolError(
                 f"{self.name}: rates have shape {rates.shape}; {n} strategies need (..., {n}, {n}), entry [i, j] from i to j"
             )
-        if rates.dtype == object:
+        if rates.dtype == object or (rates >= 0).all():
             return rates
         wrong = np.argwhere(~(rates >= 0) & ~np.eye(n, dtype=bool))
         if len(wrong):
