@@ -92,14 +92,18 @@ class _End:
         if not columns:
             return np.zeros(0)
         basis = np.stack(columns, axis=1)[reduced]
-        inner = np.linalg.lstsq(basis, self.dynamics.jacobian(self.state, self.values) @ basis, rcond=None)[0]
+        try:
+            jacobian = self.dynamics.jacobian(self.state, self.values)
+        except UnsupportedError:  # payoffs tie where the field has a kink
+            return np.full(len(columns), np.nan)
+        inner = np.linalg.lstsq(basis, jacobian @ basis, rcond=None)[0]
         return np.asarray(np.linalg.eigvals(inner))
 
     @cached_property
     def scale(self) -> float:
         """What a rate is compared with: the largest eigenvalue or payoff difference at the last state."""
         payoffs = self.dynamics.payoffs(self.state, self.values)
-        return max(float(np.ptp(payoffs)), float(np.abs(self.eigenvalues).max(initial=0.0)))
+        return max(float(np.ptp(payoffs)), float(np.nan_to_num(np.abs(self.eigenvalues)).max(initial=0.0)))
 
     @property
     def still(self) -> bool:
@@ -213,7 +217,7 @@ def _at_attractor(end: _End) -> Outcome | None:
 def _at_rest(end: _End) -> Outcome | None:
     """Still over the last fifth, at a point with no growing direction among the strategies that are present."""
     growth, state = end.eigenvalues.real, end.state
-    if not end.still or growth.max(initial=0.0) > _GROWING * end.scale:
+    if not end.still or np.isnan(growth).any() or growth.max(initial=0.0) > _GROWING * end.scale:
         return None
     label = end.label(state)
     place = "(" + ", ".join(f"{v:.6g}" for v in _shown(end.game, state)) + ")"

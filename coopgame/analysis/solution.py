@@ -102,7 +102,7 @@ class Chart:
         """Return all shares; u has shape (d, ...), the result (..., number of shares)."""
         if self.blocks or self.variables or u.ndim > 1:
             return np.asarray(np.exp(self.log_shares(u)))
-        shares = np.maximum(u, 0.0)
+        shares: np.ndarray = np.maximum(u, 0.0)
         for part in self.plain:
             shares[part] /= shares[part].sum()
         return shares

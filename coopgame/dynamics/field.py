@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import format_expression
 from coopgame.games.display import share_symbols
 from coopgame.games.game import Game
+
+_TIE = 1e-12
 
 
 class VectorField:
@@ -44,11 +47,24 @@ class VectorField:
         """Symbolic time derivatives of the coordinates."""
         rates: list[sympy.Expr] = []
         for p, population in enumerate(self.game.populations):
-            count = len(population.strategies)
-            shares = [self.game.share(p, s) for s in range(count)]
-            payoffs = [self.game.expected_payoff(p, s) for s in range(count)]
-            rates += self._change(p, payoffs, shares)[: 1 if population.symbol else count]
+            rates += self.population_rates(p)[: 1 if population.symbol else None]
         return (*rates, *(variable.rate for variable in self.game.environment))
+
+    def population_rates(self, p: int) -> list[sympy.Expr]:
+        """Return the symbolic time derivatives of all shares of a population."""
+        count = range(len(self.game.populations[p].strategies))
+        return self._change(
+            p, [self.game.expected_payoff(p, s) for s in count], [self.game.share(p, s) for s in count]
+        )
+
+    @cached_property
+    def kinks(self) -> tuple[sympy.Expr, ...]:
+        """What vanishes, in `tangent_coordinates`, where the rates are not differentiable."""
+        found: dict[sympy.Expr, None] = {}
+        for rate in self.reduced_rates:
+            for node in rate.atoms(sympy.Max, sympy.Min):
+                found |= dict.fromkeys(a - b for a, b in combinations(node.args, 2))
+        return tuple(found)
 
     def _change(self, p: int, payoffs: Sequence[sympy.Expr], shares: Sequence[sympy.Expr]) -> list[sympy.Expr]:
         """Return the symbolic change of the shares of a population."""
@@ -220,6 +236,10 @@ class VectorField:
         return (*rows, *(variable.rate.xreplace(self._last_shares) for variable in self.game.environment))
 
     @cached_property
+    def _kinks(self) -> Compiled:
+        return compile_expressions(self.kinks, self.tangent_coordinates, self.game.ring.names)
+
+    @cached_property
     def _jacobian(self) -> Compiled:
         entries = list(self.jacobian_expressions)
         return compile_expressions(entries, self.tangent_coordinates, self.game.ring.names)
@@ -227,13 +247,20 @@ class VectorField:
     def jacobian(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the Jacobian on the tangent space at one state; shape (d, d), d = sum of (strategies - 1).
 
+        Raises UnsupportedError where payoffs tie under dynamics with kinks there, such as Smith's.
+
         Rows and columns are `tangent_coordinates`: the first n - 1 shares of every population. It has no spurious
         eigenvalues: the direction in which shares would not sum to 1 is gone.
         """
         shares = as_state(self.game, state)
         columns = [float(v) for part in slices(self.game) for v in shares[part][:-1]]
-        size = len(columns)
-        return np.array(self._jacobian(columns, self.numbers(values)), dtype=float).reshape(size, size)
+        numbers, size = self.numbers(values), len(columns)
+        ties = [kink for kink, at in zip(self.kinks, self._kinks(columns, numbers), strict=True) if abs(at) < _TIE]
+        if ties:
+            raise UnsupportedError(
+                f"{self.name} is not differentiable at this state: {format_expression(ties[0])} vanishes; ask for the Jacobian beside it"
+            )
+        return np.array(self._jacobian(columns, numbers), dtype=float).reshape(size, size)
 
     def _repr_latex_(self) -> str:
         names = share_symbols(self.game)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from coopgame.dynamics import protocol_rates as formulas
-from coopgame.dynamics.laws import Law, Level, Rest
+from coopgame.dynamics.laws import Family, Law, Level, Rest
 from coopgame.dynamics.protocol_rates import Rates
 from coopgame.errors import ProtocolError
 
@@ -139,6 +139,7 @@ def _replicating(name: str, rates: Rates, source: str, **settings: Any) -> Proto
         mean_is_replicator=True,
         settings=settings,
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=EVERYWHERE,
         smooth=True,
         source=source,
@@ -162,6 +163,7 @@ def fermi_imitation(intensity: Any = 1) -> Protocol:
         settings={"intensity": intensity},
         positive=("intensity",),
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=EVERYWHERE,
         smooth=True,
         source="Szabó and Tőke 1998; Traulsen, Nowak and Pacheco 2006",
@@ -185,6 +187,7 @@ def imitative_logit(noise: Any) -> Protocol:
         settings={"noise": noise},
         positive=("noise",),
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=NOT_ON_NETWORKS,
         smooth=True,
         source="Weibull 1995; Björnerstedt and Weibull 1996",
@@ -205,6 +208,7 @@ def logit(noise: Any) -> Protocol:
         "logit",
         formulas.logit,
         settings={"noise": noise},
+        family=Family.PERTURBED,
         positive=("noise",),
         levels=EVERYWHERE,
         smooth=True,
@@ -220,7 +224,14 @@ def smith() -> Protocol:
     >>> print(smith())
     Smith
     """
-    return Protocol("Smith", formulas.better, rest=Rest.NASH, levels=EVERYWHERE, source="Smith 1984")
+    return Protocol(
+        "Smith",
+        formulas.better,
+        rest=Rest.NASH,
+        family=Family.PAIRWISE_COMPARISON,
+        levels=EVERYWHERE,
+        source="Smith 1984",
+    )
 
 
 def brown_von_neumann_nash() -> Protocol:
@@ -232,7 +243,14 @@ def brown_von_neumann_nash() -> Protocol:
     Brown-von Neumann-Nash
     """
     source = "Brown and von Neumann 1950"
-    return Protocol("Brown-von Neumann-Nash", formulas.excess, rest=Rest.NASH, levels=NOT_ON_NETWORKS, source=source)
+    return Protocol(
+        "Brown-von Neumann-Nash",
+        formulas.excess,
+        rest=Rest.NASH,
+        family=Family.EXCESS_PAYOFF,
+        levels=NOT_ON_NETWORKS,
+        source=source,
+    )
 
 
 def pairwise_comparison(rate: Callable[[np.ndarray], np.ndarray], name: str = "pairwise comparison") -> Protocol:
@@ -246,7 +264,14 @@ def pairwise_comparison(rate: Callable[[np.ndarray], np.ndarray], name: str = "p
     >>> print(pairwise_comparison(lambda gains: positive_part(gains) ** 2, "squared comparison"))
     squared comparison
     """
-    return Protocol(name, formulas.Comparison(rate), rest=Rest.NASH, levels=EVERYWHERE, source="Sandholm 2010")
+    return Protocol(
+        name,
+        formulas.Comparison(rate),
+        rest=Rest.NASH,
+        family=Family.PAIRWISE_COMPARISON,
+        levels=EVERYWHERE,
+        source="Sandholm 2010",
+    )
 
 
 def excess_payoff(rate: Callable[[np.ndarray], np.ndarray], name: str = "excess payoff") -> Protocol:
@@ -261,7 +286,14 @@ def excess_payoff(rate: Callable[[np.ndarray], np.ndarray], name: str = "excess 
     >>> print(excess_payoff(lambda excess: positive_part(excess) ** 2))
     excess payoff
     """
-    return Protocol(name, formulas.Excess(rate), rest=Rest.NASH, levels=NOT_ON_NETWORKS, source="Sandholm 2005")
+    return Protocol(
+        name,
+        formulas.Excess(rate),
+        rest=Rest.NASH,
+        family=Family.EXCESS_PAYOFF,
+        levels=NOT_ON_NETWORKS,
+        source="Sandholm 2005",
+    )
 
 
 def best_response() -> Protocol:
@@ -276,7 +308,12 @@ def best_response() -> Protocol:
     best response
     """
     return Protocol(
-        "best response", formulas.best_replies, rest=Rest.NASH, levels=EVERYWHERE, source="Gilboa and Matsui 1991"
+        "best response",
+        formulas.best_replies,
+        rest=Rest.NASH,
+        family=Family.BEST_RESPONSE,
+        levels=EVERYWHERE,
+        source="Gilboa and Matsui 1991",
     )
 
 
@@ -313,6 +350,9 @@ def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
         positive=(*weights, *positive),
         rest=Rest.OWN if Rest.OWN in rests else Rest.NASH if Rest.NASH in rests else Rest.RESTRICTED,
         levels=frozenset.intersection(*(p.levels for p in protocols)),
+        family=protocols[0].family
+        if len({p.family for p in protocols}) == 1 and rests == {Rest.RESTRICTED}
+        else Family.OTHER,
         smooth=all(p.smooth for p in protocols),
         source="; ".join(p.source for p in protocols),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from coopgame.dynamics.laws import Law, Level, Rest
+from coopgame.dynamics.laws import Family, Law, Level, Rest
 from coopgame.errors import ProtocolError
 
 MEAN_AND_FINITE = frozenset({Level.MEAN, Level.FINITE})
@@ -60,6 +60,7 @@ def maynard_smith() -> UpdateRule:
         _adjusted,
         keeps_absent=True,
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=MEAN_AND_FINITE,
         smooth=True,
         source=source,
@@ -78,7 +79,11 @@ def projection() -> UpdateRule:
     projection
     """
     return UpdateRule(
-        "projection", _projected, rest=Rest.NASH, source="Nagurney and Zhang 1997; Lahkar and Sandholm 2008"
+        "projection",
+        _projected,
+        rest=Rest.NASH,
+        family=Family.PROJECTION,
+        source="Nagurney and Zhang 1997; Lahkar and Sandholm 2008",
     )
 
 
@@ -86,7 +91,7 @@ def replicator_mutator(mutation: Any) -> UpdateRule:
     """Return the replicator-mutator dynamic: offspring of j, in proportion to its payoff, play i with chance Q[j][i].
 
     dx_i/dt = sum over j of x_j F_j Q[j][i] - x_i mean. mutation: the chance that an offspring differs, all other strategies being
-    equally likely; or the whole row-stochastic matrix Q, by rows; numbers or texts in the game's parameters. Payoffs count as fitness, so they should not be negative.
+    equally likely; or the whole row-stochastic matrix Q, by rows; numbers or texts in the game's parameters. Payoffs count as fitness and cannot be negative.
 
     References: Hadeler (1981), SIAM Journal on Applied Mathematics 41; Komarova, Niyogi and Nowak (2001), Journal of Theoretical Biology 209.
 
@@ -147,6 +152,7 @@ def _projected(payoffs: np.ndarray, shares: np.ndarray) -> np.ndarray:
 
 def _mutating(payoffs: np.ndarray, shares: np.ndarray, mutation: Any) -> np.ndarray:
     n = payoffs.shape[-1]
+    _check_fitness(payoffs)
     born = payoffs * shares
     mean = born.sum(axis=-1, keepdims=True)
     _check_chance("mutation", mutation)
@@ -161,6 +167,7 @@ class _MutationMatrix:
 
     def __call__(self, payoffs: np.ndarray, shares: np.ndarray, **entries: Any) -> np.ndarray:
         n = self.size
+        _check_fitness(payoffs)
         if payoffs.shape[-1] != n:
             raise ProtocolError(f"the mutation matrix is for {n} strategies; the population has {payoffs.shape[-1]}")
         born = payoffs * shares
@@ -184,6 +191,14 @@ def _selecting(payoffs: np.ndarray, shares: np.ndarray, rate: Any) -> np.ndarray
     if not _is_expression(rate) and not np.all(np.asarray(rate, dtype=float) >= 0):
         raise ProtocolError(f"selection-mutation: rate = {rate}; at least 0 is needed")
     return np.asarray(shares * (payoffs - mean) + rate * (1 - n * shares))
+
+
+def _check_fitness(payoffs: np.ndarray) -> None:
+    if not _is_expression(payoffs) and not (payoffs >= 0).all():
+        raise ProtocolError(
+            f"replicator-mutator: a payoff is {float(np.min(payoffs)):.6g}; payoffs count as fitness and cannot be negative: add a "
+            "background payoff, or use selection_mutation()"
+        )
 
 
 def _is_expression(value: Any) -> bool:
