@@ -139,6 +139,7 @@ def _numeric(dynamics: VectorField, point: RestPoint) -> RestPoint:
             known=known or point.known,
             index=None,
         )
+    dynamics(point.state)  # a law that is not defined there says so
     verdict, eigenvalues = _imitated(dynamics, point)
     return replace(
         point,

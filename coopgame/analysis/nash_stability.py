@@ -22,7 +22,7 @@ from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 
 _COVERED = {Family.PAIRWISE_COMPARISON, Family.EXCESS_PAYOFF, Family.BEST_RESPONSE}
-_HOMOGENEOUS = {Family.PAIRWISE_COMPARISON, Family.EXCESS_PAYOFF, Family.PROJECTION}
+_HOMOGENEOUS = {*_COVERED, Family.PROJECTION}
 _CLEAR = 1e-9
 _NONE = Stability.NOT_DIFFERENTIABLE
 Leading = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -51,11 +51,10 @@ def nash_verdict(dynamics: VectorField, point: RestPoint) -> tuple[Verdict, Know
         found = _in_one_population(game, point, families)
         if found is not None:
             return found, None
-    if families <= _COVERED and len(families) == 1 and _one_equilibrium_of_a_stable_game(dynamics, point):
-        because = (
-            "the only Nash equilibrium of a stable game, where it attracts all states (Hofbauer and Sandholm 2009)"
-        )
-        return Verdict(_NONE, "asymptotic", because), None
+    if len(families) == 1:
+        found = _in_a_stable_game(dynamics, point, families)
+        if found is not None:
+            return found, None
     if point.kind == "interior" and len(dynamics.tangent_coordinates) == 2:
         planar = _in_the_plane(dynamics, point)
         if planar is not None:
@@ -109,19 +108,31 @@ def _is_regular(game: MatrixGame, shares: list[Fraction]) -> bool:
     return isinstance(replies, list) and all(shares[i] > 0 for i in replies)
 
 
-def _one_equilibrium_of_a_stable_game(dynamics: VectorField, point: RestPoint) -> bool:
+def _in_a_stable_game(dynamics: VectorField, point: RestPoint, families: set[Family]) -> Verdict | None:
+    """The equilibria of a stable game: one that is alone attracts all states; under projection no distance to any grows."""
     from coopgame.analysis.rest_points import find_rest_points
 
     game = dynamics.game
     try:
         classes = classify_game(game)
     except UnsupportedError:
-        return False
-    if TRUE not in (classes.strictly_stable, classes.null_stable):
-        return False
+        return None
+    strictly = classes.strictly_stable == TRUE
+    if not strictly and classes.null_stable != TRUE:
+        return None
+    if families == {Family.PROJECTION}:
+        source = "(Nagurney and Zhang 1997; Lahkar and Sandholm 2008)"
+        if strictly:
+            return Verdict(_NONE, "asymptotic", f"stable game: the distance to its equilibrium falls {source}")
+        return Verdict(_NONE, "lyapunov", f"stable game: the distance to an equilibrium never grows {source}")
     found = find_rest_points(game, {})
     nash = [other.label for other in found if other.saturated is not False]
-    return found.complete and not found.components and nash == [point.label]
+    if families <= _COVERED and found.complete and not found.components and nash == [point.label]:
+        because = (
+            "the only Nash equilibrium of a stable game, where it attracts all states (Hofbauer and Sandholm 2009)"
+        )
+        return Verdict(_NONE, "asymptotic", because)
+    return None
 
 
 def _in_the_plane(dynamics: VectorField, point: RestPoint) -> Verdict | None:
@@ -170,6 +181,10 @@ def _along_rays(leading: Leading, angles: np.ndarray, turning: np.ndarray) -> Ve
         for (low, high), (before, after) in zip(pairwise(angles), pairwise(turning), strict=True)
         if before * after < 0
     ]
+    # best replies change in jumps: orbits may slide along such a ray, which the speeds beside it do not tell
+    beside = np.array([[ray - 1e-9, ray + 1e-9] for ray in rays])
+    if np.abs(leading(beside.ravel())[1]).max(initial=0.0) > 1e-6 * np.abs(turning).max():
+        return None
     speed = leading(np.array(rays))[0]
     size = np.abs(leading(angles)[0]).max()
     if (speed > _CLEAR * size).any():

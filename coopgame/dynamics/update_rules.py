@@ -176,7 +176,9 @@ class _MutationMatrix:
         for j in range(n):
             total = sum(entries[f"Q_{j + 1}_{i + 1}"] for i in range(n)) - 1
             if not _is_zero(total):
-                raise ProtocolError(f"row {j + 1} of the mutation matrix sums to {total + 1}; chances sum to 1")
+                raise ProtocolError(
+                    f"row {j + 1} of the mutation matrix sums to {_shown(total + 1)}; chances sum to 1"
+                )
         for i in range(n):
             chances = [entries[f"Q_{j + 1}_{i + 1}"] for j in range(n)]
             for j, chance in enumerate(chances):
@@ -204,6 +206,10 @@ def _check_fitness(payoffs: np.ndarray) -> None:
 def _is_expression(value: Any) -> bool:
     array = np.asarray(value)
     return array.dtype == object
+
+
+def _shown(value: Any) -> str:
+    return str(np.asarray(value).ravel()[0])
 
 
 def _is_zero(value: Any) -> bool:
