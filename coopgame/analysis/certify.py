@@ -53,8 +53,12 @@ def zeros_in_cube(
     most_boxes: int = 20_000,
     margin: float = 0.0,
     positive: Sequence[Enclosed] = (),
+    vanishing: Sequence[Enclosed] = (),
 ) -> CertifiedPoints:
     """Return all common zeros in the open cube of k functions of k unknowns at which further functions are positive.
+
+    vanishing: more functions than unknowns; boxes where one of them keeps its sign are left out, but that they vanish at a zero is
+    not checked.
 
     With a margin the search goes that far beyond the cube, so that zeros on its boundary are found too: they are among
     `straddling`, zeros that the balls place neither inside nor outside.
@@ -75,7 +79,8 @@ def zeros_in_cube(
             if seen > most_boxes:
                 undecided += 1 + len(stack)
                 break
-            if any(f.value([_ball(*side) for side in box]) < 0 for f in positive):
+            balls = [_ball(*side) for side in box]
+            if any(f.value(balls) < 0 for f in positive) or any(not f.value(balls).contains(0) for f in vanishing):
                 continue
             outcome = _examine(functions, box)
             if outcome is None:

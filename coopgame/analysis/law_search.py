@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 from typing import Any
 
+import numpy as np
 import sympy
 from flint import arb
 
 from coopgame.analysis.certify import Enclosed, precision, tightened, zeros_in_cube
 from coopgame.analysis.enclosures import Enclosure, eigenvalue_balls, vanishes
+from coopgame.analysis.newton_starts import zeros_by_newton
 from coopgame.analysis.places import ball_sign
 from coopgame.analysis.points import Component, Kind, RestPoint, RestPoints
 from coopgame.analysis.spectrum import classify
@@ -19,7 +22,8 @@ from coopgame.analysis.stability import Stability, Verdict
 from coopgame.dynamics.field import VectorField
 from coopgame.games.game import Game
 
-_MOST_BOXES = 20_000
+_MOST_BOXES = {1: 20_000, 2: 20_000, 3: 6_000}
+_MOST_BOXES_BEYOND = 2_000
 _BITS = 160
 _KINK = "the field has a kink there: payoffs tie, so it has no eigenvalues"
 
@@ -61,11 +65,14 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
             continue
         found, more = _zeros(face, moving, [value for value in inflow if not vanishes(value)])
         undecided += more
-        points += [_point(dynamics, face, roots, len(points) + 1) for roots in found]
+        for roots in found:
+            points.append(_point(dynamics, face, roots, len(points) + 1))
     because = "every face searched, each point enclosed by ball arithmetic"
     if undecided:
-        because = f"ball arithmetic left {undecided} boxes or faces that may hold rest points"
-    elif all(not law.relative for law in dynamics.laws) and not game.environment:
+        because = (
+            f"ball arithmetic left {undecided} boxes or faces that may hold more; the points listed are certified"
+        )
+    if all(not law.relative for law in dynamics.laws) and not game.environment:
         because += _checked_by_index(points)
     return RestPoints(game, tuple(points), tuple(components), not undecided, because, "numeric")
 
@@ -142,17 +149,32 @@ def _zeros(face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr
     last = [row[support[-1]] for row, support in zip(face.shares, face.supports, strict=True) if len(support) > 2]
     inside: list[Enclosed] = [Enclosure(share, face.free) for share in last]
     functions = [Enclosure(rate, face.free) for rate in rates]
-    found = zeros_in_cube(functions, _MOST_BOXES, positive=inside)
-    undecided, kept = found.undecided, []
+    found = zeros_in_cube(
+        functions, _MOST_BOXES.get(len(face.free), _MOST_BOXES_BEYOND), positive=inside, vanishing=stays
+    )
+    undecided = found.undecided
+    zeros = [[arb(m, r) for m, r in zip(*both, strict=True)] for both in zip(found.points, found.radii, strict=True)]
+    if undecided:
+        zeros += [
+            balls
+            for balls in zeros_by_newton(rates, face.free, partial(_is_inside, inside))
+            if not any(all(a.overlaps(b) for a, b in zip(balls, other, strict=True)) for other in zeros)
+        ]
+    kept: list[list[Any]] = []
     with precision(_BITS):
-        for middles, radii in zip(found.points, found.radii, strict=True):
-            balls = tightened(functions, [arb(m, r) for m, r in zip(middles, radii, strict=True)])
+        for wide in zeros:
+            balls = tightened(functions, wide)
             signs = [ball_sign(f.value(balls)) for f in stays]
             if {1, -1} & set(signs):
                 continue
             undecided += None in signs
             kept += [] if None in signs else [balls]
     return kept, undecided
+
+
+def _is_inside(inside: Sequence[Enclosed], point: np.ndarray) -> bool:
+    balls = [arb(float(v)) for v in point]
+    return bool(all(0 < v < 1 for v in point) and all(f.value(balls) > 0 for f in inside))
 
 
 def _point(dynamics: VectorField, face: _Face, roots: Sequence[Any], number: int) -> RestPoint:
@@ -239,5 +261,5 @@ def _checked_by_index(points: Sequence[RestPoint]) -> str:
     return (
         "; the indices sum to 1, as they must"
         if total == 1
-        else f"; but the indices sum to {total}, not 1: report this"
+        else f"; the indices sum to {total}, not 1: points are missing"
     )

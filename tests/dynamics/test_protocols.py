@@ -240,7 +240,7 @@ class TestBadInput:
 
     def test_chances_that_do_not_sum_to_one(self) -> None:
         law = replicator_mutator([["1/2", "1/4"], [0, 1]])
-        with pytest.raises(ProtocolError, match="row 1 .* sums to 0.75"):
+        with pytest.raises(ProtocolError, match=r"row 1 .* sums to 0\.75"):
             mean_dynamic(MatrixGame([[1, 1], [1, 2]], symbol="x"), law)({"x": 0.5})
 
     def test_levels(self) -> None:
