@@ -16,9 +16,8 @@ from coopgame.analysis.points import Known, RestPoint
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
-from coopgame.dynamics.state import share_names, slices
+from coopgame.dynamics.state import slices
 from coopgame.errors import UnsupportedError
-from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 
 _COVERED = {Family.PAIRWISE_COMPARISON, Family.EXCESS_PAYOFF, Family.BEST_RESPONSE}
@@ -202,7 +201,7 @@ def _leading_terms(dynamics: VectorField, point: RestPoint) -> Leading | None:
     if any(law.family not in _HOMOGENEOUS for law in dynamics.laws) or game.environment:
         return None
     parts, state = slices(game), point.state
-    slope = _payoff_slopes(game, point)
+    slope = dynamics.payoff_slopes(state, dynamics.numbers({}))
     basis = _tangent_basis([part.stop - part.start for part in parts])
     settings = dynamics.settings(dynamics.numbers({}))
 
@@ -226,28 +225,6 @@ def _leading_terms(dynamics: VectorField, point: RestPoint) -> Leading | None:
     degree = np.log2(np.linalg.norm(whole) / np.linalg.norm(half))
     same = [np.allclose(one, other * 2**degree, rtol=1e-9) for one, other in ((whole, half), (half, quarter))]
     return leading if all(same) else None
-
-
-def _payoff_slopes(game: Game, point: RestPoint) -> np.ndarray:
-    """Return the derivatives of all payoffs by all shares at a state; shape (shares, shares)."""
-    names = share_names(game)
-    symbols = [sympy.Dummy(name) for name in names]
-    written: dict[sympy.Expr, sympy.Expr] = {}
-    position = 0
-    for p, population in enumerate(game.populations):
-        for s in range(len(population.strategies)):
-            if not population.symbol:
-                written[game.share(p, s)] = symbols[position]
-            elif s == 0:
-                written[sympy.Symbol(population.symbol)] = symbols[position]
-            position += 1
-    at = dict(zip(symbols, map(float, point.state), strict=True))
-    rows = [
-        game.expected_payoff(p, s).xreplace(written)
-        for p, population in enumerate(game.populations)
-        for s in range(len(population.strategies))
-    ]
-    return np.array([[float(sympy.diff(row, symbol).subs(at)) for symbol in symbols] for row in rows])
 
 
 def _tangent_basis(sizes: Sequence[int]) -> np.ndarray:

@@ -17,7 +17,7 @@ from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.solution import Solution
 from coopgame.analysis.structure import cube_of, pairwise_of
 from coopgame.dynamics.field import VectorField
-from coopgame.dynamics.laws import Rest
+from coopgame.dynamics.laws import Family, Rest
 from coopgame.dynamics.state import share_names, slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -62,6 +62,7 @@ class _End:
     shares: np.ndarray
     present: np.ndarray
     points: RestPoints | None
+    speed: float
 
     @property
     def game(self) -> Game:
@@ -74,7 +75,9 @@ class _End:
 
     @cached_property
     def residual(self) -> float:
-        """The largest rate of a share at the last state."""
+        """The largest rate of a share at the last state; along the path itself where the field is set-valued."""
+        if any(law.family in (Family.BEST_RESPONSE, Family.PROJECTION) for law in self.dynamics.laws):
+            return self.speed
         return float(np.abs(self.dynamics(self.state, self.values)).max())
 
     @cached_property
@@ -124,7 +127,11 @@ def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarra
     present = np.isfinite(logs[-1])
     for part, relative in zip(slices(dynamics.game), dynamics.relative, strict=True):
         present[part] |= not relative  # other dynamics bring absent strategies back
-    end = _End(dynamics, values, np.exp(logs), present, points)
+    last = float(solution.steps[-1])
+    before = last - 1e-6 * min(1.0, last - float(solution.steps[0]))
+    ends = np.exp(solution(np.array([before, last])))
+    speed = float(np.abs(ends[1] - ends[0]).max() / (last - before))
+    end = _End(dynamics, values, np.exp(logs), present, points, speed)
     return (
         _at_strict_vertex(end)
         or _at_attractor(end)

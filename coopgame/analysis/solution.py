@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.state import slices
 from coopgame.errors import CoopgameError, IntegrationError
 
+Path = Callable[[np.ndarray], np.ndarray]
+Watcher = Callable[[float, Path], float | None]
 _METHODS = ("DOP853", "RK45", "RK23", "LSODA", "Radau", "BDF")
 
 
@@ -122,13 +124,15 @@ class Chart:
 class Solution:
     """A computed solution: the logarithms of all shares at any time up to the last step.
 
-    steps: the times at which the solver stopped. stopped: why it ended before its time, None when it did not.
+    steps: the times at which the solver stopped. stopped: why it ended before its time, None when it did not. note: what else
+    there is to say of it.
     """
 
     chart: Chart
     steps: np.ndarray
     pieces: Sequence[Callable[[np.ndarray], np.ndarray]] = field(repr=False, default=())
     stopped: CoopgameError | None = None
+    note: str = ""
 
     def coordinates(self, times: np.ndarray) -> np.ndarray:
         """Return the coordinates of the chart at times of shape (T,); shape (d, T)."""
@@ -152,7 +156,7 @@ def solve(
     chart: Chart,
     span: tuple[float, float],
     options: IntegrationOptions,
-    watch: Callable[[float, Callable[[np.ndarray], np.ndarray]], float | None] | None = None,
+    watch: Watcher | None = None,
 ) -> Solution:
     """Return the solution over a span of time, or the part of it before something stops it.
 
@@ -178,6 +182,20 @@ def solve(
                 stopped = error
                 break
     return Solution(chart, np.array(steps), pieces, stopped)
+
+
+def cut(solution: Solution, watch: Watcher | None) -> Solution:
+    """Return a whole solution up to the first event that stops it; events are recorded on the way."""
+    for k, piece in enumerate(solution.pieces if watch else ()):
+        halt = watch(float(solution.steps[k + 1]), piece) if watch else None
+        if halt is not None:
+            return replace(
+                solution,
+                steps=np.append(solution.steps[: k + 1], halt),
+                pieces=solution.pieces[: k + 1],
+                stopped=None,
+            )
+    return solution
 
 
 def _stages(chart: Chart, start: float, u: np.ndarray, end: float, options: IntegrationOptions) -> Iterator[Any]:

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coopgame.analysis.best_response_paths import follow_best_responses
 from coopgame.analysis.events import Event, EventHit, Watch
 from coopgame.analysis.outcomes import Outcome, judge
+from coopgame.analysis.projection_paths import follow_projection
 from coopgame.analysis.schedules import numbers_at, read_schedules
-from coopgame.analysis.solution import Chart, IntegrationOptions, Solution, solve
+from coopgame.analysis.solution import Chart, IntegrationOptions, Solution, cut, solve
 from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.laws import Family
 from coopgame.dynamics.mean import replicator
 from coopgame.dynamics.state import as_state, share_names, slices
-from coopgame.errors import FaceStartWarning, IntegrationError, StateError
+from coopgame.errors import FaceStartWarning, IntegrationError, StateError, UnsupportedError
 from coopgame.games.game import Game
 
 if TYPE_CHECKING:
@@ -160,7 +163,7 @@ def integrate(
     )  # errors at the start are the caller's to see
     events = tuple(events)
     watch = Watch(events, [event.measure(game, exact) for event in events], chart.shares, 0.0) if events else None
-    solution = solve(chart, (0.0, float(t_end)), options, watch)
+    solution = _solved(chart, float(t_end), options, watch)
     trajectory = _trajectory(dynamics, exact, solution, options.points, watch)
     if solution.stopped:
         error = IntegrationError(
@@ -169,6 +172,20 @@ def integrate(
         error.partial = trajectory
         raise error from solution.stopped
     return trajectory
+
+
+def _solved(chart: Chart, t_end: float, options: IntegrationOptions, watch: Watch | None) -> Solution:
+    """Return the solution by the method that the dynamic asks for."""
+    families = {law.family for law in chart.dynamics.laws}
+    if not families & {Family.BEST_RESPONSE, Family.PROJECTION}:
+        return solve(chart, (0.0, t_end), options, watch)
+    if len(families) > 1 or chart.schedules:
+        raise UnsupportedError(
+            f"{chart.dynamics.name}: best response and projection are followed when all populations use them, and without schedules"
+        )
+    if families == {Family.PROJECTION}:
+        return follow_projection(chart, (0.0, t_end), options, watch)
+    return cut(follow_best_responses(chart, (0.0, t_end)), watch)
 
 
 def _trajectory(

@@ -146,6 +146,34 @@ class VectorField:
         strategies = sum(len(population.strategies) for population in self.game.populations)
         return self._evaluated(shares, self.numbers(values))[..., :strategies]
 
+    def payoffs_at(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
+        """Return expected payoffs at checked states and parameters in order; shape (..., number of strategies)."""
+        strategies = sum(len(population.strategies) for population in self.game.populations)
+        return self._evaluated(shares, numbers)[..., :strategies]
+
+    def payoff_slopes(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
+        """Return the derivatives of payoffs by shares at one checked state; shape (strategies, strategies).
+
+        Where a population has a symbol, payoffs are written in the share of its first strategy, and the column of the second is 0.
+        """
+        size = sum(len(population.strategies) for population in self.game.populations)
+        entries = self._payoff_slopes(self._coordinates(shares), numbers)
+        return np.array(entries, dtype=float).reshape(size, size)
+
+    @cached_property
+    def _payoff_slopes(self) -> Compiled:
+        game = self.game
+        columns = [
+            None if population.symbol and s else game.share(p, s)
+            for p, population in enumerate(game.populations)
+            for s in range(len(population.strategies))
+        ]
+        payoffs = [
+            game.expected_payoff(p, s) for p, q in enumerate(game.populations) for s in range(len(q.strategies))
+        ]
+        entries = [sympy.S.Zero if c is None else sympy.diff(payoff, c) for payoff in payoffs for c in columns]
+        return compile_expressions(entries, game.coordinates, game.ring.names)
+
     def numbers(self, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the parameters in order as floats; arrays among the values stay arrays for batches."""
         given = dict(values or {})
