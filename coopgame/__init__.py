@@ -49,6 +49,11 @@ _WHERE = {
     "replicator": "coopgame.dynamics.mean",
     "mean_dynamic": "coopgame.dynamics.mean",
     "ReplicatorField": "coopgame.dynamics.replicator",
+    "positive_part": "coopgame.dynamics.elementwise",
+    "exponential": "coopgame.dynamics.elementwise",
+    "hyperbolic_tangent": "coopgame.dynamics.elementwise",
+    "relative_exponentials": "coopgame.dynamics.elementwise",
+    "Family": "coopgame.dynamics.laws",
     "Law": "coopgame.dynamics.laws",
     "Level": "coopgame.dynamics.laws",
     "Rest": "coopgame.dynamics.laws",
@@ -71,6 +76,14 @@ _WHERE = {
     "replicator_mutator": "coopgame.dynamics.update_rules",
     "selection_mutation": "coopgame.dynamics.update_rules",
     "IntegrationOptions": "coopgame.analysis.solution",
+    "Schedule": "coopgame.analysis.schedules",
+    "steps": "coopgame.analysis.schedules",
+    "ramp": "coopgame.analysis.schedules",
+    "Event": "coopgame.analysis.events",
+    "EventHit": "coopgame.analysis.events",
+    "crosses": "coopgame.analysis.events",
+    "reaches": "coopgame.analysis.events",
+    "leaves": "coopgame.analysis.events",
     "Trajectory": "coopgame.analysis.trajectories",
     "integrate": "coopgame.analysis.trajectories",
     "Outcome": "coopgame.analysis.outcomes",
@@ -214,6 +227,11 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
     from coopgame.analysis.ess import is_nss as is_nss
+    from coopgame.analysis.events import Event as Event
+    from coopgame.analysis.events import EventHit as EventHit
+    from coopgame.analysis.events import crosses as crosses
+    from coopgame.analysis.events import leaves as leaves
+    from coopgame.analysis.events import reaches as reaches
     from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
     from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
     from coopgame.analysis.folds import Fold as Fold
@@ -250,6 +268,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.regimes import find_joint_stability as find_joint_stability
     from coopgame.analysis.regimes import find_regimes as find_regimes
     from coopgame.analysis.rest_points import find_rest_points as find_rest_points
+    from coopgame.analysis.schedules import Schedule as Schedule
+    from coopgame.analysis.schedules import ramp as ramp
+    from coopgame.analysis.schedules import steps as steps
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
@@ -265,7 +286,12 @@ if TYPE_CHECKING:
     from coopgame.analysis.trajectories import integrate as integrate
     from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
     from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
+    from coopgame.dynamics.elementwise import exponential as exponential
+    from coopgame.dynamics.elementwise import hyperbolic_tangent as hyperbolic_tangent
+    from coopgame.dynamics.elementwise import positive_part as positive_part
+    from coopgame.dynamics.elementwise import relative_exponentials as relative_exponentials
     from coopgame.dynamics.field import VectorField as VectorField
+    from coopgame.dynamics.laws import Family as Family
     from coopgame.dynamics.laws import Law as Law
     from coopgame.dynamics.laws import Level as Level
     from coopgame.dynamics.laws import Rest as Rest

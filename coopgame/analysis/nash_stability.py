@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import sympy
@@ -24,7 +24,9 @@ _COVERED = {Family.PAIRWISE_COMPARISON, Family.EXCESS_PAYOFF, Family.BEST_RESPON
 _HOMOGENEOUS = {*_COVERED, Family.PROJECTION}
 _CLEAR = 1e-9
 _NONE = Stability.NOT_DIFFERENTIABLE
-Leading = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+Speeds = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+_INSIDE = 1e-10  # sectors are looked at up to that distance from their ends
+_GRID = 41
 
 
 def nash_verdict(dynamics: VectorField, point: RestPoint) -> tuple[Verdict, Known | None]:
@@ -138,65 +140,80 @@ def _in_the_plane(dynamics: VectorField, point: RestPoint) -> Verdict | None:
     """Decide an interior equilibrium of a planar state space by the leading terms around it.
 
     Payoff differences are linear in the displacement, and rates homogeneous in them, so in polar coordinates r'/r = R(angle) and
-    angle' = T(angle), up to a common power of r. Where T keeps its sign, a turn changes ln r by the integral of R/T. Where T has
-    simple zeros, orbits leave or arrive along these rays as R says.
+    angle' = T(angle), up to a common power of r; both are smooth in the sectors between ties. Where T keeps its sign, a turn changes
+    ln r by the integral of R/T. Where T has simple zeros, orbits leave or arrive along these rays as R says.
     """
     leading = _leading_terms(dynamics, point)
     if leading is None:
         return None
-    angles = np.linspace(0.0, 2 * np.pi, 721)
-    turning = leading(angles)[1]
-    if np.abs(turning).min() > _CLEAR * np.abs(turning).max() and np.ptp(np.sign(turning)) == 0:
-        return _around(leading, angles, float(np.sign(turning[0])))
-    return _along_rays(leading, angles, turning)
+    speeds, ties = leading
+    sectors = [(low, high) for low, high in pairwise([*ties, ties[0] + 2 * np.pi]) if high - low > 1e-9]
+    turning = [speeds(np.linspace(low + _INSIDE, high - _INSIDE, _GRID))[1] for low, high in sectors]
+    size = max(float(np.abs(t).max()) for t in turning)
+    if all(np.abs(t).min() > _CLEAR * size for t in turning) and len({float(np.sign(t[0])) for t in turning}) == 1:
+        return _around(speeds, sectors, float(np.sign(turning[0][0])))
+    return _along_rays(speeds, sectors, turning, size)
 
 
-def _around(leading: Leading, angles: np.ndarray, way: float) -> Verdict | None:
-    from scipy.integrate import quad
-
-    def slope(angle: float) -> float:
-        radial, turning = leading(np.array([angle]))
-        return float(radial[0] / turning[0])
-
-    parts = np.array([quad(slope, low, high, epsabs=1e-12) for low, high in pairwise(angles)])
-    change, error = way * parts[:, 0].sum(), parts[:, 1].sum()
-    if abs(change) <= 1e-6 + 100 * error:
+def _around(speeds: Speeds, sectors: Sequence[tuple[float, float]], way: float) -> Verdict | None:
+    change, rough = (
+        way * sum(float(weights @ np.divide(*speeds(nodes))) for nodes, weights in _quadrature(sectors, count))
+        for count in (48, 32)
+    )
+    if abs(change) <= 1e-6 + 100 * abs(change - rough):
         return None
     text = f"leading terms: once around it the distance changes by the factor {np.exp(change):.6g}"
     return Verdict(_NONE, "asymptotic" if change < 0 else "unstable", text)
 
 
-def _along_rays(leading: Leading, angles: np.ndarray, turning: np.ndarray) -> Verdict | None:
+def _quadrature(sectors: Sequence[tuple[float, float]], count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    for low, high in sectors:
+        for first, last in pairwise(np.linspace(low, high, 9)):
+            half = (last - first) / 2
+            yield first + half * (1 + nodes), half * weights
+
+
+def _along_rays(
+    speeds: Speeds, sectors: Sequence[tuple[float, float]], turning: Sequence[np.ndarray], size: float
+) -> Verdict | None:
     from scipy.optimize import brentq
 
-    clear = np.abs(turning) > _CLEAR * np.abs(turning).max()
-    if not clear.all():
-        angles = angles + 0.0123  # off the axes, where rays often lie
-        turning = leading(angles)[1]
-        if not (np.abs(turning) > _CLEAR * np.abs(turning).max()).all():
-            return None
-    rays = [
-        brentq(lambda angle: float(leading(np.array([angle]))[1][0]), low, high, xtol=1e-14)
-        for (low, high), (before, after) in zip(pairwise(angles), pairwise(turning), strict=True)
-        if before * after < 0
-    ]
-    # best replies change in jumps: orbits may slide along such a ray, which the speeds beside it do not tell
-    beside = np.array([[ray - 1e-9, ray + 1e-9] for ray in rays])
-    if np.abs(leading(beside.ravel())[1]).max(initial=0.0) > 1e-6 * np.abs(turning).max():
+    def turn(angle: float) -> float:
+        return float(speeds(np.array([angle]))[1][0])
+
+    rays: list[float] = []
+    for (low, high), speed, after in zip(sectors, turning, [*turning[1:], turning[0]], strict=True):
+        angles = np.linspace(low + _INSIDE, high - _INSIDE, _GRID)
+        if (np.abs(speed[1:-1]) <= _CLEAR * size).any():
+            return None  # a zero on the grid may be a double one
+        rays += [
+            brentq(turn, angles[i], angles[i + 1], xtol=1e-14) for i in np.flatnonzero(speed[:-1] * speed[1:] < 0)
+        ]
+        ends = abs(speed[-1]) > _CLEAR * size, abs(after[0]) > _CLEAR * size
+        if any(ends) and speed[-1] * after[0] < 0:
+            return None  # best replies change in a jump there, and orbits may slide along the ray
+        rays += [] if all(ends) else [high]
+    if not rays:
         return None
-    speed = leading(np.array(rays))[0]
-    size = np.abs(leading(angles)[0]).max()
-    if (speed > _CLEAR * size).any():
+    radial, strength = (
+        speeds(np.array(rays))[0],
+        max(float(np.abs(speeds(a)[0]).max()) for a, _ in _quadrature(sectors, 8)),
+    )
+    if (radial > _CLEAR * strength).any():
         return Verdict(_NONE, "unstable", "leading terms: orbits leave along a ray")
-    if (speed < -_CLEAR * size).all():
+    if (radial < -_CLEAR * strength).all():
         return Verdict(
             _NONE, "asymptotic", "leading terms: orbits arrive along all rays that they do not turn across"
         )
     return None
 
 
-def _leading_terms(dynamics: VectorField, point: RestPoint) -> Leading | None:
-    """Return radial and turning speed of the leading terms by angle; None where rates are no power of the gains."""
+def _leading_terms(dynamics: VectorField, point: RestPoint) -> tuple[Speeds, list[float]] | None:
+    """Return radial and turning speed of the leading terms by angle, and the angles of ties.
+
+    None where rates are no power of the gains.
+    """
     game = dynamics.game
     if any(law.family not in _HOMOGENEOUS for law in dynamics.laws) or game.environment:
         return None
@@ -224,7 +241,20 @@ def _leading_terms(dynamics: VectorField, point: RestPoint) -> Leading | None:
     whole, half, quarter = (change(scale * probe) for scale in (1.0, 0.5, 0.25))
     degree = np.log2(np.linalg.norm(whole) / np.linalg.norm(half))
     same = [np.allclose(one, other * 2**degree, rtol=1e-9) for one, other in ((whole, half), (half, quarter))]
-    return leading if all(same) else None
+    return (leading, _tie_angles(basis, slope, state, parts)) if all(same) else None
+
+
+def _tie_angles(basis: np.ndarray, slope: np.ndarray, state: np.ndarray, parts: Sequence[slice]) -> list[float]:
+    """Return the angles, from 0 to 2 pi, at which two payoffs tie, or one and the mean."""
+    found = [0.0]
+    for part in parts:
+        gains = slope[part] @ basis.T
+        forms = [*(gains - state[part] @ gains), *(a - b for a, b in combinations(gains, 2))]
+        for across, along in forms:
+            if np.hypot(across, along) > 1e-12:
+                angle = float(np.arctan2(-across, along)) % np.pi
+                found += [angle, angle + np.pi]
+    return sorted(found)
 
 
 def _tangent_basis(sizes: Sequence[int]) -> np.ndarray:
