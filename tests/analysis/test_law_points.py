@@ -139,7 +139,7 @@ def test_eight_dynamics_on_ten_games_rest_where_theory_says(name: str, law: Law)
     [smith(), brown_von_neumann_nash(), projection(), fermi_imitation(2), imitative_logit("1/2"), logit("1/3")],
     ids=str,
 )
-@settings(max_examples=4)
+@settings(max_examples=6)
 @given(st.lists(st.integers(-4, 4), min_size=9, max_size=9))
 def test_labels_agree_with_what_orbits_do(law: Law, table: list[int]) -> None:
     """Started next to a point, orbits come back to asymptotically stable ones and some leave the unstable ones."""
