@@ -69,8 +69,8 @@ class VectorField:
     def _change(self, p: int, payoffs: Sequence[sympy.Expr], shares: Sequence[sympy.Expr]) -> list[sympy.Expr]:
         """Return the symbolic change of the shares of a population."""
         law = self.laws[p]
-        settings = dict(law.settings)
-        law.check_settings(settings)
+        law.check_settings(dict(law.settings))
+        settings = {name: np.array([value], dtype=object) for name, value in law.settings}
         change = law.change(np.array(payoffs, dtype=object), np.array(shares, dtype=object), **settings)
         if not all(isinstance(rate, sympy.Expr) for rate in change):
             raise UnsupportedError(

@@ -23,7 +23,7 @@ def test_best_responses_end_on_the_triangle(b: int) -> None:
     corners = path.at(path.solution.steps[-7:-1])
     for corner in corners:
         assert np.abs(_triangle(1, b) - corner).max(axis=1).min() < 1e-12
-    # a side is run through in ln(1 + b + b^2) - ln ... : from corner to corner the missing share falls by the factor 1/b
+    # along a side the distance to the pure state ahead falls by the factor 1/b
     assert path.outcome.period == pytest.approx(3 * np.log(b), rel=1e-9)
 
 
