@@ -79,6 +79,9 @@ _WHERE = {
     "Schedule": "coopgame.analysis.schedules",
     "steps": "coopgame.analysis.schedules",
     "ramp": "coopgame.analysis.schedules",
+    "Axiom": "coopgame.analysis.axioms",
+    "Axioms": "coopgame.analysis.axioms",
+    "find_axioms": "coopgame.analysis.axioms",
     "Event": "coopgame.analysis.events",
     "EventHit": "coopgame.analysis.events",
     "crosses": "coopgame.analysis.events",
@@ -204,6 +207,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.auditing.result import Audit as Audit
     from coopgame.analysis.auditing.result import AuditCell as AuditCell
     from coopgame.analysis.auditing.result import AuditRemark as AuditRemark
+    from coopgame.analysis.axioms import Axiom as Axiom
+    from coopgame.analysis.axioms import Axioms as Axioms
+    from coopgame.analysis.axioms import find_axioms as find_axioms
     from coopgame.analysis.basins import BasinAreas as BasinAreas
     from coopgame.analysis.basins import basin_area as basin_area
     from coopgame.analysis.basins import find_basin as find_basin
