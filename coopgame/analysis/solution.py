@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -38,6 +38,21 @@ class IntegrationOptions:
             raise IntegrationError(f"points must be at least 2, got {self.points}")
         if self.method not in _METHODS:
             raise IntegrationError(f"unknown method {self.method!r}; there are {', '.join(_METHODS)}")
+
+
+class DenseSolution(Protocol):
+    """What any computed solution gives: the times between which it is smooth, and log shares at any time."""
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Times, in order, from the start to the end."""
+
+    @property
+    def stopped(self) -> CoopgameError | None:
+        """Why the solution ended before its time, None when it did not."""
+
+    def __call__(self, times: np.ndarray) -> np.ndarray:
+        """Return log shares at times of shape (T,); shape (T, number of shares)."""
 
 
 class Chart:

@@ -280,6 +280,15 @@ def best_response() -> Protocol:
     )
 
 
+def is_best_response(law: Law) -> bool:
+    """Return whether a law is best response, which has several directions at ties.
+
+    >>> is_best_response(best_response())
+    True
+    """
+    return isinstance(law, Protocol) and law.rates is formulas.best_replies
+
+
 def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
     """Return the protocol of agents who use one of several protocols at each revision.
 
@@ -296,7 +305,7 @@ def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
     protocols = tuple(parts)
     if not protocols:
         raise ProtocolError("a mixture needs at least one protocol, as {protocol: weight}")
-    if any(p.rates is formulas.best_replies for p in protocols):
+    if any(is_best_response(p) for p in protocols):
         raise ProtocolError("best response has no rates at ties; use logit with a small noise in a mixture")
     weights = {f"weight_{k}": weight for k, weight in enumerate(parts.values(), 1)}
     settings = {f"{n}_{k}": value for k, p in enumerate(protocols, 1) for n, value in p.settings}
