@@ -89,7 +89,7 @@ def _speed(path: BestResponsePath) -> float:
 
 
 def _known(path: BestResponsePath) -> str:
-    return "ties in rational arithmetic" if path.payoffs.affine else "ties enclosed within 2^-64"
+    return "ties in rational arithmetic" if path.payoffs.affine else "ties enclosed within 2^-120"
 
 
 def _ties(path: BestResponsePath) -> str:

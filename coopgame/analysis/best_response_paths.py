@@ -18,7 +18,7 @@ from coopgame.analysis.best_response_turns import ShapleyPolygon, Turn, TurnCoun
 from coopgame.analysis.exact_payoffs import ExactPayoffs, Numbers
 from coopgame.errors import CoopgameError, IntegrationError
 
-_MOST_RAYS = 20_000
+_MOST_RAYS = 10_000
 _STEP = 1.0
 _FLAT = 40.0  # after that time a ray has come to its end within rounding
 

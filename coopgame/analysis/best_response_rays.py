@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import ctx, fmpq, fmpq_mat
 
 from coopgame.algebra.polynomials import to_fmpq, to_fraction
-from coopgame.algebra.roots import Root, isolate_roots
 from coopgame.analysis.exact_payoffs import ExactPayoffs, Number, Numbers
 from coopgame.analysis.straight_directions import Directions, Tied, find_directions
 from coopgame.errors import IntegrationError
 
 _MOST_BITS = 3000  # numbers of more digits are rounded on their set of ties
 _KEPT_BITS = 512
-_EQUAL = Fraction(1, 1 << 50)  # beside an irrational tie payoffs are known to about 2^-64
+_ROOT_BITS = 160
+_SAME = Fraction(1, 1 << 120)  # roots nearer than that are one
+_EQUAL = Fraction(1, 1 << 60)  # beside an irrational tie payoffs are known to about 2^-120
+_SMALL = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +90,12 @@ def rays_from(payoffs: ExactPayoffs, start: Numbers, time: float = 0.0) -> Itera
     Raises IntegrationError where ties would have to be followed along a curve.
     """
     state, tied, exact = start, best_replies(payoffs, start), True
+    known: dict[Tied, Directions] = {}
     while True:
-        ray, exact = _next_ray(payoffs, Ray(time, state, state, tied, _ONE), exact)
+        directions = known.get(tied) or find_directions(*payoffs.linear_at(state), tied)
+        if payoffs.affine:
+            known[tied] = directions
+        ray, exact = _next_ray(payoffs, Ray(time, state, state, tied, directions), exact)
         yield ray
         if ray.left == 0:
             return
@@ -100,31 +106,28 @@ def rays_from(payoffs: ExactPayoffs, start: Numbers, time: float = 0.0) -> Itera
             state = rounded(payoffs, state, tied)
         else:
             tied = _tied_after(payoffs, ray)
-
-
-_ONE = Directions((), False, True)
+            state, exact = _short_state(payoffs, state, exact)
 
 
 def _next_ray(payoffs: ExactPayoffs, here: Ray, exact: bool) -> tuple[Ray, bool]:
     """Return the ray that starts at a tie, and whether its end is known exactly."""
-    directions = find_directions(*payoffs.linear_at(here.start), here.tied)
-    ray = replace(here, directions=directions)
-    if _stays(here, payoffs):
-        return ray, exact
-    for target in directions.targets:
+    if _stays(here):
+        return here, exact
+    for target in here.directions.targets:
         if payoffs.affine:
-            return _until_tie(payoffs, replace(ray, target=target)), True
+            return _until_tie(payoffs, replace(here, target=target)), True
         if _close(target, here.start, exact):
-            return ray, exact
+            return here, exact
         paths = payoffs.along(here.start, target)
-        if _keeps_to_ties(payoffs, here.tied, target, paths, exact):
-            return _until_root(payoffs, replace(ray, target=target), paths, exact)
+        if _keeps_to_ties(here.tied, target, paths, exact):
+            ray, rational = _until_root(payoffs, replace(here, target=target), paths, exact)
+            return ray, exact and rational
     raise IntegrationError(
         f"at t = {here.time:.6g} the best replies stay tied along a curve, which is not followed; follow logit() with a small noise instead"
     )
 
 
-def _stays(here: Ray, payoffs: ExactPayoffs) -> bool:
+def _stays(here: Ray) -> bool:
     """Return whether only best replies are present, so that staying is a solution."""
     best = {i for own in here.tied for i in own}
     return all(share == 0 or i in best for i, share in enumerate(here.start))
@@ -195,7 +198,7 @@ def _close(target: Numbers, state: Numbers, exact: bool) -> bool:
     return all(abs(to_fraction(a - b)) < _EQUAL for a, b in zip(target, state, strict=True))
 
 
-def _keeps_to_ties(payoffs: ExactPayoffs, tied: Tied, target: Numbers, paths: list[Any], exact: bool) -> bool:
+def _keeps_to_ties(tied: Tied, target: Numbers, paths: list[Any], exact: bool) -> bool:
     """Return whether what a target uses stays a best reply for a while: decided at the first derivative that is not 0."""
     for own in tied:
         used = [i for i in own if target[i] != 0]
@@ -231,24 +234,48 @@ def _until_root(payoffs: ExactPayoffs, ray: Ray, paths: list[Any], exact: bool) 
 
     Roots of even multiplicity are passed: the other strategy touches the best payoff and falls back.
     """
-    meetings: list[tuple[Root, int]] = []
+    meetings: list[tuple[Fraction, bool, int]] = []
     for part, own in zip(payoffs.parts, ray.tied, strict=True):
         leader = next(i for i in own if ray.target[i] != 0)
         for j in range(part.start, part.stop):
             gap = paths[leader] - paths[j]
             if ray.target[j] != 0 or gap == 0:
                 continue
-            crossings = [r for r in isolate_roots([to_fraction(c) for c in gap.coeffs()]) if r.before != r.after]
-            if j in own and not exact:  # the tie at the start, moved inside by rounding
-                crossings = [r for r in crossings if 1 - r.low > _EQUAL]
-            last = max(crossings, key=lambda r: r.low, default=None)
-            if last is not None:
-                meetings.append((last, j))
+            # the tie at the start may have moved inside by rounding
+            last = 1 - _EQUAL if j in own and not exact else Fraction(1)
+            meetings += [(root, rational, j) for root, rational in _crossings(gap) if 0 < root < last]
     if not meetings:
         return ray, True
-    first = max((root for root, _ in meetings), key=lambda root: root.low)
-    entering = tuple(j for root, j in meetings if root.high >= first.low)
-    return replace(ray, left=to_fmpq(first.middle), entering=entering), first.low == first.high
+    first, rational, _ = max(meetings)
+    entering = tuple(sorted({j for root, _, j in meetings if first - root < _SAME}))
+    return replace(ray, left=to_fmpq(first), entering=entering), rational
+
+
+def _crossings(polynomial: Any) -> Iterator[tuple[Fraction, bool]]:
+    """Yield the real roots at which a polynomial changes its sign, within 2^-120 by interval arithmetic, and whether each is rational."""
+    with ctx.workprec(_ROOT_BITS):
+        for factor, power in polynomial.factor_squarefree()[1]:
+            if power % 2 == 0:
+                continue
+            for root, _ in factor.numer().complex_roots():
+                if root.imag != 0:
+                    continue
+                mantissa, exponent = (int(part) for part in root.real.mid().man_exp())
+                middle = Fraction(mantissa) * Fraction(2) ** exponent
+                near = middle.limit_denominator(_SMALL)
+                rational = factor(to_fmpq(near)) == 0 and abs(near - middle) < _SAME
+                yield (near if rational else middle), rational
+
+
+def _short_state(payoffs: ExactPayoffs, state: Numbers, exact: bool) -> tuple[Numbers, bool]:
+    """Return a state of fewer digits, and whether it is still exact: beside a root that is not rational more digits mean nothing."""
+    if exact and max(int(v.q).bit_length() for v in state) <= _KEPT_BITS:
+        return state, True
+    shares = [_shortened(v) if v != 0 else v for v in state]
+    for part in payoffs.parts:
+        total = sum(shares[part], fmpq(0))
+        shares[part] = [v / total for v in shares[part]]
+    return tuple(shares), False
 
 
 def _tied_after(payoffs: ExactPayoffs, ray: Ray) -> Tied:

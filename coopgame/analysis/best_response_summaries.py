@@ -11,8 +11,8 @@ from itertools import combinations
 from flint import fmpq, fmpq_mat
 
 from coopgame.algebra.polynomials import to_fmpq, to_fraction
-from coopgame.analysis.best_response_rays import Ray, rays_from
-from coopgame.analysis.best_response_turns import Turn, kernel, turn_of
+from coopgame.analysis.best_response_rays import Ray, best_replies, rays_from
+from coopgame.analysis.best_response_turns import Turn, final_turn_of, kernel, turn_of
 from coopgame.analysis.exact_payoffs import ExactPayoffs, Number, Numbers
 from coopgame.analysis.straight_directions import Directions, find_directions
 
@@ -45,10 +45,18 @@ def summarise_turns(payoffs: ExactPayoffs, rays: Sequence[Ray], repeats: int | N
     turn = turn_of(payoffs, rays[-repeats:]) if repeats else None
     if turn and turn.shrinks:
         return _at_limit(payoffs, turn, rays[-1])
-    if not patience or not payoffs.affine:
-        return None
-    centre = turn.centre() if turn and turn.fades else _only_equilibrium(payoffs)
+    centre = _centre(payoffs, rays, repeats) if patience else None
     return None if centre is None else _towards(rays, centre)
+
+
+def _centre(payoffs: ExactPayoffs, rays: Sequence[Ray], repeats: int | None) -> Numbers | None:
+    """Return the Nash equilibrium around which turns fade."""
+    turn = final_turn_of(payoffs, rays[-repeats:]) if repeats else None
+    centre = turn.centre() if turn and turn.fades else None
+    if centre is None:
+        return _only_equilibrium(payoffs) if payoffs.affine else None
+    best = {i for own in best_replies(payoffs, centre) for i in own}
+    return centre if all(share == 0 or i in best for i, share in enumerate(centre)) else None
 
 
 def _at_limit(payoffs: ExactPayoffs, turn: Turn, last: Ray) -> Summary:

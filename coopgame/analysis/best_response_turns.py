@@ -194,10 +194,19 @@ class TurnCounter:
 
 def turn_of(payoffs: ExactPayoffs, rays: Sequence[Ray]) -> Turn | None:
     """Return the map of a turn, None when payoffs are not linear or the turn does not lead back to its ties."""
-    if not payoffs.affine:
-        return None
+    return _turn(payoffs, rays, ()) if payoffs.affine else None
+
+
+def final_turn_of(payoffs: ExactPayoffs, rays: Sequence[Ray]) -> Turn | None:
+    """Return the map of a turn when the strategies that it does not use have died out; they decay like exp(-t)."""
+    used = [i for i in range(payoffs.size) if any(ray.target[i] != 0 for ray in rays)]
+    face = payoffs.on_face(used)
+    return _turn(face, rays, [i for i in range(payoffs.size) if i not in used]) if face.affine else None
+
+
+def _turn(payoffs: ExactPayoffs, rays: Sequence[Ray], absent: Sequence[int]) -> Turn | None:
     steps = [_step(payoffs, ray) for ray in rays]
-    basis, free = _ties(payoffs, rays[0])
+    basis, free = _ties(payoffs, rays[0], absent)
     total, factor = basis, fmpq(1)
     for step, ahead in steps:
         total, factor = step * total, factor * ahead
@@ -223,10 +232,10 @@ def _step(payoffs: ExactPayoffs, ray: Ray) -> tuple[Any, Any]:
     return fmpq_mat(matrix), ahead
 
 
-def _ties(payoffs: ExactPayoffs, ray: Ray) -> tuple[Any, tuple[int, ...]]:
+def _ties(payoffs: ExactPayoffs, ray: Ray, absent: Sequence[int]) -> tuple[Any, tuple[int, ...]]:
     """Return a basis of the vectors (x, w) with the ties of a ray's start and sums w, and the entries that name its columns."""
     rows, constants = payoffs.table
-    equations = []
+    equations = [[fmpq(int(i == k)) for k in range(payoffs.size + 1)] for i in absent]
     for part, own in zip(payoffs.parts, ray.tied, strict=True):
         equations.append([fmpq(int(part.start <= i < part.stop)) for i in range(payoffs.size)] + [fmpq(-1)])
         for j in own[1:]:

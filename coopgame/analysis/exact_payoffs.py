@@ -80,6 +80,15 @@ class ExactPayoffs:
             constants = tuple(-_dot(row, state) for row in rows)
         return tuple(rows), constants
 
+    def on_face(self, used: Sequence[int]) -> ExactPayoffs:
+        """Return the payoffs where only some strategies are present: a population with one of them plays it."""
+        alone = {own[0] for part in self.parts if len(own := [i for i in used if part.start <= i < part.stop]) == 1}
+        terms = []
+        for own_terms in self.terms:
+            kept = [(powers, c) for powers, c in own_terms if all(share in used for share, _ in powers)]
+            terms.append(tuple((tuple(f for f in powers if f[0] not in alone), c) for powers, c in kept))
+        return ExactPayoffs(self.game, tuple(terms))
+
     def along(self, start: Sequence[Number], target: Sequence[Number]) -> list[Any]:
         """Return the payoffs on the ray target + (start - target) s as polynomials in s, which runs from 1 down to 0."""
         lines = [fmpq_poly([b, a - b]) for a, b in zip(start, target, strict=True)]
