@@ -81,11 +81,15 @@ class ExactPayoffs:
         return tuple(rows), constants
 
     def on_face(self, used: Sequence[int]) -> ExactPayoffs:
-        """Return the payoffs where only some strategies are present: a population with one of them plays it."""
-        alone = {own[0] for part in self.parts if len(own := [i for i in used if part.start <= i < part.stop]) == 1}
+        """Return the payoffs where only some strategies are present.
+
+        A population with one of them plays it; its own payoffs do not matter any more and are 0.
+        """
+        settled = [part for part in self.parts if sum(part.start <= i < part.stop for i in used) == 1]
+        alone = {i for part in settled for i in range(part.start, part.stop)}
         terms = []
-        for own_terms in self.terms:
-            kept = [(powers, c) for powers, c in own_terms if all(share in used for share, _ in powers)]
+        for i, own in enumerate(self.terms):
+            kept = [(powers, c) for powers, c in own if i not in alone and all(share in used for share, _ in powers)]
             terms.append(tuple((tuple(f for f in powers if f[0] not in alone), c) for powers, c in kept))
         return ExactPayoffs(self.game, tuple(terms))
 
