@@ -12,9 +12,11 @@ from typing import Literal
 import numpy as np
 
 from coopgame.analysis.points import RestPoint, RestPoints
+from coopgame.analysis.projection_faces import face_eigenvalues, unlocked
+from coopgame.analysis.projection_paths import projected_parts
 from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
-from coopgame.analysis.solution import Solution
+from coopgame.analysis.solution import DenseSolution
 from coopgame.analysis.structure import cube_of, pairwise_of
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Rest
@@ -80,6 +82,9 @@ class _End:
     @cached_property
     def eigenvalues(self) -> np.ndarray:
         """Eigenvalues at the last state, on the face of the strategies that are present."""
+        if projected_parts(self.dynamics):
+            free = self.present & unlocked(self.dynamics, self.values, self.state)
+            return face_eigenvalues(self.dynamics, self.values, self.state, free)
         columns: list[np.ndarray] = []
         reduced: list[int] = []
         for part in slices(self.game):
@@ -114,7 +119,7 @@ class _End:
         return nearest if nearest is not None and distances[nearest] < _SAME else None
 
 
-def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: Solution) -> Outcome:
+def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
     points = _points_of(dynamics, tuple(values.items()))
     present = np.isfinite(logs[-1])
@@ -223,6 +228,9 @@ def _at_rest(end: _End) -> Outcome | None:
         return Outcome("converged", text, end.residual, how, None, state)
     if label:
         return Outcome("converged", f"converged to {label}", end.residual, how, label, state)
+    if end.residual == 0:
+        how = "nothing moves there any more"
+        return Outcome("converged", f"converged to {place}", 0.0, how, None, state)
     if growth.max(initial=-1.0) < -_GROWING * end.scale:  # payoffs outside the exact analysis, such as sqrt(a)
         how = "still over the last fifth of the time, all eigenvalues negative, numerically"
         return Outcome("converged", f"converged to {place}", end.residual, how, None, state)
@@ -245,7 +253,7 @@ def _shown(game: Game, state: np.ndarray) -> list[float]:
     return result
 
 
-def _cycling(game: Game, solution: Solution, residual: float) -> Outcome | None:
+def _cycling(game: Game, solution: DenseSolution, residual: float) -> Outcome | None:
     """Recurrent turns: towards a heteroclinic cycle, closed, or recurrent without closing; a spiral is undecided."""
     turns = find_turns(solution)
     if turns is None:

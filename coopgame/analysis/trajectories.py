@@ -16,6 +16,7 @@ from coopgame.analysis.best_response_paths import follow_best_replies
 from coopgame.analysis.events import Event, EventHit, Watch
 from coopgame.analysis.exact_payoffs import exact_payoffs_of
 from coopgame.analysis.outcomes import Outcome, judge
+from coopgame.analysis.projection_paths import follow_projection, projected_parts
 from coopgame.analysis.schedules import numbers_at, read_schedules
 from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, solve
 from coopgame.dynamics.field import VectorField
@@ -168,7 +169,10 @@ def integrate(
         start, numbers_at(chart.numbers, chart.schedules, 0.0)
     )  # errors at the start are the caller's to see
     watch = Watch(events, [event.measure(game, exact) for event in events], chart.shares, 0.0) if events else None
-    solution = solve(chart, (0.0, float(t_end)), options, watch)
+    if projected_parts(dynamics):
+        solution: DenseSolution = follow_projection(chart, float(t_end), options, watch)
+    else:
+        solution = solve(chart, (0.0, float(t_end)), options, watch)
     trajectory = _trajectory(
         dynamics, exact, solution, options.points, watch, lambda logs: judge(dynamics, exact, logs, solution)
     )

@@ -126,9 +126,12 @@ class VectorField:
 
     def payoffs(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the expected payoff of every strategy, population after population; shape (..., number of shares)."""
-        shares = as_state(self.game, state)
+        return self.payoffs_at(as_state(self.game, state), self.numbers(values))
+
+    def payoffs_at(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
+        """Return the expected payoff of every strategy at checked states and parameters in order."""
         strategies = sum(len(population.strategies) for population in self.game.populations)
-        return self._evaluated(shares, self.numbers(values))[..., :strategies]
+        return self._evaluated(shares, numbers)[..., :strategies]
 
     def numbers(self, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the parameters in order as floats; arrays among the values stay arrays for batches."""

@@ -82,6 +82,15 @@ def projection() -> UpdateRule:
     )
 
 
+def is_projection(law: Law) -> bool:
+    """Return whether a law is the projection dynamic, whose solutions meet and leave the boundary.
+
+    >>> is_projection(projection())
+    True
+    """
+    return isinstance(law, UpdateRule) and law.formula is _projected
+
+
 def replicator_mutator(mutation: Any) -> UpdateRule:
     """Return the replicator-mutator dynamic: offspring of j, in proportion to its payoff, play i with chance Q[j][i].
 
