@@ -74,6 +74,9 @@ _WHERE = {
     "Trajectory": "coopgame.analysis.trajectories",
     "integrate": "coopgame.analysis.trajectories",
     "Outcome": "coopgame.analysis.outcomes",
+    "BestResponsePath": "coopgame.analysis.best_response_paths",
+    "ShapleyPolygon": "coopgame.analysis.best_response_turns",
+    "ProjectedSolution": "coopgame.analysis.projection_paths",
     "find_separatrices": "coopgame.analysis.separatrices",
     "Stability": "coopgame.analysis.stability",
     "RestPoint": "coopgame.analysis.points",
@@ -194,6 +197,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.basins import BasinAreas as BasinAreas
     from coopgame.analysis.basins import basin_area as basin_area
     from coopgame.analysis.basins import find_basin as find_basin
+    from coopgame.analysis.best_response_paths import BestResponsePath as BestResponsePath
+    from coopgame.analysis.best_response_turns import ShapleyPolygon as ShapleyPolygon
     from coopgame.analysis.bifurcations import Bifurcation as Bifurcation
     from coopgame.analysis.bifurcations import Bifurcations as Bifurcations
     from coopgame.analysis.bifurcations import find_bifurcations as find_bifurcations
@@ -243,6 +248,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.portraits import Portrait as Portrait
     from coopgame.analysis.portraits import Portraits as Portraits
     from coopgame.analysis.portraits import find_portraits as find_portraits
+    from coopgame.analysis.projection_paths import ProjectedSolution as ProjectedSolution
     from coopgame.analysis.published import Published as Published
     from coopgame.analysis.published import read_published as read_published
     from coopgame.analysis.regimes import Regime as Regime

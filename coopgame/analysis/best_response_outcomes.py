@@ -21,6 +21,7 @@ from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 
 _NEAR = 1e-3
+_CLOSED = 1e-9
 
 
 def judge_best_responses(game: Game, values: Mapping[str, Fraction], path: BestResponsePath) -> Outcome:
@@ -52,8 +53,8 @@ def _at_equilibrium(game: Game, values: Mapping[str, Fraction], path: BestRespon
 def _on_polygon(path: BestResponsePath) -> Outcome | None:
     """A turn that was made several times, with a closed path that attracts those that make it."""
     polygon = path.polygon
-    if polygon is None or path.stopped or not path.repeats:
-        return None
+    if polygon is None or path.stopped:
+        return _on_curve(path)
     now = _distance(polygon, path.rays[-1])
     period, amplitude = polygon.period, float(np.ptp(polygon.corners, axis=0).max())
     if polygon.multiplier is None:
@@ -64,6 +65,24 @@ def _on_polygon(path: BestResponsePath) -> Outcome | None:
     else:
         how = f"the exact map of a turn shrinks distances by {polygon.multiplier:.4g}, the last tie is {now:.1e} away; {_known(path)}{_ties(path)}"
         text = f"cycling: towards a Shapley {polygon}"
+    return Outcome("cycling", text, _speed(path), how, period=period, amplitude=amplitude)
+
+
+def _on_curve(path: BestResponsePath) -> Outcome | None:
+    """The last two turns met their ties in the same states, to many digits; for payoffs that give turns no linear map."""
+    length = path.repeats or 0
+    if not length or path.stopped or path.payoffs.affine:
+        return None
+    last, before = (
+        np.array([[float(to_fraction(v)) for v in ray.start] for ray in rays])
+        for rays in (path.rays[-length:], path.rays[-2 * length : -length])
+    )
+    drift, amplitude = float(np.abs(last - before).max()), float(np.ptp(last, axis=0).max())
+    if drift > _CLOSED * amplitude or amplitude < _NEAR:
+        return None
+    period = path.rays[-1].time - path.rays[-1 - length].time
+    text = f"cycling: turns of {length} ties with period {period:.6g}"
+    how = f"the last two turns differ by {drift:.1e}; {_known(path)}{_ties(path)}"
     return Outcome("cycling", text, _speed(path), how, period=period, amplitude=amplitude)
 
 

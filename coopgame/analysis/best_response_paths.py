@@ -14,7 +14,7 @@ import numpy as np
 from coopgame.algebra.polynomials import to_fraction
 from coopgame.analysis.best_response_rays import Ray, rays_from
 from coopgame.analysis.best_response_summaries import summarise_turns
-from coopgame.analysis.best_response_turns import ShapleyPolygon, Turn, TurnCounter, turn_of
+from coopgame.analysis.best_response_turns import ShapleyPolygon, TurnCounter, final_turn_of, turn_of
 from coopgame.analysis.exact_payoffs import ExactPayoffs, Numbers
 from coopgame.errors import CoopgameError, IntegrationError
 
@@ -48,16 +48,14 @@ class BestResponsePath:
         return tuple(r for r in self.rays if len(r.directions.targets) > 1)
 
     @cached_property
-    def turn(self) -> Turn | None:
-        """The exact map of the last repeated turn."""
-        return turn_of(self.payoffs, self.rays[-self.repeats :]) if self.repeats else None
-
-    @cached_property
     def polygon(self) -> ShapleyPolygon | None:
-        """The closed path to which the turns settle, None when they do not."""
-        if self.repeats and self.rays[-1].end == self.rays[-self.repeats].start:
-            return _closed(self.rays[-self.repeats :])
-        return self.turn.polygon() if self.turn else None
+        """The closed path to which repeated turns settle, None when they do not or there are none."""
+        if not self.repeats:
+            return None
+        rays = self.rays[-self.repeats :]
+        turn = turn_of(self.payoffs, rays) or final_turn_of(self.payoffs, rays)
+        settled = turn.polygon() if turn else None
+        return _closed(rays) if settled is None and rays[-1].end == rays[0].start else settled
 
     @cached_property
     def _numbers(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -111,8 +109,9 @@ def follow_best_replies(payoffs: ExactPayoffs, start: Numbers, t_end: float) -> 
     rays: list[Ray] = []
     repeats, stopped = None, None
     try:
-        for ray, repeats in _solution(payoffs, start):
+        for ray, turn in _solution(payoffs, start):
             rays.append(ray)
+            repeats = turn
             if ray.time + ray.length >= t_end:
                 break
             if len(rays) >= _MOST_RAYS:

@@ -21,6 +21,7 @@ _ROOT_BITS = 160
 _SAME = Fraction(1, 1 << 120)  # roots nearer than that are one
 _EQUAL = Fraction(1, 1 << 60)  # beside an irrational tie payoffs are known to about 2^-120
 _SMALL = 1_000_000
+_NOTHING = fmpq(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Ray:
     target: Numbers
     tied: Tied
     directions: Directions
-    left: Number = fmpq(0)
+    left: Number = _NOTHING
     entering: tuple[int, ...] = ()
     within: float = 0.0
     infinitely: bool = False

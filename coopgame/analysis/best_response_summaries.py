@@ -76,9 +76,7 @@ def _marked(rays: Iterator[Ray]) -> Iterator[Ray]:
 def _towards(rays: Sequence[Ray], centre: Numbers) -> Summary:
     last = rays[-1]
     late = rays[-max(1, len(rays) // 10) :]
-    within = max(
-        abs(float(to_fraction(a - b))) for ray in late for a, b in zip(ray.start, centre, strict=True)
-    )
+    within = max(abs(float(to_fraction(a - b))) for ray in late for a, b in zip(ray.start, centre, strict=True))
     ray = Ray(last.time + last.length, last.end, centre, last.tied, Directions((), False, True), within=2 * within)
     return Summary(ray, iter(()))
 

@@ -80,7 +80,8 @@ class Turn:
         if rest.degree() <= 0:
             return np.zeros(0)
         scaled = fmpq_poly([c * self.factor**k for k, c in enumerate(rest.coeffs())])
-        return np.array([complex(root) for root, power in scaled.complex_roots() for _ in range(int(power))])
+        roots: Any = scaled.complex_roots()
+        return np.array([complex(root) for root, power in roots for _ in range(int(power))])
 
     @cached_property
     def fixed(self) -> Any:

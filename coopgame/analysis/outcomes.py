@@ -119,7 +119,9 @@ class _End:
         return nearest if nearest is not None and distances[nearest] < _SAME else None
 
 
-def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution) -> Outcome:
+def judge(
+    dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution
+) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
     points = _points_of(dynamics, tuple(values.items()))
     present = np.isfinite(logs[-1])

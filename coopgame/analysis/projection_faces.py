@@ -71,7 +71,9 @@ def face_eigenvalues(
     if not directions:
         return np.zeros(0)
     basis = np.stack(directions, axis=1)
-    moved = np.stack([(rates(state + _STEP * d) - rates(state - _STEP * d)) / (2 * _STEP) for d in directions], axis=1)
+    moved = np.stack(
+        [(rates(state + _STEP * d) - rates(state - _STEP * d)) / (2 * _STEP) for d in directions], axis=1
+    )
     eigenvalues = np.linalg.eigvals(np.linalg.lstsq(basis, moved, rcond=None)[0])
     noise = _NOISE * np.abs(dynamics.payoffs_at(state, numbers)).max()
     return np.asarray(np.where(np.abs(eigenvalues) > noise, eigenvalues, 0.0))

@@ -177,7 +177,9 @@ def moving_strategies(dynamics: VectorField, shares: np.ndarray, numbers: list[A
     return frozenset(result)
 
 
-def follow_projection(chart: Chart, t_end: float, options: IntegrationOptions, watch: Watch | None) -> ProjectedSolution:
+def follow_projection(
+    chart: Chart, t_end: float, options: IntegrationOptions, watch: Watch | None
+) -> ProjectedSolution:
     """Return the solution of a dynamic in which some populations follow the projection dynamic.
 
     chart: of the start. Between two changes of the set of moving strategies the field is smooth and is solved with the options; a change is located as a root of the

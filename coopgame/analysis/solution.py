@@ -120,7 +120,7 @@ class Chart:
         shares = np.maximum(u, 0.0)
         for part in self.plain:
             shares[part] /= shares[part].sum()
-        return shares
+        return np.asarray(shares)
 
     def rates(self, time: float, u: np.ndarray) -> np.ndarray:
         """Return du/dt: differences of growth to the reference strategy, and plain rates."""

@@ -226,9 +226,7 @@ def _complete(trajectory: Trajectory, stopped: CoopgameError | None) -> Trajecto
     """Return a trajectory, or raise what stopped it with the part up to there."""
     if stopped is None:
         return trajectory
-    error = IntegrationError(
-        f"{stopped} (the trajectory up to t = {trajectory.times[-1]:g} is kept in `partial`)"
-    )
+    error = IntegrationError(f"{stopped} (the trajectory up to t = {trajectory.times[-1]:g} is kept in `partial`)")
     error.partial = trajectory
     raise error from stopped
 

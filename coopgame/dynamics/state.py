@@ -77,7 +77,9 @@ def as_exact_state(game: Game, state: Any) -> tuple[Fraction, ...]:
 def _exact_of_population(game: Game, p: int, state: Mapping[str, Any]) -> list[Fraction]:
     population = game.blocks[p]
     if population.name in state and population.name != population.symbol:
-        return [exact_number(v, population.name) for v in np.atleast_1d(np.asarray(state[population.name], dtype=object))]
+        return [
+            exact_number(v, population.name) for v in np.atleast_1d(np.asarray(state[population.name], dtype=object))
+        ]
     if population.symbol in state:
         first = exact_number(state[str(population.symbol)], str(population.symbol))
         return [first, 1 - first]
