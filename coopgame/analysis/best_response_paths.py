@@ -76,7 +76,8 @@ class BestResponsePath:
         passed = (times - begins[which])[:, None]
         start, target = starts[which], targets[which]
         with np.errstate(divide="ignore"):
-            mixed = np.log(np.clip(start * np.exp(-passed) - target * np.expm1(-passed), 0.0, 1.0))
+            moved = np.where(start == target, start, start * np.exp(-passed) - target * np.expm1(-passed))
+            mixed = np.log(np.clip(moved, 0.0, 1.0))
         return np.asarray(np.where(target == 0, self._log_starts[which] - passed, mixed))
 
 

@@ -82,11 +82,14 @@ def best_replies(payoffs: ExactPayoffs, state: Numbers) -> Tied:
     )
 
 
-def rays_from(payoffs: ExactPayoffs, start: Numbers, time: float = 0.0) -> Iterator[Ray]:
+def rays_from(payoffs: ExactPayoffs, start: Numbers, time: float = 0.0, begins: bool = True) -> Iterator[Ray]:
     """Yield the rays of the selected solution from a state; the last one meets no further tie.
 
-    Where several rays keep to best replies, the state stays if that is one of them; else the target with fewest strategies is taken, then the
-    first in the order of strategies.
+    Where several rays keep to best replies: a start that is a Nash equilibrium stays. Later a strict target is taken, from which all other
+    tied strategies fall behind; else the state stays, if it is an equilibrium; else the target with fewest strategies is taken. Among equals
+    the first in the order of strategies counts.
+
+    begins: whether the solution starts there, and did not come from elsewhere.
 
     Raises IntegrationError where ties would have to be followed along a curve.
     """
@@ -96,7 +99,8 @@ def rays_from(payoffs: ExactPayoffs, start: Numbers, time: float = 0.0) -> Itera
         directions = known.get(tied) or find_directions(*payoffs.linear_at(state), tied)
         if payoffs.affine:
             known[tied] = directions
-        ray, exact = _next_ray(payoffs, Ray(time, state, state, tied, directions), exact)
+        ray, exact = _next_ray(payoffs, Ray(time, state, state, tied, directions), exact, begins)
+        begins = False
         yield ray
         if ray.left == 0:
             return
@@ -110,11 +114,13 @@ def rays_from(payoffs: ExactPayoffs, start: Numbers, time: float = 0.0) -> Itera
             state, exact = _short_state(payoffs, state, exact)
 
 
-def _next_ray(payoffs: ExactPayoffs, here: Ray, exact: bool) -> tuple[Ray, bool]:
+def _next_ray(payoffs: ExactPayoffs, here: Ray, exact: bool, begins: bool) -> tuple[Ray, bool]:
     """Return the ray that starts at a tie, and whether its end is known exactly."""
-    if _stays(here):
+    stays = _stays(here)
+    targets = [*here.directions.strict, *(t for t in here.directions.targets if t not in here.directions.strict)]
+    if stays and (begins or not here.directions.strict):
         return here, exact
-    for target in here.directions.targets:
+    for target in targets:
         if payoffs.affine:
             return _until_tie(payoffs, replace(here, target=target)), True
         if _close(target, here.start, exact):

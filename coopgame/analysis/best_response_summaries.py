@@ -64,8 +64,8 @@ def _at_limit(payoffs: ExactPayoffs, turn: Turn, last: Ray) -> Summary:
     now, then = last.time + last.length, turn.rays[0].time + lasting
     remaining = to_fmpq(Fraction(max(then - now, 0.0)))
     # shares move by less than the time that is left
-    waiting = Ray(now, state, state, last.tied, Directions((), False, True), 1 - remaining, within=float(then - now))
-    return Summary(waiting, _marked(rays_from(payoffs, state, max(then, now))))
+    waiting = Ray(now, state, state, last.tied, Directions(()), 1 - remaining, within=float(then - now))
+    return Summary(waiting, _marked(rays_from(payoffs, state, max(then, now), begins=False)))
 
 
 def _marked(rays: Iterator[Ray]) -> Iterator[Ray]:
@@ -77,7 +77,7 @@ def _towards(rays: Sequence[Ray], centre: Numbers) -> Summary:
     last = rays[-1]
     late = rays[-max(1, len(rays) // 10) :]
     within = max(abs(float(to_fraction(a - b))) for ray in late for a, b in zip(ray.start, centre, strict=True))
-    ray = Ray(last.time + last.length, last.end, centre, last.tied, Directions((), False, True), within=2 * within)
+    ray = Ray(last.time + last.length, last.end, centre, last.tied, Directions(()), within=2 * within)
     return Summary(ray, iter(()))
 
 

@@ -20,13 +20,15 @@ _MOST_SUPPORTS = 4096
 class Directions:
     """The points to which a solution can move straight from a tie.
 
-    targets: extreme ones, fewest strategies first, then in the order of strategies. continuum: whether points between some of them are
-    targets too. complete: whether all supports were tried.
+    targets: extreme ones, fewest strategies first, then in the order of strategies. strict: those of one strategy in each population from which all
+    other tied ones fall behind at once. continuum: whether points between some targets are targets too. complete: whether all
+    supports were tried.
     """
 
     targets: tuple[Numbers, ...]
-    continuum: bool
-    complete: bool
+    strict: tuple[Numbers, ...] = ()
+    continuum: bool = False
+    complete: bool = True
 
 
 def find_directions(rows: Sequence[Numbers], constants: Numbers, tied: Tied) -> Directions:
@@ -41,24 +43,36 @@ def find_directions(rows: Sequence[Numbers], constants: Numbers, tied: Tied) -> 
     size = len(rows)
     if all(len(own) == 1 for own in tied):
         only = {own[0] for own in tied}
-        return Directions((tuple(to_fmpq(int(i in only)) for i in range(size)),), False, True)
+        target = tuple(to_fmpq(int(i in only)) for i in range(size))
+        return Directions((target,), (target,))
     table = [[to_fraction(v) for v in row] for row in rows]
     fixed = [to_fraction(c) for c in constants]
     found: dict[tuple[Fraction, ...], None] = {}
     continuum = False
     for count, support in enumerate(_supports(tied)):
         if count >= _MOST_SUPPORTS and found:
-            return _directions(found, continuum, complete=False)
+            break
         states = _equilibria(table, fixed, tied, support)
         continuum = continuum or len(states) > 1
         for state in states:
             found[state] = None
-    return _directions(found, continuum, complete=True)
-
-
-def _directions(found: dict[tuple[Fraction, ...], None], continuum: bool, complete: bool) -> Directions:
+    else:
+        count = 0
     ordered = sorted(found, key=lambda state: (sum(v > 0 for v in state), [-v for v in state]))
-    return Directions(tuple(tuple(to_fmpq(v) for v in state) for state in ordered), continuum, complete)
+    targets = tuple(tuple(to_fmpq(v) for v in state) for state in ordered)
+    strict = tuple(target for target in targets if _is_strict(rows, constants, tied, target))
+    return Directions(targets, strict, continuum, complete=not count)
+
+
+def _is_strict(rows: Sequence[Numbers], constants: Numbers, tied: Tied, target: Numbers) -> bool:
+    earned = [
+        sum((a * b for a, b in zip(row, target, strict=True)), c) for row, c in zip(rows, constants, strict=True)
+    ]
+    used = [[i for i in own if target[i] != 0] for own in tied]
+    return all(
+        len(within) == 1 and all(earned[within[0]] > earned[j] for j in own if j not in within)
+        for own, within in zip(tied, used, strict=True)
+    )
 
 
 def _supports(tied: Tied) -> Iterator[tuple[tuple[int, ...], ...]]:

@@ -129,7 +129,7 @@ def fictitious_play(game: Game, start: Array, weight: int, t_end: float) -> Arra
         NormalFormGame.from_bimatrix([[0, 0, 1], [1, 0, 0], [0, 1, 0]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]]),
         NormalFormGame([[[[1, 0], [0, 1]], [[0, 1], [1, 0]]]] * 3),
     ],
-    ids=lambda game: repr(game),
+    ids=repr,
 )
 def test_fictitious_play_is_a_discrete_path(game: Game) -> None:
     start = dirichlet(game, np.random.default_rng(4))
@@ -237,14 +237,15 @@ def test_zero_sum_weights() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_directions_at_a_tie_of_everything_are_the_equilibria(seed: int) -> None:
-    """Beside nashpy's vertex enumeration, for integer payoffs that are not degenerate."""
+    """Beside nashpy's vertex enumeration."""
     rng = np.random.default_rng(seed)
-    row, column = rng.integers(-50, 51, (3, 3)), rng.integers(-50, 51, (3, 3))
+    row, column = rng.integers(-999, 1000, (3, 3)), rng.integers(-999, 1000, (3, 3))
     payoffs = exact_payoffs_of(NormalFormGame.from_bimatrix(row.tolist(), column.tolist()), {})
     found = find_directions(*payoffs.table, ((0, 1, 2), (3, 4, 5)))
     wanted = {tuple(np.round(np.concatenate(pair), 9)) for pair in nashpy.Game(row, column).vertex_enumeration()}
     assert {tuple(np.round([float(v) for v in target], 9)) for target in found.targets} == wanted
-    assert found.complete and not found.continuum
+    degenerate = any(len(set(line)) < 3 for line in [*row.T, *column])  # seed 9 repeats an entry
+    assert found.complete and found.continuum == degenerate
 
 
 # choices and degenerate games ----------------------------------------------------------------------------------
@@ -266,6 +267,18 @@ def test_a_tie_away_from_equilibrium_takes_fewest_strategies_then_the_first() ->
     _, path = followed(game, [Fraction(2, 5), Fraction(2, 5), Fraction(1, 5)])
     assert [tuple(map(float, t)) for t in path.rays[0].directions.targets] == [(1, 0, 0), (0, 1, 0), (0.5, 0.5, 0)]
     assert path.rays[0].target == (1, 0, 0) and len(path.rays) == 1
+
+
+def test_an_unstable_equilibrium_that_is_reached_is_left_where_a_strict_best_reply_leads_away() -> None:
+    """Zeeman's game: the tie of the second and the third is followed to the interior equilibrium, and then the first wins."""
+    game = MatrixGame([[0, 6, -4], [-3, 0, 5], [-1, 3, 0]])
+    trajectory, path = followed(game, dirichlet(game, np.random.default_rng(4)))
+    fork = path.forks[-1]
+    assert [float(v) for v in fork.start] == pytest.approx([1 / 3] * 3) and fork.target == (1, 0, 0)
+    assert len(fork.directions.strict) == 1 < len(fork.directions.targets)
+    assert trajectory.final == pytest.approx([1, 0, 0], abs=1e-6)
+    start, _ = followed(game, [Fraction(1, 3)] * 3)
+    assert (start.final == 1 / 3).all()
 
 
 def test_equal_payoffs_rest_everywhere() -> None:
