@@ -189,8 +189,8 @@ def rounded(payoffs: ExactPayoffs, state: Numbers, tied: Tied) -> Numbers:
     return tuple(result) if min(result) >= 0 else state
 
 
-def _shortened(value: Number) -> Number:
-    scale = int(value.q).bit_length() - int(value.p).bit_length() + _KEPT_BITS
+def _shortened(value: Number, bits: int = _KEPT_BITS) -> Number:
+    scale = int(value.q).bit_length() - int(value.p).bit_length() + bits
     if scale >= 0:
         return fmpq((int(value.p) << scale) // int(value.q), 1 << scale)
     return value
@@ -278,7 +278,7 @@ def _short_state(payoffs: ExactPayoffs, state: Numbers, exact: bool) -> tuple[Nu
     """Return a state of fewer digits, and whether it is still exact: beside a root that is not rational more digits mean nothing."""
     if exact and max(int(v.q).bit_length() for v in state) <= _KEPT_BITS:
         return state, True
-    shares = [_shortened(v) if v != 0 else v for v in state]
+    shares = [_shortened(v, _ROOT_BITS) if v != 0 else v for v in state]
     for part in payoffs.parts:
         total = sum(shares[part], fmpq(0))
         shares[part] = [v / total for v in shares[part]]

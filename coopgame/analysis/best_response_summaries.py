@@ -17,7 +17,8 @@ from coopgame.analysis.exact_payoffs import ExactPayoffs, Number, Numbers
 from coopgame.analysis.straight_directions import Directions, find_directions
 
 _SHORT = 1e-13  # a turn that lasts less is one of infinitely many
-_PATIENCE = 2000
+_PATIENCE = 2000  # rays that are followed before slower turns are asked, too
+_PATIENCE_ON_CURVES = 800  # the same where each tie is a root to be found
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +33,13 @@ def summarise_turns(payoffs: ExactPayoffs, rays: Sequence[Ray], repeats: int | N
     """Return what becomes of turns that are too many to be followed; None as long as they are followed.
 
     Where the exact map of a turn that was made several times contracts to a state, the solution waits there, by less than the
-    1e-13 that a turn lasts, and goes on from there. After every two thousand rays also slower turns are asked: those that fade, because the
+    1e-13 that a turn lasts, and goes on from there. After every two thousand rays, eight hundred where ties are curved, also slower turns are asked: those that fade, because the
     map says so or because the game is zero-sum with one equilibrium, are replaced by the ray to the equilibrium, their mean. There the
     distance to the equilibrium is exp(-t) times that at the start, as for the turns themselves.
 
     References: Hofbauer (1995): along best-response paths of zero-sum games max F - x . F decays like exp(-t).
     """
-    patience = len(rays) % _PATIENCE == 0
+    patience = len(rays) % (_PATIENCE if payoffs.affine else _PATIENCE_ON_CURVES) == 0
     lasted = math.fsum(ray.length for ray in rays[-repeats:]) if repeats else math.inf
     if not patience and lasted > _SHORT:
         return None
