@@ -22,6 +22,7 @@ from coopgame.games.game import Game
 
 _NEAR = 1e-3
 _CLOSED = 1e-9
+_MOST_LABELLED = 10
 
 
 def judge_best_responses(game: Game, values: Mapping[str, Fraction], path: BestResponsePath) -> Outcome:
@@ -102,6 +103,8 @@ def _distance(polygon: ShapleyPolygon, ray: Ray) -> float:
 def _speed(path: BestResponsePath) -> float:
     """Return the largest rate of a share at the end."""
     last = path.rays[-1]
+    if last.rests:
+        return 0.0
     target = np.array([float(to_fraction(v)) for v in last.target])
     with np.errstate(under="ignore"):
         return float(np.abs(target - np.exp(path(path.steps[-1:]))[0]).max())
@@ -138,6 +141,8 @@ def _shown(game: Game, ray: Ray) -> str:
 
 def _label(game: Game, values: Mapping[str, Fraction], ray: Ray) -> str | None:
     """Return the label that the target has among the rest points of the replicator dynamics, which contain all equilibria."""
+    if len(ray.target) > _MOST_LABELLED:  # all rest points would take longer than the path
+        return None
     points = _points_of(game, tuple(values.items()))
     target = np.array([float(to_fraction(v)) for v in ray.target])
     for point in points or ():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
+from math import comb
 
 from coopgame.algebra.affine import AffineSet, corners, solve_linear
 from coopgame.algebra.polynomials import to_fmpq, to_fraction
@@ -13,7 +14,7 @@ from coopgame.analysis.exact_payoffs import Numbers
 
 Tied = tuple[tuple[int, ...], ...]
 
-_MOST_SUPPORTS = 4096
+_MOST_TRIED = 10_000  # supports, and choices of zeros on a continuum, before it is enough to have found some
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,21 @@ def find_directions(rows: Sequence[Numbers], constants: Numbers, tied: Tied) -> 
     table = [[to_fraction(v) for v in row] for row in rows]
     fixed = [to_fraction(c) for c in constants]
     found: dict[tuple[Fraction, ...], None] = {}
-    continuum = False
-    for count, support in enumerate(_supports(tied)):
-        if count >= _MOST_SUPPORTS and found:
+    continuum, tried = False, 0
+    for support in _supports(tied):
+        if tried >= _MOST_TRIED and found:
             break
-        states = _equilibria(table, fixed, tied, support)
+        states, choices = _equilibria(table, fixed, tied, support)
+        tried += choices
         continuum = continuum or len(states) > 1
         for state in states:
             found[state] = None
     else:
-        count = 0
+        tried = 0
     ordered = sorted(found, key=lambda state: (sum(v > 0 for v in state), [-v for v in state]))
     targets = tuple(tuple(to_fmpq(v) for v in state) for state in ordered)
     strict = tuple(target for target in targets if _is_strict(rows, constants, tied, target))
-    return Directions(targets, strict, continuum, complete=not count)
+    return Directions(targets, strict, continuum, complete=not tried)
 
 
 def _is_strict(rows: Sequence[Numbers], constants: Numbers, tied: Tied, target: Numbers) -> bool:
@@ -84,8 +86,10 @@ def _supports(tied: Tied) -> Iterator[tuple[tuple[int, ...], ...]]:
 
 def _equilibria(
     table: list[list[Fraction]], fixed: list[Fraction], tied: Tied, support: tuple[tuple[int, ...], ...]
-) -> list[tuple[Fraction, ...]]:
+) -> tuple[list[tuple[Fraction, ...]], int]:
     """Return the extreme equilibria whose strategies are among a support, in which all of the support earns the best payoff.
+
+    With them comes the number of choices that it took.
 
     Unknowns: the shares of the support, by how much each other tied strategy falls behind, and the best payoff of each population.
     """
@@ -112,8 +116,9 @@ def _equilibria(
         right.append(Fraction(1))
     solutions = solve_linear(rows, right)
     if solutions is None:
-        return []
-    return [_whole(point, places, used, len(table)) for point in _extreme(solutions, len(places))]
+        return [], 1
+    states = [_whole(point, places, used, len(table)) for point in _extreme(solutions, len(places))]
+    return states, comb(len(places), solutions.dimension)
 
 
 def _extreme(solutions: AffineSet, count: int) -> Sequence[tuple[Fraction, ...]]:

@@ -429,3 +429,14 @@ def test_digits_do_not_grow_without_end() -> None:
     assert path.rays[-1].left == pytest.approx(0.5) or float(path.rays[-1].left) == pytest.approx(0.5, abs=1e-12)
     assert isinstance(path.rays[-1].left, fmpq)
     assert trajectory.outcome.kind == "cycling"
+
+
+def test_many_tied_strategies_are_not_all_enumerated() -> None:
+    """Fourteen equal strategies: enough is found to choose, and the list says that it is not complete."""
+    game = MatrixGame([[1] * 14] * 14)
+    _, path = followed(game, [Fraction(1, 14)] * 14)
+    (ray,) = path.rays
+    assert ray.rests and not ray.directions.complete
+    assert len(ray.directions.targets) >= 14
+    _, other = followed(MatrixGame([[0] * 3] * 3), [Fraction(1, 3)] * 3)
+    assert other.rays[0].directions.complete and len(other.rays[0].directions.targets) == 3
