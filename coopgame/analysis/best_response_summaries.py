@@ -33,9 +33,10 @@ def summarise_turns(payoffs: ExactPayoffs, rays: Sequence[Ray], repeats: int | N
     """Return what becomes of turns that are too many to be followed; None as long as they are followed.
 
     Where the exact map of a turn that was made several times contracts to a state, the solution waits there, by less than the
-    1e-13 that a turn lasts, and goes on from there. After every two thousand rays, eight hundred where ties are curved, also slower turns are asked: those that fade, because the
-    map says so or because the game is zero-sum with one equilibrium, are replaced by the ray to the equilibrium, their mean. There the
-    distance to the equilibrium is exp(-t) times that at the start, as for the turns themselves.
+    1e-13 that a turn lasts, and goes on from there. After every two thousand rays, eight hundred where ties are curved, also
+    slower turns are asked: those that fade, because the map says so or because the game is zero-sum with one equilibrium,
+    are replaced by the ray to the equilibrium, their mean. There the distance to the equilibrium is exp(-t) times that at
+    the start, as for the turns themselves.
 
     References: Hofbauer (1995): along best-response paths of zero-sum games max F - x . F decays like exp(-t).
     """

@@ -24,9 +24,9 @@ _REPEATS = 3
 class ShapleyPolygon:
     """A closed path of best responses, with the states at its ties as corners.
 
-    corners: shape (m, number of shares), in order of time; exact: the same as rational numbers where they are rational, checked to close. period: the time of
-    a turn. multiplier: by how much a turn shrinks the distance of nearby paths that make the same turns, below 1 where the polygon attracts
-    them, None where the path itself is closed.
+    corners: shape (m, number of shares), in order of time; exact: the same as rational numbers where they are rational, checked to
+    close. period: the time of a turn. multiplier: by how much a turn shrinks the distance of nearby paths that make the same
+    turns, None where the path itself is closed.
     """
 
     corners: np.ndarray

@@ -40,8 +40,8 @@ def face_eigenvalues(
 ) -> np.ndarray:
     """Return the eigenvalues of a dynamic on the face of the present strategies, by central differences.
 
-    Populations that follow the projection dynamic move by their payoffs minus the mean of the present ones, continued smoothly beyond the face's own
-    boundary; other populations and the environment by their drives.
+    Populations that follow the projection dynamic move by their payoffs minus the mean of the present ones, continued smoothly
+    beyond the face's own boundary; other populations and the environment by their drives.
     """
     numbers = dynamics.numbers(values)
     parts = slices(dynamics.game)

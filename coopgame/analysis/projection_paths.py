@@ -182,8 +182,8 @@ def follow_projection(
 ) -> ProjectedSolution:
     """Return the solution of a dynamic in which some populations follow the projection dynamic.
 
-    chart: of the start. Between two changes of the set of moving strategies the field is smooth and is solved with the options; a change is located as a root of the
-    dense solution. There the share that died out is set to 0.
+    chart: of the start. Between two changes of the set of moving strategies the field is smooth and is solved with the options; a
+    change is located as a root of the dense solution. There the share that died out is set to 0.
 
     References: Nagurney and Zhang (1997), on projected dynamical systems; Lahkar and Sandholm (2008).
     """

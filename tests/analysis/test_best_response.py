@@ -347,14 +347,15 @@ def test_payoffs_of_groups_give_ties_at_roots() -> None:
 
 
 def test_three_players_in_a_ring_circle_on_a_polygon() -> None:
-    """Jordan (1993): matching pennies for three, each looking at the next; from its corner (1 - g, g, g) the path returns."""
+    """Jordan (1993): matching pennies for three, each looking at the next."""
     pay = np.zeros((3, 2, 2, 2))
     for s in np.ndindex(2, 2, 2):
         pay[0][s], pay[1][s] = 2 * (s[0] == s[1]) - 1, 2 * (s[1] == s[2]) - 1
         pay[2][s] = 2 * (s[2] != s[0]) - 1
     trajectory, path = followed(NormalFormGame(pay.astype(int).tolist()), {"x": 0.8, "y": 0.3, "z": 0.6}, 60.0)
     assert trajectory.outcome.kind == "cycling" and path.polygon is not None
-    # between ties each share goes 1/2 of its way on 1 - (1 - p) s; three ties turn a share by symmetry: s**3 = ... root of s + s**2 = 1
+    # by symmetry six rays of one length leave s each; a share rises for three and falls for three, so it turns at
+    # a = s**3/(1 + s**3), and it passes 1/2, a tie, one ray after that: 2 s = 1 + s**3, or s**2 + s = 1
     golden = (math.sqrt(5) - 1) / 2
     assert path.polygon.period == pytest.approx(-6 * math.log(golden), rel=1e-9)
     assert len(path.polygon.corners) == 6
