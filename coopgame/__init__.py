@@ -82,6 +82,9 @@ _WHERE = {
     "Axiom": "coopgame.analysis.axioms",
     "Axioms": "coopgame.analysis.axioms",
     "find_axioms": "coopgame.analysis.axioms",
+    "Branch": "coopgame.analysis.continuation",
+    "BranchEvent": "coopgame.analysis.continuation",
+    "find_branch": "coopgame.analysis.continuation",
     "Event": "coopgame.analysis.events",
     "EventHit": "coopgame.analysis.events",
     "crosses": "coopgame.analysis.events",
@@ -223,6 +226,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
+    from coopgame.analysis.continuation import Branch as Branch
+    from coopgame.analysis.continuation import BranchEvent as BranchEvent
+    from coopgame.analysis.continuation import find_branch as find_branch
     from coopgame.analysis.crossings import Crossing as Crossing
     from coopgame.analysis.cycling import Cycling as Cycling
     from coopgame.analysis.cycling import find_cycling as find_cycling
