@@ -47,10 +47,22 @@ _WHERE = {
     "share_names": "coopgame.dynamics.state",
     "VectorField": "coopgame.dynamics.mean",
     "replicator": "coopgame.dynamics.mean",
+    "ItoShocks": "coopgame.dynamics.shocks",
+    "StratonovichShocks": "coopgame.dynamics.shocks",
+    "LearningNoise": "coopgame.dynamics.shocks",
+    "stochastic_replicator": "coopgame.dynamics.noise",
+    "StochasticReplicator": "coopgame.dynamics.noise",
+    "EulerMaruyama": "coopgame.dynamics.sde_steps",
+    "StochasticRungeKutta": "coopgame.dynamics.sde_steps",
     "IntegrationOptions": "coopgame.analysis.solution",
     "Trajectory": "coopgame.analysis.trajectories",
     "integrate": "coopgame.analysis.trajectories",
     "Outcome": "coopgame.analysis.outcomes",
+    "EnsembleOptions": "coopgame.analysis.ensembles",
+    "Ensemble": "coopgame.analysis.ensembles",
+    "simulate_ensemble": "coopgame.analysis.ensembles",
+    "StationaryLaw": "coopgame.analysis.stationary_law",
+    "find_stationary_law": "coopgame.analysis.stationary_law",
     "find_separatrices": "coopgame.analysis.separatrices",
     "Stability": "coopgame.analysis.stability",
     "RestPoint": "coopgame.analysis.points",
@@ -183,6 +195,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.crossings import Crossing as Crossing
     from coopgame.analysis.cycling import Cycling as Cycling
     from coopgame.analysis.cycling import find_cycling as find_cycling
+    from coopgame.analysis.ensembles import Ensemble as Ensemble
+    from coopgame.analysis.ensembles import EnsembleOptions as EnsembleOptions
+    from coopgame.analysis.ensembles import simulate_ensemble as simulate_ensemble
     from coopgame.analysis.es_sets import EquilibriumSet as EquilibriumSet
     from coopgame.analysis.es_sets import EsSets as EsSets
     from coopgame.analysis.es_sets import find_es_sets as find_es_sets
@@ -232,6 +247,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.stable_states import StableState as StableState
     from coopgame.analysis.stable_states import StableStates as StableStates
     from coopgame.analysis.stable_states import find_ess as find_ess
+    from coopgame.analysis.stationary_law import StationaryLaw as StationaryLaw
+    from coopgame.analysis.stationary_law import find_stationary_law as find_stationary_law
     from coopgame.analysis.surface_kinds import SurfaceChange as SurfaceChange
     from coopgame.analysis.surface_kinds import SurfaceKind as SurfaceKind
     from coopgame.analysis.thresholds import Threshold as Threshold
@@ -243,6 +260,13 @@ if TYPE_CHECKING:
     from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
     from coopgame.dynamics.mean import VectorField as VectorField
     from coopgame.dynamics.mean import replicator as replicator
+    from coopgame.dynamics.noise import StochasticReplicator as StochasticReplicator
+    from coopgame.dynamics.noise import stochastic_replicator as stochastic_replicator
+    from coopgame.dynamics.sde_steps import EulerMaruyama as EulerMaruyama
+    from coopgame.dynamics.sde_steps import StochasticRungeKutta as StochasticRungeKutta
+    from coopgame.dynamics.shocks import ItoShocks as ItoShocks
+    from coopgame.dynamics.shocks import LearningNoise as LearningNoise
+    from coopgame.dynamics.shocks import StratonovichShocks as StratonovichShocks
     from coopgame.dynamics.state import as_state as as_state
     from coopgame.dynamics.state import share_names as share_names
     from coopgame.errors import AssumptionError as AssumptionError

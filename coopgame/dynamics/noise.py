@@ -85,7 +85,7 @@ class StochasticReplicator:
     def coordinates(self, shares: np.ndarray) -> np.ndarray:
         """Return logarithms of checked shares, -inf for absent strategies; plain environment variables stay as they are."""
         with np.errstate(divide="ignore"):
-            result = np.log(shares)
+            result = np.asarray(np.log(shares))
         for part in self._plain:
             result[..., part] = shares[..., part]
         return result
@@ -209,7 +209,9 @@ class StochasticReplicator:
                 drift = sympy.latex(self.drifts[start + s], symbol_names=names)
                 noise = [
                     ("+" if j == s else "-")
-                    + sympy.latex(sympy.Mul(sigma, x, (1 - x) if j == s else self.game.share(p, j)), symbol_names=names)
+                    + sympy.latex(
+                        sympy.Mul(sigma, x, (1 - x) if j == s else self.game.share(p, j)), symbol_names=names
+                    )
                     + rf"\, dW_{{{start + j + 1}}}"
                     for j in range(len(population.strategies))
                     if (sigma := _rational(self.sigmas[start + j]))

@@ -25,14 +25,15 @@ class EulerMaruyama:
 
     def advance(self, drift: Drift, y: np.ndarray, h: float, noise: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Return the state a step of length h later; noise: s times dW and s times the integral of W over the step."""
-        return y + h * drift(y) + noise[0]
+        return np.asarray(y + h * drift(y) + noise[0])
 
 
 @dataclass(frozen=True)
 class StochasticRungeKutta:
     """Rossler's method SRA1: strong order 1.5 for additive noise, two evaluations of f, no derivatives.
 
-    Its coefficients meet the five conditions of strong order 1.5 for constant s. Without noise it is Ralston's method of order 2.
+    Without noise it is a Runge-Kutta method of order 2. Libraries were weighed in 2026: sdeint (one path at a time), sdepy (Euler only), torchsde
+    and diffrax (whole frameworks for tensors); a step is three lines and keeps the draws of each replicate its own.
 
     References: Rossler (2010), SIAM Journal on Numerical Analysis 48, 922-952, scheme SRA1; Kloeden and Platen (1992),
     section 10.4.
@@ -45,7 +46,7 @@ class StochasticRungeKutta:
         """Return the state a step of length h later; noise: s times dW and s times the integral of W over the step."""
         first = drift(y)
         second = drift(y + 0.75 * h * first + (1.5 / h) * noise[1])
-        return y + (h / 3) * (first + 2 * second) + noise[0]
+        return np.asarray(y + (h / 3) * (first + 2 * second) + noise[0])
 
 
 Method = EulerMaruyama | StochasticRungeKutta
@@ -56,7 +57,7 @@ def brownian(normals: np.ndarray, h: float) -> tuple[np.ndarray, np.ndarray]:
 
     normals: independent standard normal numbers, first axis of length 2. The pair has covariance (h, h^2/2; h^2/2, h^3/3).
 
-    References: Kloeden and Platen (1992), section 10.4, equation (4.3).
+    References: Kloeden and Platen (1992), section 10.4.
     """
     increments = np.sqrt(h) * normals[0]
     return increments, 0.5 * h * (increments + np.sqrt(h / 3) * normals[1])
