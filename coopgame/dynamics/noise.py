@@ -101,12 +101,14 @@ class StochasticReplicator:
     def drift(self, points: np.ndarray, numbers: list[Any]) -> np.ndarray:
         """Return what logarithms of sizes grow by, up to a common term of their population; shape (replicates, shares).
 
+        points: logarithms of shares or of sizes.
         NaN where a payoff of a strategy that is present is no finite number. Mutation is left to `mutated`.
         """
         with np.errstate(all="ignore"):
-            shares = np.exp(points)
+            logs = self.normalised(np.array(points))
+            shares = np.exp(logs)
             for part in self._plain:
-                shares[..., part] = points[..., part]
+                shares[..., part] = logs[..., part]
             drives = self.mean.drives(shares, numbers)
             for part in self._relative:
                 # differences first: a constant added to all payoffs must not cost digits

@@ -10,7 +10,7 @@ from coopgame.analysis.stationary_law import StationaryLaw
 from coopgame.errors import UnsupportedError
 from coopgame.figures.style import COLOURS, house_style, label, new_axes
 
-_BANDS = ((0.05, 0.95, "#D9D9D9"), (0.25, 0.75, "#9A9A9A"))
+_BANDS = ((0.05, 0.95, "#E2E2E2"), (0.25, 0.75, "#B4B4B4"))
 
 
 def draw_ensemble(
@@ -64,7 +64,10 @@ def draw_stationary_law(
         ax.plot(shares, density, color="black", label=label("stationary density", "平稳密度", language))
         ax.axvline(law.mean, color=COLOURS[4], linewidth=0.9, linestyle=":", label=label("mean", "均值", language))
         ax.set_xlim(-0.02, 1.02)
-        ax.set_ylim(0, 1.15 * float(np.max(density[(shares > 0.005) & (shares < 0.995)])))
+        # an end at which the density is unbounded is cut off, so that the rest can be seen
+        bounded = all(density_at < np.inf for density_at in law.pdf([0.0, 1.0]))
+        shown = density if bounded else density[(shares > 0.005) & (shares < 0.995)]
+        ax.set_ylim(0, 1.15 * float(np.max(shown)))
         ax.set_xlabel(label(f"share {law.symbol}", f"比例 {law.symbol}", language))
         ax.set_ylabel(label("density", "密度", language))
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1.0, handlelength=1.6)
