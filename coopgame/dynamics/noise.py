@@ -176,8 +176,7 @@ class StochasticReplicator:
                 name = population.symbol or f"{population.name}.{strategy}"
                 drift = self._drift_text(p, parts[p].start + s)
                 result[name] = f"d{name} = {drift} dt{self._noise_text(p, s)}"
-        rates = self.mean.equations()
-        return result | {e.name: f"d{e.name} = {rates[e.name]} dt" for e in self.game.environment}
+        return result | {e.name: f"d{e.name} = ({format_expression(e.rate)}) dt" for e in self.game.environment}
 
     def _drift_text(self, p: int, position: int) -> str:
         drift = self.drifts[position]

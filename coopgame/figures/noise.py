@@ -55,7 +55,11 @@ def draw_stationary_law(
         ax = ax or new_axes()
         if ensemble is not None:
             last = ensemble.coordinate(law.symbol)[:, -1]
-            words = label(f"{len(last)} paths at t = {ensemble.times[-1]:g}", f"t = {ensemble.times[-1]:g} 时 {len(last)} 条路径", language)
+            words = label(
+                f"{len(last)} paths at t = {ensemble.times[-1]:g}",
+                f"t = {ensemble.times[-1]:g} 时 {len(last)} 条路径",
+                language,
+            )
             bins = np.linspace(0, 1, 41)
             ax.hist(last, bins=bins, density=True, color="#D9D9D9", edgecolor="#8A8A8A", linewidth=0.4, label=words)
         inner = law.quantile(np.linspace(0, 1, 1001)[1:-1])
