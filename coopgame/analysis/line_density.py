@@ -134,11 +134,15 @@ class LineDensity:
         panel = np.clip(np.searchsorted(edges, inside, side="right") - 1, 0, len(edges) - 2)
         part = self._panel_sums(edges[panel], inside, self._panels[2])
         result = np.array((self._below[panel] + part) / self._total)
-        low, high = (tail / self._total for tail in self._tails)
-        with np.errstate(invalid="ignore"):
-            result = np.where(u < edges[0], low * np.exp(self.low * np.minimum(u - edges[0], 0)), result)
-            result = np.where(u > edges[-1], 1 - high * np.exp(-self.high * np.maximum(u - edges[-1], 0)), result)
+        below, beyond = (np.array(0.0), np.array(1.0)) if self.pull else self._tail_probabilities(u, edges)
+        result = np.where(u < edges[0], below, np.where(u > edges[-1], beyond, result))
         return np.asarray(np.clip(result, 0.0, 1.0))
+
+    def _tail_probabilities(self, u: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the distribution function as it is below and beyond the panels."""
+        low, high = (tail / self._total for tail in self._tails)
+        below = low * np.exp(self.low * np.minimum(u - edges[0], 0.0))
+        return below, 1 - high * np.exp(-self.high * np.maximum(u - edges[-1], 0.0))
 
     def quantile(self, levels: np.ndarray) -> np.ndarray:
         """Return the log odds below which a part of the probability lies, by halving; levels strictly between 0 and 1."""

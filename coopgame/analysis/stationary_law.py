@@ -164,7 +164,10 @@ class StationaryLaw:
         return self.line.cdf(_logit(np.clip(x, 0.0, 1.0)))
 
     def quantile(self, levels: Any) -> np.ndarray:
-        """Return the shares below which parts of the probability lie. Raises StateError for levels outside 0 to 1."""
+        """Return the shares below which parts of the probability lie; 1 where floats know no share so near to 1.
+
+        Raises StateError for levels outside 0 to 1.
+        """
         q = np.asarray(levels, dtype=float)
         if not ((q >= 0) & (q <= 1)).all():
             raise StateError(f"quantiles are wanted at {levels}; levels lie between 0 and 1")

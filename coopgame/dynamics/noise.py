@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ def stochastic_replicator(game: Game, shocks: Shocks) -> StochasticReplicator:
     >>> from coopgame import ItoShocks, MatrixGame
     >>> hawk_dove = MatrixGame([["-1", "2"], ["0", "1"]], strategies=["hawk", "dove"])
     >>> print(stochastic_replicator(hawk_dove, ItoShocks({"hawk": "1/2", "dove": 0})).equations()["x"])
-    dx = x*(1 - x)*(-9*x/4 + 1) dt + x*(1 - x)/2 dW_hawk
+    dx = x*(1 - x)*(1 - 9*x/4) dt + x*(1 - x)/2 dW_hawk
     """
     return StochasticReplicator(game, shocks)
 
@@ -125,9 +125,11 @@ class StochasticReplicator:
         """Return log shares from logarithms of sizes: the sum of the shares is 1 in every population again."""
         with np.errstate(invalid="ignore"):
             for part in self._relative:
-                block = points[..., part]
-                top = block.max(axis=-1, keepdims=True)
-                points[..., part] = block - top - np.log(np.exp(block - top).sum(axis=-1, keepdims=True))
+                # one strategy after the other: numpy is slow along short last axes
+                columns = [points[..., i] for i in range(part.start, part.stop)]
+                top = reduce(np.maximum, columns)
+                total = reduce(np.add, [np.exp(column - top) for column in columns])
+                points[..., part] -= (top + np.log(total))[..., None]
             for part in self._plain:
                 points[..., part] = np.clip(points[..., part], 0.0, 1.0)
         return points

@@ -32,8 +32,8 @@ class EulerMaruyama:
 class StochasticRungeKutta:
     """Rossler's method SRA1: strong order 1.5 for additive noise, two evaluations of f, no derivatives.
 
-    Without noise it is a Runge-Kutta method of order 2. Libraries were weighed in 2026: sdeint (one path at a time), sdepy (Euler only), torchsde
-    and diffrax (whole frameworks for tensors); a step is three lines and keeps the draws of each replicate its own.
+    Without noise it is a Runge-Kutta method of order 2. Written here because no library for stochastic equations computes
+    ensembles with it in numpy and keeps the random numbers of each replicate its own (docs/theory/noise.md).
 
     References: Rossler (2010), SIAM Journal on Numerical Analysis 48, 922-952, scheme SRA1; Kloeden and Platen (1992),
     section 10.4.

@@ -60,7 +60,7 @@ def draw_stationary_law(
                 f"t = {ensemble.times[-1]:g} 时 {len(last)} 条路径",
                 language,
             )
-            bins = np.linspace(0, 1, 41)
+            bins = [float(edge) for edge in np.linspace(0, 1, 41)]
             ax.hist(last, bins=bins, density=True, color="#D9D9D9", edgecolor="#8A8A8A", linewidth=0.4, label=words)
         inner = law.quantile(np.linspace(0, 1, 1001)[1:-1])
         shares = np.unique(np.concatenate([np.linspace(0, 1, 801)[1:-1], inner[(inner > 0) & (inner < 1)]]))
