@@ -63,6 +63,8 @@ _WHERE = {
     "simulate_ensemble": "coopgame.analysis.ensembles",
     "StationaryLaw": "coopgame.analysis.stationary_law",
     "find_stationary_law": "coopgame.analysis.stationary_law",
+    "NoiseRegimes": "coopgame.analysis.noise_regimes",
+    "find_noise_regimes": "coopgame.analysis.noise_regimes",
     "find_separatrices": "coopgame.analysis.separatrices",
     "Stability": "coopgame.analysis.stability",
     "RestPoint": "coopgame.analysis.points",
@@ -221,6 +223,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
     from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.analysis.noise_regimes import NoiseRegimes as NoiseRegimes
+    from coopgame.analysis.noise_regimes import find_noise_regimes as find_noise_regimes
     from coopgame.analysis.outcomes import Outcome as Outcome
     from coopgame.analysis.outlooks import Label as Label
     from coopgame.analysis.outlooks import Outlook as Outlook

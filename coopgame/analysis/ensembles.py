@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,7 +14,7 @@ import numpy as np
 from coopgame.dynamics.noise import StochasticReplicator
 from coopgame.dynamics.sde_steps import Method, StochasticRungeKutta, brownian
 from coopgame.dynamics.state import as_state, share_names, slices
-from coopgame.errors import IntegrationError, StateError
+from coopgame.errors import FaceStartWarning, IntegrationError, StateError
 from coopgame.games.game import Game
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def simulate_ensemble(
     options = options or EnsembleOptions()
     exact = dynamics.game.values(values)
     starts = _starts(dynamics, initial, options.replicates)
+    _warn_on_face(dynamics, starts)
     steps, h = _steps(t_end, options.step)
     stored = np.unique(np.round(np.linspace(0, steps, min(options.points, steps + 1))).astype(int))
     seed = _seed(rng)
@@ -184,6 +186,16 @@ def simulate_ensemble(
     for array in (times, shares, logs):
         array.flags.writeable = False
     return Ensemble(dynamics, exact, times, shares, logs, seed, options.method.name, h, status)
+
+
+def _warn_on_face(dynamics: StochasticReplicator, starts: np.ndarray) -> None:
+    if dynamics.mutation:
+        return
+    names = share_names(dynamics.game)[: len(dynamics.sigmas)]
+    absent = [name for name, shares in zip(names, starts.T, strict=False) if (shares == 0).any()]
+    if absent:
+        text = f"a start has no {', '.join(absent)}; without mutation absent strategies never appear"
+        warnings.warn(text, FaceStartWarning, stacklevel=3)
 
 
 def _is_number(value: Any) -> bool:

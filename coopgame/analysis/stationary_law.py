@@ -15,9 +15,10 @@ import sympy
 from coopgame.algebra.bernstein import bernstein_to_power
 from coopgame.algebra.roots import isolate_roots
 from coopgame.analysis.line_density import LineDensity
-from coopgame.analysis.share_line import share_line_of
+from coopgame.analysis.share_line import ShareLine, share_line_of
 from coopgame.dynamics.noise import StochasticReplicator
 from coopgame.errors import ParameterError, StateError, UnsupportedError
+from coopgame.games.game import Game
 
 End = Literal["repelling", "neutral", "attracting"]
 _DIGITS = 12  # longer fractions are shown as decimals
@@ -244,17 +245,12 @@ def find_stationary_law(dynamics: StochasticReplicator, values: Mapping[str, Any
     >>> print(find_stationary_law(stochastic_replicator(MatrixGame([[0, 1], [1, 0]]), ItoShocks(0.5))).formula)
     x**3*(1 - x)**3
     """
+    variance = needs_one_noisy_line(dynamics)
     game = dynamics.game
-    if game.environment or [len(p.strategies) for p in game.populations] != [2]:
-        raise UnsupportedError(
-            "a stationary law is found for one population with two strategies and no environment; use simulate_ensemble"
-        )
-    variance = sum((sigma**2 for sigma in dynamics.sigmas), Fraction(0))
-    if variance == 0:
-        raise UnsupportedError("sigma is 0 for both strategies, so there is no noise; use find_rest_points")
     exact = game.values(values)
+    line = line_of(game.substitute(exact))
     difference = dynamics.corrections[0] - dynamics.corrections[1]
-    gain = tuple(d - difference for d in share_line_of(game.substitute(exact)).numbers)
+    gain = tuple(d - difference for d in line.numbers)
     if max(abs(g) for g in gain) > 10**15 * variance:
         raise ParameterError(
             "payoffs exceed the variance of the noise by more than 1e15, beyond the accuracy of floats; use find_rest_points"
@@ -267,6 +263,29 @@ def find_stationary_law(dynamics: StochasticReplicator, values: Mapping[str, Any
     if dynamics.mutation:
         low = high = "repelling"
     return StationaryLaw(dynamics, exact, gain, variance, (low, high), exists, fate)
+
+
+def needs_one_noisy_line(dynamics: StochasticReplicator) -> Fraction:
+    """Return the variance of the noise on the log odds; UnsupportedError for other games than those with one share, and without noise."""
+    game = dynamics.game
+    if game.environment or [len(p.strategies) for p in game.populations] != [2]:
+        raise UnsupportedError(
+            "a stationary law is found for one population with two strategies and no environment; use simulate_ensemble"
+        )
+    variance = sum((sigma**2 for sigma in dynamics.sigmas), Fraction(0))
+    if variance == 0:
+        raise UnsupportedError("sigma is 0 for both strategies, so there is no noise; use find_rest_points")
+    return variance
+
+
+def line_of(game: Game) -> ShareLine:
+    """Return the advantage as a polynomial in the share; UnsupportedError with another way for other advantages."""
+    try:
+        return share_line_of(game)
+    except UnsupportedError as error:
+        raise UnsupportedError(
+            f"a stationary law as a formula needs an advantage that is a polynomial in the share; use simulate_ensemble ({error})"
+        ) from None
 
 
 def _end(growth: Fraction) -> End:
@@ -294,16 +313,19 @@ def _fate(x: str, names: tuple[str, str], ends: tuple[End, End], mutation: bool)
     )
 
 
-def smooth_part(gain: tuple[Fraction, ...], variance: Fraction) -> tuple[Fraction, ...]:
-    """Return Bernstein coefficients of (2/s^2) times the integral of the polynomial (g - g(0)(1-x) - g(1)x)/(x(1-x)) from 0 to x."""
+def smooth_part(gain: tuple[Any, ...], variance: Fraction) -> tuple[Any, ...]:
+    """Return Bernstein coefficients of (2/s^2) times the integral of the polynomial (g - g(0)(1-x) - g(1)x)/(x(1-x)) from 0 to x.
+
+    gain: numbers, or quotients of polynomials.
+    """
     m = len(gain) - 1
     if m < 2:
-        return (Fraction(0),)
+        return (0 * gain[0],)
     rest = [d - gain[0] * Fraction(m - k, m) - gain[-1] * Fraction(k, m) for k, d in enumerate(gain)]
     inner = [rest[k] * Fraction(comb(m, k), comb(m - 2, k - 1)) for k in range(1, m)]
-    result = [Fraction(0)]
+    result: list[Any] = [0 * gain[0]]
     for c in inner:
-        result.append(result[-1] + 2 * c / (variance * (m - 1)))
+        result.append(result[-1] + c * (2 / (variance * (m - 1))))
     return tuple(result)
 
 
