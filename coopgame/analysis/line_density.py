@@ -21,7 +21,7 @@ class LineDensity:
 
     low, high: positive unless pull is. smooth: Bernstein coefficients of the polynomial S. peaks: log odds near which phi may bend
     sharply. Integrals are sums over panels of Gauss-Legendre rules with 20 nodes, graded towards the peaks and halved until they
-    agree to 1e-14; without pull the two tails are added in closed form.
+    agree to 1e-14 or to rounding; without pull the two tails are added in closed form.
     """
 
     low: float
@@ -38,6 +38,11 @@ class LineDensity:
             with np.errstate(over="ignore"):
                 total = total - self.pull * 4 * np.sinh(u / 2) ** 2  # 1/x + 1/(1 - x) - 4
         return np.asarray(total)
+
+    def _size(self, u: float) -> float:
+        """Return how large the terms of phi are at log odds; times the precision of floats it is the rounding of phi."""
+        logs = abs(self.low) * np.logaddexp(0.0, -u) + abs(self.high) * np.logaddexp(0.0, u)
+        return float(logs + np.max(np.abs(self.smooth)) + self.pull * 4 * np.cosh(u / 2) ** 2)
 
     @cached_property
     def reach(self) -> float:
@@ -62,6 +67,8 @@ class LineDensity:
     def _panels(self) -> tuple[np.ndarray, np.ndarray, float, float]:
         """Edges of panels, the integral over each, the maximum that phi was lowered by, and the relative error."""
         top = float(np.max(self.log(self._edges)))
+        rounding = np.finfo(float).eps * (1 + self._size(float(self._edges[np.argmax(self.log(self._edges))])))
+        wanted = max(_WANTED, rounding)  # halving cannot mend what rounding took
         left, right = self._edges[:-1], self._edges[1:]
         whole = self._panel_sums(left, right, top)
         done: list[np.ndarray] = []
@@ -71,7 +78,7 @@ class LineDensity:
             halves = np.stack([self._panel_sums(left, middle, top), self._panel_sums(middle, right, top)])
             gaps = np.abs(whole - halves.sum(axis=0))
             total += float((halves.sum(axis=0) - whole).sum())
-            rough = (gaps > _WANTED * total / 64) & (right - left > 1e-12 * np.maximum(1, np.abs(left)))
+            rough = (gaps > wanted * total / 64) & (right - left > 1e-12 * np.maximum(1, np.abs(left)))
             rough &= turn < _MOST_HALVINGS - 1
             error += float(gaps[~rough].sum())
             done.append(np.stack([left, right, halves.sum(axis=0)])[:, ~rough])
@@ -82,7 +89,6 @@ class LineDensity:
             whole = halves[:, rough].ravel()
         starts, stops, sums = np.concatenate(done, axis=1)
         order = np.argsort(starts)
-        rounding = np.finfo(float).eps * (1 + abs(top))
         return np.append(starts[order], stops[order][-1]), sums[order], top, error / float(sums.sum()) + rounding
 
     def _panel_sums(self, left: np.ndarray, right: np.ndarray, top: float) -> np.ndarray:

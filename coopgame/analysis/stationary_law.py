@@ -21,6 +21,9 @@ from coopgame.errors import ParameterError, StateError, UnsupportedError
 from coopgame.games.game import Game
 
 End = Literal["repelling", "neutral", "attracting"]
+_LARGEST = 10**15  # of the numbers in the exponent of a density
+_MOST_ERROR = 1e-7
+_MOST_TERMS = 6  # longer polynomials are named, not shown
 _DIGITS = 12  # longer fractions are shown as decimals
 
 
@@ -56,6 +59,14 @@ class StationaryLaw:
         return 2 * self.dynamics.mutation / self.variance
 
     @cached_property
+    def _powers(self) -> list[Fraction]:
+        """The power coefficients of the polynomial in the exponent, the last one not 0."""
+        powers = list(bernstein_to_power(smooth_part(self.gain, self.variance)))
+        while powers and not powers[-1]:
+            powers.pop()
+        return powers
+
+    @cached_property
     def formula(self) -> sympy.Expr:
         """The density up to a constant factor, x^(a-1) (1-x)^(b-1) exp(polynomial), exact; with mutation another factor.
 
@@ -64,18 +75,31 @@ class StationaryLaw:
         self._needed()
         x = sympy.Symbol(self.symbol)
         a, b = map(_rational, self.exponents)
-        powers = bernstein_to_power(smooth_part(self.gain, self.variance))
-        inner = sympy.Add(*(_rational(c) * x**k for k, c in enumerate(powers)))
+        inner = sympy.Add(*(_rational(c) * x**k for k, c in enumerate(self._powers)))
         pull = _rational(self._pull)
         return x ** (a - 1) * (1 - x) ** (b - 1) * sympy.exp(inner - pull / x - pull / (1 - x))
 
     @cached_property
     def line(self) -> LineDensity:
-        """The density of the log odds, with its integrals. Raises UnsupportedError where there is no stationary law."""
+        """The density of the log odds, with its integrals.
+
+        Raises UnsupportedError where there is no stationary law, ParameterError where the noise is too weak for floats.
+        """
         self._needed()
-        a, b = (float(e) for e in self.exponents)
-        smooth = tuple(float(c) for c in smooth_part(self.gain, self.variance))
-        return LineDensity(a, b, smooth, float(self._pull), self._bends)
+        return _sound(self._line)
+
+    @cached_property
+    def _line(self) -> LineDensity | None:
+        return self._line_of(1)
+
+    def _line_of(self, turn: int) -> LineDensity | None:
+        """The density exp(turn * phi) of the log odds; None where rounding would take more from it than a stated error covers."""
+        smooth = smooth_part(self.gain, self.variance)
+        if max(map(abs, (*self.exponents, *smooth, self._pull))) > _LARGEST:
+            return None
+        a, b = (turn * float(e) for e in self.exponents)
+        line = LineDensity(a, b, tuple(turn * float(c) for c in smooth), float(self._pull), self._bends)
+        return line if line.error <= _MOST_ERROR else None
 
     @cached_property
     def _bends(self) -> tuple[float, ...]:
@@ -180,7 +204,7 @@ class StationaryLaw:
         """Return the probability that the first strategy takes over from a start with this share of it.
 
         By the scale function of the log odds (Gichman and Skorochod 1972). Raises UnsupportedError
-        where the share has no limit, StateError for a share that is not strictly between 0 and 1.
+        where the share has no limit, ParameterError where the noise is too weak for floats, StateError for a share that is not strictly between 0 and 1.
         """
         if not 0 < share < 1:
             raise StateError(f"a start at {share} is not strictly between 0 and 1; there nothing is left to chance")
@@ -188,9 +212,8 @@ class StationaryLaw:
             raise UnsupportedError(f"no end attracts: {self.fate}")
         if self.ends != ("attracting", "attracting"):
             return float(self.ends[1] == "attracting")
-        a, b = (float(-e) for e in self.exponents)
-        smooth = tuple(-float(c) for c in smooth_part(self.gain, self.variance))
-        return float(LineDensity(a, b, smooth, 0.0, self._bends).cdf(_logit(np.array(float(share)))))
+        # the scale function is the integral of the reciprocal density
+        return float(_sound(self._line_of(-1)).cdf(_logit(np.array(float(share)))))
 
     def _needed(self) -> None:
         if not self.exists:
@@ -198,9 +221,23 @@ class StationaryLaw:
 
     def latex(self) -> str:
         """Return the density as LaTeX."""
+        if len(self._powers) > _MOST_TERMS:
+            return self._named_latex()
         long = {q: sympy.Float(q, 6) for q in self.formula.atoms(sympy.Rational) if len(str(q)) > _DIGITS}
         shown = sympy.latex(self.formula.xreplace(long))
         return rf"p({sympy.latex(sympy.Symbol(self.symbol))}) = \frac{{1}}{{Z}}\, {shown}, \quad \ln Z = {self.log_norm:.12g}"
+
+    def _named_latex(self) -> str:
+        """Return the density as LaTeX with a long polynomial by its name."""
+        x = sympy.latex(sympy.Symbol(self.symbol))
+        a, b = (_short(e - 1) for e in self.exponents)
+        pull = (
+            rf" - {_short(self._pull)} \left(\frac{{1}}{{{x}}} + \frac{{1}}{{1 - {x}}}\right)" if self._pull else ""
+        )
+        return (
+            rf"p({x}) = \frac{{1}}{{Z}}\, {x}^{{{a}}} (1 - {x})^{{{b}}} e^{{S({x}){pull}}}, \quad \ln Z = {self.log_norm:.12g}, "
+            rf"\quad \deg S = {len(self._powers) - 1}"
+        )
 
     @property
     def log_norm(self) -> float:
@@ -211,15 +248,15 @@ class StationaryLaw:
         if not self.exists:
             return f"no stationary law: {self.fate}"
         modes = ", ".join(f"{mode:.6g}" for mode in self.modes) or "none"
-        return (
-            f"stationary law of {self.symbol}: density proportional to {format_density(self)}; mean {self.mean:.6g}, standard deviation "
-            f"{self.std:.6g}, modes {modes} (existence exact; numbers by quadrature, relative error about {self.error:.0e})"
-        )
+        about = f"stationary law of {self.symbol}: density proportional to {format_density(self)}"
+        if self._line is None:
+            return f"{about}; modes {modes} (exact); the noise is too weak for floats to give its moments"
+        return f"{about}; mean {self.mean:.6g}, standard deviation {self.std:.6g}, modes {modes} (existence exact; numbers by quadrature, relative error about {self.error:.0e})"
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        if not self.exists:
+        if not self.exists or self._line is None:
             return f"<p>{escape(str(self))}</p>"
         low, middle, high = self.quantile([0.05, 0.5, 0.95])
         cells = {"mean": self.mean, "standard deviation": self.std, "5 %": low, "median": middle, "95 %": high}
@@ -251,10 +288,6 @@ def find_stationary_law(dynamics: StochasticReplicator, values: Mapping[str, Any
     line = line_of(game.substitute(exact))
     difference = dynamics.corrections[0] - dynamics.corrections[1]
     gain = tuple(d - difference for d in line.numbers)
-    if max(abs(g) for g in gain) > 10**15 * variance:
-        raise ParameterError(
-            "payoffs exceed the variance of the noise by more than 1e15, beyond the accuracy of floats; use find_rest_points"
-        )
     low: End = _end(gain[0])
     high: End = _end(-gain[-1])
     exists = dynamics.mutation > 0 or (low, high) == ("repelling", "repelling")
@@ -346,13 +379,23 @@ def _log_odds(powers: list[Fraction]) -> tuple[float, ...]:
     return tuple(float(np.log(float(x)) - np.log(float(1 - x))) for x in places)
 
 
+def _sound(line: LineDensity | None) -> LineDensity:
+    if line is None:
+        raise ParameterError(
+            "the noise is so weak, or the mutation so strong, that floats lose the density; it is narrow around the attracting rest "
+            "points: use find_rest_points, or change sigma"
+        )
+    return line
+
+
 def format_density(law: StationaryLaw) -> str:
     """Return the formula as text."""
     x, pull = law.symbol, law._pull
     a, b = law.exponents
     text = f"{x}^({_short(a - 1)}) (1-{x})^({_short(b - 1)})"
-    powers = bernstein_to_power(smooth_part(law.gain, law.variance))
+    powers = law._powers
     inner = " + ".join(f"({_short(c)}) {x}^{k}" for k, c in enumerate(powers) if c)
+    inner = inner if len(powers) <= _MOST_TERMS else f"S({x}), a polynomial of degree {len(powers) - 1},"
     if pull:
         inner += f"{' ' if inner else ''}- {_short(pull)} (1/{x} + 1/(1-{x}))"
     return text + (f" exp({inner})" if inner else "")

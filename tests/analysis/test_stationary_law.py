@@ -207,6 +207,8 @@ def test_the_chance_is_one_zero_or_refused() -> None:
     assert symmetric.chance_of_first(0.2) == pytest.approx(1 - symmetric.chance_of_first(0.8), abs=1e-13)
     with pytest.raises(UnsupportedError, match="no end attracts"):
         law_of("1 - 2*x", ItoShocks(1)).chance_of_first(0.5)
+    with pytest.raises(ParameterError, match="floats lose the density"):
+        law_of("2*x - 1", ItoShocks("1e-8")).chance_of_first(0.5)
     with pytest.raises(StateError, match="not strictly between 0 and 1"):
         symmetric.chance_of_first(0)
 
@@ -251,14 +253,30 @@ def test_requests_that_have_no_answer() -> None:
         law_of("1 - 2*x", ItoShocks(0))
     with pytest.raises(UnsupportedError):
         law_of("sqrt(x + 1) - 1", ItoShocks(1))
-    with pytest.raises(ParameterError, match="beyond the accuracy of floats"):
-        law_of("1 - 2*x", ItoShocks("1e-20"))
+    weak = law_of("1 - 2*x", ItoShocks("1e-6"))
+    assert weak.exists and weak.modes == (0.5,)
+    with pytest.raises(ParameterError, match=r"the noise is so weak.*floats lose the density"):
+        _ = weak.mean
+    assert "modes 0.5 (exact); the noise is too weak" in str(weak) and "too weak" in weak._repr_html_()
+    for shocks in (ItoShocks("1e-300"), ItoShocks(1, mutation="1e90")):
+        with pytest.raises(ParameterError, match="floats lose the density"):
+            law_of("1 - 2*x", shocks).cdf(0.5)
     law = law_of("1 - 2*x", ItoShocks(1))
     with pytest.raises(StateError, match="levels lie between 0 and 1"):
         law.quantile(1.5)
     with pytest.raises(StateError, match="NaN"):
         law.cdf(float("nan"))
     assert law.pdf([-1.0, 2.0]).tolist() == [0, 0] and law.cdf([-1.0, 2.0]).tolist() == [0, 1]
+
+
+def test_long_polynomials_are_named() -> None:
+    game = GroupGame({"a": "where(k_a + 1 >= 5, 2, 0) - 1/4", "b": "where(k_a >= 5, 2, 0)"}, size=10)
+    law = find_stationary_law(stochastic_replicator(game, ItoShocks(1, mutation="1/10")))
+    assert "exp(S(x), a polynomial of degree 8, - 1/10 (1/x + 1/(1-x)))" in str(law)
+    assert r"\deg S = 8" in law.latex() and len(law.latex()) < 250
+    assert law.formula.has(sympy.Symbol("x") ** 8)
+    curved = GroupGame({"a": "1 - k_a**2/81", "b": "k_a/18"}, size=10)  # its higher coefficients vanish
+    assert "exp((8/9) x^1)" in str(find_stationary_law(stochastic_replicator(curved, StratonovichShocks(1))))
 
 
 def test_floats_are_shown_short() -> None:
