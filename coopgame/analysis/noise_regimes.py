@@ -11,7 +11,7 @@ import sympy
 from coopgame.algebra.bernstein import bernstein_to_power
 from coopgame.algebra.conditions import Condition, all_of, any_of
 from coopgame.algebra.quotients import Quotient
-from coopgame.analysis.stationary_law import line_of, needs_one_noisy_line, smooth_part
+from coopgame.analysis.noisy_line import gains, needs_one_share, polynomial_line, smooth_part
 from coopgame.dynamics.noise import StochasticReplicator
 
 
@@ -79,10 +79,8 @@ def find_noise_regimes(dynamics: StochasticReplicator) -> NoiseRegimes:
     >>> print(find_noise_regimes(stochastic_replicator(snowdrift, ItoShocks([1, 0]))).law)
     2*b > 2*c + 1 and c + 1 > 0
     """
-    variance = needs_one_noisy_line(dynamics)
-    line = line_of(dynamics.game)
-    difference = dynamics.corrections[0] - dynamics.corrections[1]
-    gain = tuple(d - difference for d in line.coefficients)
+    variance = needs_one_share(dynamics)
+    gain = gains(dynamics, polynomial_line(dynamics.game).coefficients)
     low, high = gain[0], gain[-1]
     always, never = all_of(), any_of()
     density = _density(dynamics, gain, variance)

@@ -50,7 +50,7 @@ def test_linear_advantages_have_beta_laws(a: Fraction, b: Fraction) -> None:
     assert law.cdf(shares) == pytest.approx(exact.cdf(shares), abs=1e-12)
     assert law.pdf(shares[1:-1]) == pytest.approx(exact.pdf(shares[1:-1]), rel=1e-10)
     levels = np.array([0.01, 0.5, 0.99])
-    assert law.line.cdf(law.line.quantile(levels)) == pytest.approx(levels, abs=1e-12)
+    assert law.odds.cdf(law.odds.quantile(levels)) == pytest.approx(levels, abs=1e-12)
     assert law.quantile([0.0, 0.01, 1.0]) == pytest.approx([0, exact.ppf(0.01), 1], rel=1e-9)
     assert law.log_norm == pytest.approx(float(sympy.log(sympy.beta(float(a), float(b))).evalf()), abs=1e-9)
 
