@@ -75,6 +75,13 @@ _WHERE = {
     "projection": "coopgame.dynamics.update_rules",
     "replicator_mutator": "coopgame.dynamics.update_rules",
     "selection_mutation": "coopgame.dynamics.update_rules",
+    "ItoShocks": "coopgame.dynamics.shocks",
+    "StratonovichShocks": "coopgame.dynamics.shocks",
+    "LearningNoise": "coopgame.dynamics.shocks",
+    "stochastic_replicator": "coopgame.dynamics.noise",
+    "StochasticReplicator": "coopgame.dynamics.noise",
+    "EulerMaruyama": "coopgame.dynamics.sde_steps",
+    "StochasticRungeKutta": "coopgame.dynamics.sde_steps",
     "IntegrationOptions": "coopgame.analysis.solution",
     "Schedule": "coopgame.analysis.schedules",
     "steps": "coopgame.analysis.schedules",
@@ -93,6 +100,13 @@ _WHERE = {
     "Trajectory": "coopgame.analysis.trajectories",
     "integrate": "coopgame.analysis.trajectories",
     "Outcome": "coopgame.analysis.outcomes",
+    "EnsembleOptions": "coopgame.analysis.ensembles",
+    "Ensemble": "coopgame.analysis.ensembles",
+    "simulate_ensemble": "coopgame.analysis.ensembles",
+    "StationaryLaw": "coopgame.analysis.stationary_law",
+    "find_stationary_law": "coopgame.analysis.stationary_law",
+    "NoiseRegimes": "coopgame.analysis.noise_regimes",
+    "find_noise_regimes": "coopgame.analysis.noise_regimes",
     "find_separatrices": "coopgame.analysis.separatrices",
     "Stability": "coopgame.analysis.stability",
     "RestPoint": "coopgame.analysis.points",
@@ -232,6 +246,9 @@ if TYPE_CHECKING:
     from coopgame.analysis.crossings import Crossing as Crossing
     from coopgame.analysis.cycling import Cycling as Cycling
     from coopgame.analysis.cycling import find_cycling as find_cycling
+    from coopgame.analysis.ensembles import Ensemble as Ensemble
+    from coopgame.analysis.ensembles import EnsembleOptions as EnsembleOptions
+    from coopgame.analysis.ensembles import simulate_ensemble as simulate_ensemble
     from coopgame.analysis.es_sets import EquilibriumSet as EquilibriumSet
     from coopgame.analysis.es_sets import EsSets as EsSets
     from coopgame.analysis.es_sets import find_es_sets as find_es_sets
@@ -260,6 +277,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
     from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.analysis.noise_regimes import NoiseRegimes as NoiseRegimes
+    from coopgame.analysis.noise_regimes import find_noise_regimes as find_noise_regimes
     from coopgame.analysis.outcomes import Outcome as Outcome
     from coopgame.analysis.outlooks import Label as Label
     from coopgame.analysis.outlooks import Outlook as Outlook
@@ -289,6 +308,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.stable_states import StableState as StableState
     from coopgame.analysis.stable_states import StableStates as StableStates
     from coopgame.analysis.stable_states import find_ess as find_ess
+    from coopgame.analysis.stationary_law import StationaryLaw as StationaryLaw
+    from coopgame.analysis.stationary_law import find_stationary_law as find_stationary_law
     from coopgame.analysis.surface_kinds import SurfaceChange as SurfaceChange
     from coopgame.analysis.surface_kinds import SurfaceKind as SurfaceKind
     from coopgame.analysis.thresholds import Threshold as Threshold
@@ -309,6 +330,8 @@ if TYPE_CHECKING:
     from coopgame.dynamics.laws import Rest as Rest
     from coopgame.dynamics.mean import mean_dynamic as mean_dynamic
     from coopgame.dynamics.mean import replicator as replicator
+    from coopgame.dynamics.noise import StochasticReplicator as StochasticReplicator
+    from coopgame.dynamics.noise import stochastic_replicator as stochastic_replicator
     from coopgame.dynamics.protocols import Protocol as Protocol
     from coopgame.dynamics.protocols import best_response as best_response
     from coopgame.dynamics.protocols import brown_von_neumann_nash as brown_von_neumann_nash
@@ -323,6 +346,11 @@ if TYPE_CHECKING:
     from coopgame.dynamics.protocols import pairwise_imitation as pairwise_imitation
     from coopgame.dynamics.protocols import smith as smith
     from coopgame.dynamics.replicator import ReplicatorField as ReplicatorField
+    from coopgame.dynamics.sde_steps import EulerMaruyama as EulerMaruyama
+    from coopgame.dynamics.sde_steps import StochasticRungeKutta as StochasticRungeKutta
+    from coopgame.dynamics.shocks import ItoShocks as ItoShocks
+    from coopgame.dynamics.shocks import LearningNoise as LearningNoise
+    from coopgame.dynamics.shocks import StratonovichShocks as StratonovichShocks
     from coopgame.dynamics.state import as_state as as_state
     from coopgame.dynamics.state import share_names as share_names
     from coopgame.dynamics.update_rules import UpdateRule as UpdateRule
