@@ -20,6 +20,7 @@ from coopgame.analysis.points import Component, Kind, RestPoint, RestPoints
 from coopgame.analysis.spectrum import classify
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.protocols import Protocol
 from coopgame.games.game import Game
 
 _MOST_BOXES = {1: 20_000, 2: 20_000, 3: 6_000}
@@ -52,6 +53,7 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
     points: list[RestPoint] = []
     components: list[Component] = []
     undecided = 0
+    by_choice = not game.environment and all(isinstance(law, Protocol) and law.choice for law in dynamics.laws)
     for face in _faces(game):
         rates, inflow = _on_face(dynamics, face)
         if any(value.is_number and value != 0 for value in inflow):
@@ -63,7 +65,7 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
             )
             undecided += 1
             continue
-        found, more = _zeros(face, moving, [value for value in inflow if not vanishes(value)])
+        found, more = _zeros(face, moving, [value for value in inflow if not vanishes(value)], by_choice)
         undecided += more
         for roots in found:
             points.append(_point(dynamics, face, roots, len(points) + 1))
@@ -139,7 +141,9 @@ def _substitution(game: Game, face: _Face) -> dict[sympy.Expr, sympy.Expr]:
     return found
 
 
-def _zeros(face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr]) -> tuple[list[list[Any]], int]:
+def _zeros(
+    face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr], by_choice: bool
+) -> tuple[list[list[Any]], int]:
     """Return balls around the common zeros inside a face at which no absent strategy comes in, and what stays open."""
     stays = [Enclosure(value, face.free) for value in inflow]
     if not face.free:
@@ -149,8 +153,13 @@ def _zeros(face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr
     last = [row[support[-1]] for row, support in zip(face.shares, face.supports, strict=True) if len(support) > 2]
     inside: list[Enclosed] = [Enclosure(share, face.free) for share in last]
     functions = [Enclosure(rate, face.free) for rate in rates]
+    images = [Enclosure(rate + sympy.Symbol(name), face.free) for rate, name in zip(rates, face.free, strict=True)]
     found = zeros_in_cube(
-        functions, _MOST_BOXES.get(len(face.free), _MOST_BOXES_BEYOND), positive=inside, vanishing=stays
+        functions,
+        _MOST_BOXES.get(len(face.free), _MOST_BOXES_BEYOND),
+        positive=inside,
+        vanishing=stays,
+        images=images if by_choice else (),
     )
     undecided = found.undecided
     zeros = [[arb(m, r) for m, r in zip(*both, strict=True)] for both in zip(found.points, found.radii, strict=True)]
