@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from coopgame.analysis.law_search import point_near
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
@@ -123,7 +124,7 @@ class _End:
 
 def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: Solution) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
-    points = _points_of(dynamics, tuple(values.items()))
+    points = _points_of(dynamics, values, np.exp(logs[-1]))
     present = np.isfinite(logs[-1])
     for part, relative in zip(slices(dynamics.game), dynamics.relative, strict=True):
         present[part] |= not relative  # other dynamics bring absent strategies back
@@ -141,8 +142,20 @@ def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarra
     )
 
 
+def _points_of(dynamics: VectorField, values: Mapping[str, Fraction], state: np.ndarray) -> RestPoints | None:
+    """Return the rest points, or where they would have to be searched for the one next to the last state."""
+    if all(law.rest != Rest.OWN for law in dynamics.laws):
+        return _all_points(dynamics, tuple(values.items()))
+    try:
+        near = point_near(dynamics, values, state)
+    except UnsupportedError:
+        return None
+    found = (near,) if near else ()
+    return RestPoints(dynamics.game, found, (), False, "looked for next to the last state alone", "numeric")
+
+
 @lru_cache(maxsize=128)
-def _points_of(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
+def _all_points(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
     try:
         return find_rest_points(dynamics, dict(values))
     except UnsupportedError:
