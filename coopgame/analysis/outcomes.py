@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from coopgame.analysis.law_search import point_near
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.projection_faces import face_eigenvalues, unlocked
 from coopgame.analysis.projection_paths import projected_parts
@@ -19,7 +20,7 @@ from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.solution import DenseSolution
 from coopgame.analysis.structure import cube_of, pairwise_of
 from coopgame.dynamics.field import VectorField
-from coopgame.dynamics.laws import Rest
+from coopgame.dynamics.laws import Family, Rest
 from coopgame.dynamics.state import share_names, slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -64,6 +65,7 @@ class _End:
     shares: np.ndarray
     present: np.ndarray
     points: RestPoints | None
+    speed: float
 
     @property
     def game(self) -> Game:
@@ -76,7 +78,9 @@ class _End:
 
     @cached_property
     def residual(self) -> float:
-        """The largest rate of a share at the last state."""
+        """The largest rate of a share at the last state; along the path itself where the field is set-valued."""
+        if any(law.family in (Family.BEST_RESPONSE, Family.PROJECTION) for law in self.dynamics.laws):
+            return self.speed
         return float(np.abs(self.dynamics(self.state, self.values)).max())
 
     @cached_property
@@ -97,14 +101,18 @@ class _End:
         if not columns:
             return np.zeros(0)
         basis = np.stack(columns, axis=1)[reduced]
-        inner = np.linalg.lstsq(basis, self.dynamics.jacobian(self.state, self.values) @ basis, rcond=None)[0]
+        try:
+            jacobian = self.dynamics.jacobian(self.state, self.values)
+        except UnsupportedError:  # payoffs tie where the field has a kink
+            return np.full(len(columns), np.nan)
+        inner = np.linalg.lstsq(basis, jacobian @ basis, rcond=None)[0]
         return np.asarray(np.linalg.eigvals(inner))
 
     @cached_property
     def scale(self) -> float:
         """What a rate is compared with: the largest eigenvalue or payoff difference at the last state."""
         payoffs = self.dynamics.payoffs(self.state, self.values)
-        return max(float(np.ptp(payoffs)), float(np.abs(self.eigenvalues).max(initial=0.0)))
+        return max(float(np.ptp(payoffs)), float(np.nan_to_num(np.abs(self.eigenvalues)).max(initial=0.0)))
 
     @property
     def still(self) -> bool:
@@ -123,11 +131,15 @@ def judge(
     dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution
 ) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
-    points = _points_of(dynamics, tuple(values.items()))
+    points = _points_of(dynamics, values, np.exp(logs[-1]))
     present = np.isfinite(logs[-1])
     for part, relative in zip(slices(dynamics.game), dynamics.relative, strict=True):
         present[part] |= not relative  # other dynamics bring absent strategies back
-    end = _End(dynamics, values, np.exp(logs), present, points)
+    last = float(solution.steps[-1])
+    before = last - 1e-6 * min(1.0, last - float(solution.steps[0]))
+    ends = np.exp(solution(np.array([before, last])))
+    speed = float(np.abs(ends[1] - ends[0]).max() / (last - before))
+    end = _End(dynamics, values, np.exp(logs), present, points, speed)
     return (
         _at_strict_vertex(end)
         or _at_attractor(end)
@@ -137,8 +149,20 @@ def judge(
     )
 
 
+def _points_of(dynamics: VectorField, values: Mapping[str, Fraction], state: np.ndarray) -> RestPoints | None:
+    """Return the rest points, or where they would have to be searched for the one next to the last state."""
+    if all(law.rest != Rest.OWN for law in dynamics.laws):
+        return _all_points(dynamics, tuple(values.items()))
+    try:
+        near = point_near(dynamics, values, state)
+    except UnsupportedError:
+        return None
+    found = (near,) if near else ()
+    return RestPoints(dynamics.game, found, (), False, "looked for next to the last state alone", "numeric")
+
+
 @lru_cache(maxsize=128)
-def _points_of(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
+def _all_points(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
     try:
         return find_rest_points(dynamics, dict(values))
     except UnsupportedError:
@@ -220,7 +244,7 @@ def _at_attractor(end: _End) -> Outcome | None:
 def _at_rest(end: _End) -> Outcome | None:
     """Still over the last fifth, at a point with no growing direction among the strategies that are present."""
     growth, state = end.eigenvalues.real, end.state
-    if not end.still or growth.max(initial=0.0) > _GROWING * end.scale:
+    if not end.still or np.isnan(growth).any() or growth.max(initial=0.0) > _GROWING * end.scale:
         return None
     label = end.label(state)
     place = "(" + ", ".join(f"{v:.6g}" for v in _shown(end.game, state)) + ")"

@@ -13,8 +13,8 @@ from coopgame.analysis.events import Watch
 from coopgame.analysis.schedules import Schedule, numbers_at
 from coopgame.analysis.solution import Chart, IntegrationOptions, Solution, solve
 from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.laws import Family
 from coopgame.dynamics.state import slices
-from coopgame.dynamics.update_rules import is_projection
 from coopgame.errors import CoopgameError, IntegrationError
 
 Path = Callable[[np.ndarray], np.ndarray]
@@ -154,7 +154,7 @@ class _Boundary:
 def projected_parts(dynamics: VectorField) -> list[slice]:
     """Return where the shares of the populations stand that follow the projection dynamic."""
     laws = zip(slices(dynamics.game), dynamics.laws, strict=False)
-    return [part for part, law in laws if is_projection(law)]
+    return [part for part, law in laws if law.family == Family.PROJECTION]
 
 
 def moving_strategies(dynamics: VectorField, shares: np.ndarray, numbers: list[Any]) -> frozenset[int]:

@@ -13,6 +13,8 @@ from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.state import slices
 from coopgame.errors import CoopgameError, IntegrationError
 
+Path = Callable[[np.ndarray], np.ndarray]
+Watcher = Callable[[float, Path], float | None]
 _METHODS = ("DOP853", "RK45", "RK23", "LSODA", "Radau", "BDF")
 
 
@@ -117,7 +119,7 @@ class Chart:
         """Return all shares; u has shape (d, ...), the result (..., number of shares)."""
         if self.blocks or self.variables or u.ndim > 1:
             return np.asarray(np.exp(self.log_shares(u)))
-        shares = np.maximum(u, 0.0)
+        shares: np.ndarray = np.maximum(u, 0.0)
         for part in self.plain:
             shares[part] /= shares[part].sum()
         return np.asarray(shares)
@@ -167,7 +169,7 @@ def solve(
     chart: Chart,
     span: tuple[float, float],
     options: IntegrationOptions,
-    watch: Callable[[float, Callable[[np.ndarray], np.ndarray]], float | None] | None = None,
+    watch: Watcher | None = None,
 ) -> Solution:
     """Return the solution over a span of time, or the part of it before something stops it.
 

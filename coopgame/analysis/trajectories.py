@@ -20,8 +20,8 @@ from coopgame.analysis.projection_paths import follow_projection, projected_part
 from coopgame.analysis.schedules import numbers_at, read_schedules
 from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, solve
 from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.laws import Family
 from coopgame.dynamics.mean import replicator
-from coopgame.dynamics.protocols import is_best_response
 from coopgame.dynamics.state import as_exact_state, as_state, share_names, slices
 from coopgame.errors import CoopgameError, FaceStartWarning, IntegrationError, StateError, UnsupportedError
 from coopgame.games.game import Game
@@ -181,7 +181,7 @@ def integrate(
 
 def _follows_best_replies(dynamics: VectorField, schedules: Mapping[str, Any] | None) -> bool:
     """Return whether every population chooses best replies; UnsupportedError where only some do, or parameters change in time."""
-    best = [is_best_response(law) for law in dynamics.laws]
+    best = [law.family == Family.BEST_RESPONSE for law in dynamics.laws]
     if not any(best):
         return False
     remedy = "use logit() with a small noise instead of best response"

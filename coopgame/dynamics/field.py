@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import format_expression
 from coopgame.games.display import share_symbols
 from coopgame.games.game import Game
+
+_TIE = 1e-12
 
 
 class VectorField:
@@ -44,17 +47,30 @@ class VectorField:
         """Symbolic time derivatives of the coordinates."""
         rates: list[sympy.Expr] = []
         for p, population in enumerate(self.game.populations):
-            count = len(population.strategies)
-            shares = [self.game.share(p, s) for s in range(count)]
-            payoffs = [self.game.expected_payoff(p, s) for s in range(count)]
-            rates += self._change(p, payoffs, shares)[: 1 if population.symbol else count]
+            rates += self.population_rates(p)[: 1 if population.symbol else None]
         return (*rates, *(variable.rate for variable in self.game.environment))
+
+    def population_rates(self, p: int) -> list[sympy.Expr]:
+        """Return the symbolic time derivatives of all shares of a population."""
+        count = range(len(self.game.populations[p].strategies))
+        return self._change(
+            p, [self.game.expected_payoff(p, s) for s in count], [self.game.share(p, s) for s in count]
+        )
+
+    @cached_property
+    def kinks(self) -> tuple[sympy.Expr, ...]:
+        """What vanishes, in `tangent_coordinates`, where the rates are not differentiable."""
+        found: dict[sympy.Expr, None] = {}
+        for rate in self.reduced_rates:
+            for node in rate.atoms(sympy.Max, sympy.Min):
+                found |= dict.fromkeys(a - b for a, b in combinations(node.args, 2))
+        return tuple(found)
 
     def _change(self, p: int, payoffs: Sequence[sympy.Expr], shares: Sequence[sympy.Expr]) -> list[sympy.Expr]:
         """Return the symbolic change of the shares of a population."""
         law = self.laws[p]
-        settings = dict(law.settings)
-        law.check_settings(settings)
+        law.check_settings(dict(law.settings))
+        settings = {name: np.array([value], dtype=object) for name, value in law.settings}
         change = law.change(np.array(payoffs, dtype=object), np.array(shares, dtype=object), **settings)
         if not all(isinstance(rate, sympy.Expr) for rate in change):
             raise UnsupportedError(
@@ -126,12 +142,37 @@ class VectorField:
 
     def payoffs(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the expected payoff of every strategy, population after population; shape (..., number of shares)."""
-        return self.payoffs_at(as_state(self.game, state), self.numbers(values))
+        shares = as_state(self.game, state)
+        strategies = sum(len(population.strategies) for population in self.game.populations)
+        return self._evaluated(shares, self.numbers(values))[..., :strategies]
 
     def payoffs_at(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
-        """Return the expected payoff of every strategy at checked states and parameters in order."""
+        """Return expected payoffs at checked states and parameters in order; shape (..., number of strategies)."""
         strategies = sum(len(population.strategies) for population in self.game.populations)
         return self._evaluated(shares, numbers)[..., :strategies]
+
+    def payoff_slopes(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
+        """Return the derivatives of payoffs by shares at one checked state; shape (strategies, strategies).
+
+        Where a population has a symbol, payoffs are written in the share of its first strategy, and the column of the second is 0.
+        """
+        size = sum(len(population.strategies) for population in self.game.populations)
+        entries = self._payoff_slopes(self._coordinates(shares), numbers)
+        return np.array(entries, dtype=float).reshape(size, size)
+
+    @cached_property
+    def _payoff_slopes(self) -> Compiled:
+        game = self.game
+        columns = [
+            None if population.symbol and s else game.share(p, s)
+            for p, population in enumerate(game.populations)
+            for s in range(len(population.strategies))
+        ]
+        payoffs = [
+            game.expected_payoff(p, s) for p, q in enumerate(game.populations) for s in range(len(q.strategies))
+        ]
+        entries = [sympy.S.Zero if c is None else sympy.diff(payoff, c) for payoff in payoffs for c in columns]
+        return compile_expressions(entries, game.coordinates, game.ring.names)
 
     def numbers(self, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the parameters in order as floats; arrays among the values stay arrays for batches."""
@@ -223,6 +264,10 @@ class VectorField:
         return (*rows, *(variable.rate.xreplace(self._last_shares) for variable in self.game.environment))
 
     @cached_property
+    def _kinks(self) -> Compiled:
+        return compile_expressions(self.kinks, self.tangent_coordinates, self.game.ring.names)
+
+    @cached_property
     def _jacobian(self) -> Compiled:
         entries = list(self.jacobian_expressions)
         return compile_expressions(entries, self.tangent_coordinates, self.game.ring.names)
@@ -230,13 +275,20 @@ class VectorField:
     def jacobian(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the Jacobian on the tangent space at one state; shape (d, d), d = sum of (strategies - 1).
 
+        Raises UnsupportedError where payoffs tie under dynamics with kinks there, such as Smith's.
+
         Rows and columns are `tangent_coordinates`: the first n - 1 shares of every population. It has no spurious
         eigenvalues: the direction in which shares would not sum to 1 is gone.
         """
         shares = as_state(self.game, state)
         columns = [float(v) for part in slices(self.game) for v in shares[part][:-1]]
-        size = len(columns)
-        return np.array(self._jacobian(columns, self.numbers(values)), dtype=float).reshape(size, size)
+        numbers, size = self.numbers(values), len(columns)
+        ties = [kink for kink, at in zip(self.kinks, self._kinks(columns, numbers), strict=True) if abs(at) < _TIE]
+        if ties:
+            raise UnsupportedError(
+                f"{self.name} is not differentiable at this state: {format_expression(ties[0])} vanishes; ask for the Jacobian beside it"
+            )
+        return np.array(self._jacobian(columns, numbers), dtype=float).reshape(size, size)
 
     def _repr_latex_(self) -> str:
         names = share_symbols(self.game)

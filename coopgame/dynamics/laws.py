@@ -33,12 +33,24 @@ class Rest(StrEnum):
     OWN = "the dynamic's own"
 
 
+class Family(StrEnum):
+    """Families of dynamics for which theorems hold."""
+
+    IMITATION = "imitation"
+    PAIRWISE_COMPARISON = "pairwise comparison"
+    EXCESS_PAYOFF = "separable excess payoff"
+    BEST_RESPONSE = "best response"
+    PERTURBED = "perturbed best response"
+    PROJECTION = "projection"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Law(ABC):
     """How the shares of one population change with payoffs.
 
     settings: numbers or texts in the game's parameters, handed to the law's formula by name; in batches they have shape (..., 1).
-    positive: settings that have to be positive. rest: what the rest points are. levels: where the law is defined. smooth: whether the
+    positive: settings that have to be positive. rest: what the rest points are. family: whose theorems hold. levels: where the law is defined. smooth: whether the
     change is differentiable in payoffs and shares inside the state space.
     """
 
@@ -46,6 +58,7 @@ class Law(ABC):
     settings: Any = field(default=(), kw_only=True)
     positive: tuple[str, ...] = field(default=(), kw_only=True)
     rest: Rest = field(default=Rest.OWN, kw_only=True)
+    family: Family = field(default=Family.OTHER, kw_only=True)
     levels: frozenset[Level] = field(default=frozenset({Level.MEAN}), kw_only=True)
     smooth: bool = field(default=False, kw_only=True)
     source: str = field(default="", kw_only=True)

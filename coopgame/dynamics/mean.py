@@ -28,7 +28,7 @@ def mean_dynamic(game: Game, law: Dynamics) -> VectorField:
 
     >>> from coopgame import MatrixGame, smith
     >>> mean_dynamic(MatrixGame([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]), smith())([0.5, 0.3, 0.2])
-    array([-0.11, -0.14,  0.25])
+    array([-0.18,  0.3 , -0.12])
     """
     laws = _one_for_each(game, law)
     for own in laws:

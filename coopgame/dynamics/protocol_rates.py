@@ -29,34 +29,42 @@ def _from(rates: np.ndarray) -> np.ndarray:
 
 
 def better(payoffs: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return what the switch gains, where it gains."""
     return positive_part(_gains(payoffs))
 
 
 def dissatisfied(payoffs: np.ndarray, shares: np.ndarray, aspiration: Any) -> np.ndarray:
+    """Return the aspiration less one's own payoff."""
     return _from(aspiration - payoffs)
 
 
 def successful(payoffs: np.ndarray, shares: np.ndarray, baseline: Any) -> np.ndarray:
+    """Return the payoff of the strategy switched to above a baseline."""
     return _to(payoffs - baseline)
 
 
 def fermi(payoffs: np.ndarray, shares: np.ndarray, intensity: Any) -> np.ndarray:
+    """Return the chance of copying, a logistic function of the gain."""
     return np.asarray((1 + hyperbolic_tangent(_gains(payoffs * intensity / 2))) / 2)
 
 
 def imitative_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
+    """Return the chance of the strategy switched to by exp(payoff / noise), for each of its players."""
     return _to(relative_exponentials(payoffs / noise, shares))
 
 
 def logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
+    """Return the chance of the strategy switched to, in proportion to exp(payoff / noise)."""
     return _to(relative_exponentials(payoffs / noise, np.ones(payoffs.shape, dtype=int)))
 
 
 def excess(payoffs: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return the payoff of the strategy switched to above the mean, where it is above."""
     return Excess(positive_part)(payoffs, shares)
 
 
 def best_replies(payoffs: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return equal chances for all best replies."""
     if payoffs.dtype == object:
         raise UnsupportedError(
             "best response is set-valued at ties, so its mean dynamic has no formula; use integrate()"

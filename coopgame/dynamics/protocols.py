@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from coopgame.dynamics import protocol_rates as formulas
-from coopgame.dynamics.laws import Law, Level, Rest
+from coopgame.dynamics.laws import Family, Law, Level, Rest
 from coopgame.dynamics.protocol_rates import Rates
 from coopgame.errors import ProtocolError
 
@@ -24,7 +24,8 @@ class Protocol(Law):
     rates: function of payoffs and shares of one population, both of shape (..., n), and of the settings by name; it returns rates of
     shape (..., n, n), entry [i, j] from i to j; the diagonal does not matter. Written with operators and the functions
     `positive_part`, `exponential`, `hyperbolic_tangent` and `relative_exponentials` it gives symbolic dynamics too. imitative: whether an agent copies
-    another one it meets: then `rates` are per meeting and are multiplied by the share of j. levels: a network needs rates
+    another one it meets: then `rates` are per meeting and are multiplied by the share of j. choice: whether the rates are chances that
+    sum to 1 and do not depend on the strategy switched from. levels: a network needs rates
     without means over the population.
 
     References: Sandholm (2010), Population Games and Evolutionary Dynamics, chapters 4 to 6.
@@ -37,6 +38,7 @@ class Protocol(Law):
 
     rates: Rates
     imitative: bool = False
+    choice: bool = False
     mean_is_replicator: bool = field(default=False, repr=False)
 
     @property
@@ -60,6 +62,8 @@ class Protocol(Law):
         if self.imitative:
             return np.asarray(shares * self.growth(payoffs, shares, **settings))
         rates = self._checked(np.asarray(payoffs), shares, settings)  # the diagonal leaves and comes back
+        if self.choice:
+            return np.asarray(rates[..., 0, :] - shares)
         inflow = (shares[..., :, None] * rates).sum(axis=-2)
         return np.asarray(inflow - shares * rates.sum(axis=-1))
 
@@ -139,6 +143,7 @@ def _replicating(name: str, rates: Rates, source: str, **settings: Any) -> Proto
         mean_is_replicator=True,
         settings=settings,
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=EVERYWHERE,
         smooth=True,
         source=source,
@@ -162,6 +167,7 @@ def fermi_imitation(intensity: Any = 1) -> Protocol:
         settings={"intensity": intensity},
         positive=("intensity",),
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=EVERYWHERE,
         smooth=True,
         source="Szabó and Tőke 1998; Traulsen, Nowak and Pacheco 2006",
@@ -185,6 +191,7 @@ def imitative_logit(noise: Any) -> Protocol:
         settings={"noise": noise},
         positive=("noise",),
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=NOT_ON_NETWORKS,
         smooth=True,
         source="Weibull 1995; Björnerstedt and Weibull 1996",
@@ -204,7 +211,9 @@ def logit(noise: Any) -> Protocol:
     return Protocol(
         "logit",
         formulas.logit,
+        choice=True,
         settings={"noise": noise},
+        family=Family.PERTURBED,
         positive=("noise",),
         levels=EVERYWHERE,
         smooth=True,
@@ -220,7 +229,14 @@ def smith() -> Protocol:
     >>> print(smith())
     Smith
     """
-    return Protocol("Smith", formulas.better, rest=Rest.NASH, levels=EVERYWHERE, source="Smith 1984")
+    return Protocol(
+        "Smith",
+        formulas.better,
+        rest=Rest.NASH,
+        family=Family.PAIRWISE_COMPARISON,
+        levels=EVERYWHERE,
+        source="Smith 1984",
+    )
 
 
 def brown_von_neumann_nash() -> Protocol:
@@ -232,7 +248,14 @@ def brown_von_neumann_nash() -> Protocol:
     Brown-von Neumann-Nash
     """
     source = "Brown and von Neumann 1950"
-    return Protocol("Brown-von Neumann-Nash", formulas.excess, rest=Rest.NASH, levels=NOT_ON_NETWORKS, source=source)
+    return Protocol(
+        "Brown-von Neumann-Nash",
+        formulas.excess,
+        rest=Rest.NASH,
+        family=Family.EXCESS_PAYOFF,
+        levels=NOT_ON_NETWORKS,
+        source=source,
+    )
 
 
 def pairwise_comparison(rate: Callable[[np.ndarray], np.ndarray], name: str = "pairwise comparison") -> Protocol:
@@ -246,7 +269,14 @@ def pairwise_comparison(rate: Callable[[np.ndarray], np.ndarray], name: str = "p
     >>> print(pairwise_comparison(lambda gains: positive_part(gains) ** 2, "squared comparison"))
     squared comparison
     """
-    return Protocol(name, formulas.Comparison(rate), rest=Rest.NASH, levels=EVERYWHERE, source="Sandholm 2010")
+    return Protocol(
+        name,
+        formulas.Comparison(rate),
+        rest=Rest.NASH,
+        family=Family.PAIRWISE_COMPARISON,
+        levels=EVERYWHERE,
+        source="Sandholm 2010",
+    )
 
 
 def excess_payoff(rate: Callable[[np.ndarray], np.ndarray], name: str = "excess payoff") -> Protocol:
@@ -261,7 +291,14 @@ def excess_payoff(rate: Callable[[np.ndarray], np.ndarray], name: str = "excess 
     >>> print(excess_payoff(lambda excess: positive_part(excess) ** 2))
     excess payoff
     """
-    return Protocol(name, formulas.Excess(rate), rest=Rest.NASH, levels=NOT_ON_NETWORKS, source="Sandholm 2005")
+    return Protocol(
+        name,
+        formulas.Excess(rate),
+        rest=Rest.NASH,
+        family=Family.EXCESS_PAYOFF,
+        levels=NOT_ON_NETWORKS,
+        source="Sandholm 2005",
+    )
 
 
 def best_response() -> Protocol:
@@ -276,17 +313,14 @@ def best_response() -> Protocol:
     best response
     """
     return Protocol(
-        "best response", formulas.best_replies, rest=Rest.NASH, levels=EVERYWHERE, source="Gilboa and Matsui 1991"
+        "best response",
+        formulas.best_replies,
+        choice=True,
+        rest=Rest.NASH,
+        family=Family.BEST_RESPONSE,
+        levels=EVERYWHERE,
+        source="Gilboa and Matsui 1991",
     )
-
-
-def is_best_response(law: Law) -> bool:
-    """Return whether a law is best response, which has several directions at ties.
-
-    >>> is_best_response(best_response())
-    True
-    """
-    return isinstance(law, Protocol) and law.rates is formulas.best_replies
 
 
 def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
@@ -305,7 +339,7 @@ def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
     protocols = tuple(parts)
     if not protocols:
         raise ProtocolError("a mixture needs at least one protocol, as {protocol: weight}")
-    if any(is_best_response(p) for p in protocols):
+    if any(p.rates is formulas.best_replies for p in protocols):
         raise ProtocolError("best response has no rates at ties; use logit with a small noise in a mixture")
     weights = {f"weight_{k}": weight for k, weight in enumerate(parts.values(), 1)}
     settings = {f"{n}_{k}": value for k, p in enumerate(protocols, 1) for n, value in p.settings}
@@ -322,6 +356,9 @@ def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
         positive=(*weights, *positive),
         rest=Rest.OWN if Rest.OWN in rests else Rest.NASH if Rest.NASH in rests else Rest.RESTRICTED,
         levels=frozenset.intersection(*(p.levels for p in protocols)),
+        family=protocols[0].family
+        if len({p.family for p in protocols}) == 1 and rests == {Rest.RESTRICTED}
+        else Family.OTHER,
         smooth=all(p.smooth for p in protocols),
         source="; ".join(p.source for p in protocols),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from coopgame.dynamics.laws import Law, Level, Rest
+from coopgame.dynamics.laws import Family, Law, Level, Rest
 from coopgame.errors import ProtocolError
 
 MEAN_AND_FINITE = frozenset({Level.MEAN, Level.FINITE})
@@ -60,6 +60,7 @@ def maynard_smith() -> UpdateRule:
         _adjusted,
         keeps_absent=True,
         rest=Rest.RESTRICTED,
+        family=Family.IMITATION,
         levels=MEAN_AND_FINITE,
         smooth=True,
         source=source,
@@ -78,24 +79,19 @@ def projection() -> UpdateRule:
     projection
     """
     return UpdateRule(
-        "projection", _projected, rest=Rest.NASH, source="Nagurney and Zhang 1997; Lahkar and Sandholm 2008"
+        "projection",
+        _projected,
+        rest=Rest.NASH,
+        family=Family.PROJECTION,
+        source="Nagurney and Zhang 1997; Lahkar and Sandholm 2008",
     )
-
-
-def is_projection(law: Law) -> bool:
-    """Return whether a law is the projection dynamic, whose solutions meet and leave the boundary.
-
-    >>> is_projection(projection())
-    True
-    """
-    return isinstance(law, UpdateRule) and law.formula is _projected
 
 
 def replicator_mutator(mutation: Any) -> UpdateRule:
     """Return the replicator-mutator dynamic: offspring of j, in proportion to its payoff, play i with chance Q[j][i].
 
     dx_i/dt = sum over j of x_j F_j Q[j][i] - x_i mean. mutation: the chance that an offspring differs, all other strategies being
-    equally likely; or the whole row-stochastic matrix Q, by rows; numbers or texts in the game's parameters. Payoffs count as fitness, so they should not be negative.
+    equally likely; or the whole row-stochastic matrix Q, by rows; numbers or texts in the game's parameters. Payoffs count as fitness and cannot be negative.
 
     References: Hadeler (1981), SIAM Journal on Applied Mathematics 41; Komarova, Niyogi and Nowak (2001), Journal of Theoretical Biology 209.
 
@@ -156,6 +152,7 @@ def _projected(payoffs: np.ndarray, shares: np.ndarray) -> np.ndarray:
 
 def _mutating(payoffs: np.ndarray, shares: np.ndarray, mutation: Any) -> np.ndarray:
     n = payoffs.shape[-1]
+    _check_fitness(payoffs)
     born = payoffs * shares
     mean = born.sum(axis=-1, keepdims=True)
     _check_chance("mutation", mutation)
@@ -170,6 +167,7 @@ class _MutationMatrix:
 
     def __call__(self, payoffs: np.ndarray, shares: np.ndarray, **entries: Any) -> np.ndarray:
         n = self.size
+        _check_fitness(payoffs)
         if payoffs.shape[-1] != n:
             raise ProtocolError(f"the mutation matrix is for {n} strategies; the population has {payoffs.shape[-1]}")
         born = payoffs * shares
@@ -178,7 +176,9 @@ class _MutationMatrix:
         for j in range(n):
             total = sum(entries[f"Q_{j + 1}_{i + 1}"] for i in range(n)) - 1
             if not _is_zero(total):
-                raise ProtocolError(f"row {j + 1} of the mutation matrix sums to {total + 1}; chances sum to 1")
+                raise ProtocolError(
+                    f"row {j + 1} of the mutation matrix sums to {_shown(total + 1)}; chances sum to 1"
+                )
         for i in range(n):
             chances = [entries[f"Q_{j + 1}_{i + 1}"] for j in range(n)]
             for j, chance in enumerate(chances):
@@ -195,9 +195,21 @@ def _selecting(payoffs: np.ndarray, shares: np.ndarray, rate: Any) -> np.ndarray
     return np.asarray(shares * (payoffs - mean) + rate * (1 - n * shares))
 
 
+def _check_fitness(payoffs: np.ndarray) -> None:
+    if not _is_expression(payoffs) and not (payoffs >= 0).all():
+        raise ProtocolError(
+            f"replicator-mutator: a payoff is {float(np.min(payoffs)):.6g}; payoffs count as fitness and cannot be negative: add a "
+            "background payoff, or use selection_mutation()"
+        )
+
+
 def _is_expression(value: Any) -> bool:
     array = np.asarray(value)
     return array.dtype == object
+
+
+def _shown(value: Any) -> str:
+    return str(np.asarray(value).ravel()[0])
 
 
 def _is_zero(value: Any) -> bool:

@@ -28,13 +28,14 @@ from coopgame import (
     UnsupportedError,
     best_response,
     collective_risk,
+    crosses,
     integrate,
     logit,
     mean_dynamic,
+    reaches,
     smith,
 )
 from coopgame.analysis.best_response_summaries import zero_sum_weights
-from coopgame.analysis.events import crosses, reaches
 from coopgame.analysis.exact_payoffs import exact_payoffs_of
 from coopgame.analysis.straight_directions import find_directions
 from coopgame.dynamics.state import as_exact_state, slices

@@ -19,9 +19,9 @@ from coopgame import (
     mean_dynamic,
     pairwise_imitation,
     projection,
+    reaches,
+    steps,
 )
-from coopgame.analysis.events import reaches
-from coopgame.analysis.schedules import steps
 
 Array = np.ndarray
 
