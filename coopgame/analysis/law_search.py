@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Any
 
@@ -14,12 +15,15 @@ from flint import arb
 
 from coopgame.analysis.certify import Enclosed, precision, tightened, zeros_in_cube
 from coopgame.analysis.enclosures import Enclosure, eigenvalue_balls, vanishes
-from coopgame.analysis.newton_starts import zeros_by_newton
+from coopgame.analysis.newton_starts import zero_by_newton, zeros_by_newton
 from coopgame.analysis.places import ball_sign
 from coopgame.analysis.points import Component, Kind, RestPoint, RestPoints
 from coopgame.analysis.spectrum import classify
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import mean_dynamic
+from coopgame.dynamics.protocols import Protocol
+from coopgame.dynamics.state import slices
 from coopgame.games.game import Game
 
 _MOST_BOXES = {1: 20_000, 2: 20_000, 3: 6_000}
@@ -52,6 +56,7 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
     points: list[RestPoint] = []
     components: list[Component] = []
     undecided = 0
+    by_choice = not game.environment and all(isinstance(law, Protocol) and law.choice for law in dynamics.laws)
     for face in _faces(game):
         rates, inflow = _on_face(dynamics, face)
         if any(value.is_number and value != 0 for value in inflow):
@@ -63,7 +68,7 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
             )
             undecided += 1
             continue
-        found, more = _zeros(face, moving, [value for value in inflow if not vanishes(value)])
+        found, more = _zeros(face, moving, [value for value in inflow if not vanishes(value)], by_choice)
         undecided += more
         for roots in found:
             points.append(_point(dynamics, face, roots, len(points) + 1))
@@ -77,18 +82,43 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
     return RestPoints(game, tuple(points), tuple(components), not undecided, because, "numeric")
 
 
+def point_near(dynamics: VectorField, values: Mapping[str, Any], state: np.ndarray) -> RestPoint | None:
+    """Return the rest point next to a state, enclosed and with its type; None where none is proved.
+
+    Looked for on the face of the strategies whose share is positive.
+    """
+    dynamics = at_values(dynamics, values)
+    game = dynamics.game
+    parts = slices(game)
+    supports = tuple(
+        tuple(i for i in range(part.stop - part.start) if state[part][i] > 0)
+        for part in parts[: len(game.populations)]
+    )
+    face = _face(game, supports)
+    rates, inflow = _on_face(dynamics, face)
+    start = [state[part][i] for part, support in zip(parts, supports, strict=False) for i in support[:-1]]
+    start += [state[part.start] for part in parts[len(game.populations) :]]
+    balls = zero_by_newton(rates, face.free, np.array(start, dtype=float)) if rates else []
+    if balls is None:
+        return None
+    with precision(_BITS):
+        if any(ball_sign(Enclosure(value, face.free).value(balls)) != 0 for value in inflow if not vanishes(value)):
+            return None
+    return _point(dynamics, face, balls, 1)
+
+
 def at_values(dynamics: VectorField, values: Mapping[str, Any]) -> VectorField:
     """Return the dynamic with numbers for all parameters, in the payoffs and in the settings of its laws."""
-    from dataclasses import replace
+    return _at_values(dynamics, tuple(dynamics.game.values(values).items()))
 
-    from coopgame.dynamics.mean import mean_dynamic
 
-    exact = dynamics.game.values(values)
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+@lru_cache(maxsize=64)
+def _at_values(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> VectorField:
+    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in values}
     laws = [replace(law, settings=tuple((n, v.xreplace(numbers)) for n, v in law.settings)) for law in dynamics.laws]
     for law in laws:
         law.check_settings(dict(law.settings))
-    game = dynamics.game.substitute(exact)
+    game = dynamics.game.substitute(dict(values))
     return mean_dynamic(game, {p.name: law for p, law in zip(game.populations, laws, strict=True)})
 
 
@@ -97,20 +127,22 @@ def _faces(game: Game) -> Iterator[_Face]:
     sizes = [len(population.strategies) for population in game.populations]
     choices = [[s for size in range(1, n + 1) for s in combinations(range(n), size)] for n in sizes]
     for supports in sorted(product(*choices), key=lambda found: sum(map(len, found))):
-        free: list[str] = []
-        shares: list[tuple[sympy.Expr, ...]] = []
-        for p, support in enumerate(supports):
-            population = game.populations[p]
-            names = (
-                [population.symbol]
-                if population.symbol
-                else [f"{population.name}.{s}" for s in population.strategies]
-            )
-            symbols = [sympy.Symbol(str(names[s])) for s in support[:-1]] if len(support) > 1 else []
-            free += [symbol.name for symbol in symbols]
-            values = dict(zip(support, [*symbols, 1 - sympy.Add(*symbols)], strict=True))
-            shares.append(tuple(values.get(s, sympy.S.Zero) for s in range(sizes[p])))
-        yield _Face(supports, (*free, *(variable.name for variable in game.environment)), tuple(shares))
+        yield _face(game, supports)
+
+
+def _face(game: Game, supports: tuple[tuple[int, ...], ...]) -> _Face:
+    """Return the face on which the given strategies of each population are present."""
+    free: list[str] = []
+    shares: list[tuple[sympy.Expr, ...]] = []
+    for population, support in zip(game.populations, supports, strict=True):
+        names = (
+            [population.symbol] if population.symbol else [f"{population.name}.{s}" for s in population.strategies]
+        )
+        symbols = [sympy.Symbol(str(names[s])) for s in support[:-1]] if len(support) > 1 else []
+        free += [symbol.name for symbol in symbols]
+        values = dict(zip(support, [*symbols, 1 - sympy.Add(*symbols)], strict=True))
+        shares.append(tuple(values.get(s, sympy.S.Zero) for s in range(len(population.strategies))))
+    return _Face(supports, (*free, *(variable.name for variable in game.environment)), tuple(shares))
 
 
 def _on_face(dynamics: VectorField, face: _Face) -> tuple[list[sympy.Expr], list[sympy.Expr]]:
@@ -139,7 +171,9 @@ def _substitution(game: Game, face: _Face) -> dict[sympy.Expr, sympy.Expr]:
     return found
 
 
-def _zeros(face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr]) -> tuple[list[list[Any]], int]:
+def _zeros(
+    face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr], by_choice: bool
+) -> tuple[list[list[Any]], int]:
     """Return balls around the common zeros inside a face at which no absent strategy comes in, and what stays open."""
     stays = [Enclosure(value, face.free) for value in inflow]
     if not face.free:
@@ -149,8 +183,13 @@ def _zeros(face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr
     last = [row[support[-1]] for row, support in zip(face.shares, face.supports, strict=True) if len(support) > 2]
     inside: list[Enclosed] = [Enclosure(share, face.free) for share in last]
     functions = [Enclosure(rate, face.free) for rate in rates]
+    images = [Enclosure(rate + sympy.Symbol(name), face.free) for rate, name in zip(rates, face.free, strict=True)]
     found = zeros_in_cube(
-        functions, _MOST_BOXES.get(len(face.free), _MOST_BOXES_BEYOND), positive=inside, vanishing=stays
+        functions,
+        _MOST_BOXES.get(len(face.free), _MOST_BOXES_BEYOND),
+        positive=inside,
+        vanishing=stays,
+        images=images if by_choice else (),
     )
     undecided = found.undecided
     zeros = [[arb(m, r) for m, r in zip(*both, strict=True)] for both in zip(found.points, found.radii, strict=True)]

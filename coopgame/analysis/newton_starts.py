@@ -27,8 +27,7 @@ def zeros_by_newton(
     from scipy.stats import qmc
 
     functions = [Enclosure(rate, names) for rate in rates]
-    values = compile_expressions(list(rates), names, ())
-    slopes = compile_expressions([sympy.diff(r, sympy.Symbol(n)) for r in rates for n in names], names, ())
+    values, slopes = _compiled(rates, names)
     found: list[list[Any]] = []
     for start in qmc.Sobol(len(names), scramble=False).random(_STARTS)[1:]:
         point = _newton(values, slopes, start * (1 if inside(start) else 1 / len(names)))
@@ -40,6 +39,18 @@ def zeros_by_newton(
         if balls is not None:
             found.append(balls)
     return found
+
+
+def zero_by_newton(rates: Sequence[sympy.Expr], names: Sequence[str], start: np.ndarray) -> list[Any] | None:
+    """Return balls around the zero that one start leads to, certified; None without one."""
+    point = _newton(*_compiled(rates, names), start)
+    return None if point is None else zero_near([Enclosure(rate, names) for rate in rates], [float(v) for v in point])
+
+
+def _compiled(rates: Sequence[sympy.Expr], names: Sequence[str]) -> tuple[Any, Any]:
+    """Return the expressions and their derivatives, row by row, as compiled functions."""
+    slopes = [sympy.diff(rate, sympy.Symbol(name)) for rate in rates for name in names]
+    return compile_expressions(list(rates), names, ()), compile_expressions(slopes, names, ())
 
 
 def _newton(values: Any, slopes: Any, point: np.ndarray) -> np.ndarray | None:

@@ -11,10 +11,13 @@ from typing import Literal
 
 import numpy as np
 
+from coopgame.analysis.law_search import point_near
 from coopgame.analysis.points import RestPoint, RestPoints
+from coopgame.analysis.projection_faces import face_eigenvalues, unlocked
+from coopgame.analysis.projection_paths import projected_parts
 from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
-from coopgame.analysis.solution import Solution
+from coopgame.analysis.solution import DenseSolution
 from coopgame.analysis.structure import cube_of, pairwise_of
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family, Rest
@@ -83,6 +86,9 @@ class _End:
     @cached_property
     def eigenvalues(self) -> np.ndarray:
         """Eigenvalues at the last state, on the face of the strategies that are present."""
+        if projected_parts(self.dynamics):
+            free = self.present & unlocked(self.dynamics, self.values, self.state)
+            return face_eigenvalues(self.dynamics, self.values, self.state, free)
         columns: list[np.ndarray] = []
         reduced: list[int] = []
         for part in slices(self.game):
@@ -121,9 +127,11 @@ class _End:
         return nearest if nearest is not None and distances[nearest] < _SAME else None
 
 
-def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: Solution) -> Outcome:
+def judge(
+    dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution
+) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
-    points = _points_of(dynamics, tuple(values.items()))
+    points = _points_of(dynamics, values, np.exp(logs[-1]))
     present = np.isfinite(logs[-1])
     for part, relative in zip(slices(dynamics.game), dynamics.relative, strict=True):
         present[part] |= not relative  # other dynamics bring absent strategies back
@@ -141,8 +149,20 @@ def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarra
     )
 
 
+def _points_of(dynamics: VectorField, values: Mapping[str, Fraction], state: np.ndarray) -> RestPoints | None:
+    """Return the rest points, or where they would have to be searched for the one next to the last state."""
+    if all(law.rest != Rest.OWN for law in dynamics.laws):
+        return _all_points(dynamics, tuple(values.items()))
+    try:
+        near = point_near(dynamics, values, state)
+    except UnsupportedError:
+        return None
+    found = (near,) if near else ()
+    return RestPoints(dynamics.game, found, (), False, "looked for next to the last state alone", "numeric")
+
+
 @lru_cache(maxsize=128)
-def _points_of(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
+def _all_points(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
     try:
         return find_rest_points(dynamics, dict(values))
     except UnsupportedError:
@@ -234,6 +254,9 @@ def _at_rest(end: _End) -> Outcome | None:
         return Outcome("converged", text, end.residual, how, None, state)
     if label:
         return Outcome("converged", f"converged to {label}", end.residual, how, label, state)
+    if end.residual == 0:
+        how = "nothing moves there any more"
+        return Outcome("converged", f"converged to {place}", 0.0, how, None, state)
     if growth.max(initial=-1.0) < -_GROWING * end.scale:  # payoffs outside the exact analysis, such as sqrt(a)
         how = "still over the last fifth of the time, all eigenvalues negative, numerically"
         return Outcome("converged", f"converged to {place}", end.residual, how, None, state)
@@ -256,7 +279,7 @@ def _shown(game: Game, state: np.ndarray) -> list[float]:
     return result
 
 
-def _cycling(game: Game, solution: Solution, residual: float) -> Outcome | None:
+def _cycling(game: Game, solution: DenseSolution, residual: float) -> Outcome | None:
     """Recurrent turns: towards a heteroclinic cycle, closed, or recurrent without closing; a spiral is undecided."""
     turns = find_turns(solution)
     if turns is None:

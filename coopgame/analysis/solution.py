@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -40,6 +40,21 @@ class IntegrationOptions:
             raise IntegrationError(f"points must be at least 2, got {self.points}")
         if self.method not in _METHODS:
             raise IntegrationError(f"unknown method {self.method!r}; there are {', '.join(_METHODS)}")
+
+
+class DenseSolution(Protocol):
+    """What any computed solution gives: the times between which it is smooth, and log shares at any time."""
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Times, in order, from the start to the end."""
+
+    @property
+    def stopped(self) -> CoopgameError | None:
+        """Why the solution ended before its time, None when it did not."""
+
+    def __call__(self, times: np.ndarray) -> np.ndarray:
+        """Return log shares at times of shape (T,); shape (T, number of shares)."""
 
 
 class Chart:
@@ -107,7 +122,7 @@ class Chart:
         shares: np.ndarray = np.maximum(u, 0.0)
         for part in self.plain:
             shares[part] /= shares[part].sum()
-        return shares
+        return np.asarray(shares)
 
     def rates(self, time: float, u: np.ndarray) -> np.ndarray:
         """Return du/dt: differences of growth to the reference strategy, and plain rates."""
@@ -124,15 +139,13 @@ class Chart:
 class Solution:
     """A computed solution: the logarithms of all shares at any time up to the last step.
 
-    steps: the times at which the solver stopped. stopped: why it ended before its time, None when it did not. note: what else
-    there is to say of it.
+    steps: the times at which the solver stopped. stopped: why it ended before its time, None when it did not.
     """
 
     chart: Chart
     steps: np.ndarray
     pieces: Sequence[Callable[[np.ndarray], np.ndarray]] = field(repr=False, default=())
     stopped: CoopgameError | None = None
-    note: str = ""
 
     def coordinates(self, times: np.ndarray) -> np.ndarray:
         """Return the coordinates of the chart at times of shape (T,); shape (d, T)."""
@@ -182,20 +195,6 @@ def solve(
                 stopped = error
                 break
     return Solution(chart, np.array(steps), pieces, stopped)
-
-
-def cut(solution: Solution, watch: Watcher | None) -> Solution:
-    """Return a whole solution up to the first event that stops it; events are recorded on the way."""
-    for k, piece in enumerate(solution.pieces if watch else ()):
-        halt = watch(float(solution.steps[k + 1]), piece) if watch else None
-        if halt is not None:
-            return replace(
-                solution,
-                steps=np.append(solution.steps[: k + 1], halt),
-                pieces=solution.pieces[: k + 1],
-                stopped=None,
-            )
-    return solution
 
 
 def _stages(chart: Chart, start: float, u: np.ndarray, end: float, options: IntegrationOptions) -> Iterator[Any]:

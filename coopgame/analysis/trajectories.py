@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coopgame.analysis.best_response_paths import follow_best_responses
+from coopgame.algebra.polynomials import to_fmpq
+from coopgame.analysis.best_response_outcomes import judge_best_responses
+from coopgame.analysis.best_response_paths import follow_best_replies
 from coopgame.analysis.events import Event, EventHit, Watch
+from coopgame.analysis.exact_payoffs import exact_payoffs_of
 from coopgame.analysis.outcomes import Outcome, judge
-from coopgame.analysis.projection_paths import follow_projection
+from coopgame.analysis.projection_paths import follow_projection, projected_parts
 from coopgame.analysis.schedules import numbers_at, read_schedules
-from coopgame.analysis.solution import Chart, IntegrationOptions, Solution, cut, solve
+from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, solve
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
 from coopgame.dynamics.mean import replicator
-from coopgame.dynamics.state import as_state, share_names, slices
-from coopgame.errors import FaceStartWarning, IntegrationError, StateError, UnsupportedError
+from coopgame.dynamics.state import as_exact_state, as_state, share_names, slices
+from coopgame.errors import CoopgameError, FaceStartWarning, IntegrationError, StateError, UnsupportedError
 from coopgame.games.game import Game
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ class Trajectory:
     outcome: Outcome
     events: tuple[EventHit, ...] = ()
     dynamics: str = "replicator"
-    solution: Solution | None = field(default=None, repr=False)
+    solution: DenseSolution | None = field(default=None, repr=False)
 
     @property
     def verdict(self) -> Outcome:
@@ -141,7 +144,8 @@ def integrate(
     Where absent strategies stay absent (replicator and other imitation), the logarithms of share ratios are integrated, so shares
     stay positive, sum to 1, and are kept down to 1e-300 and far below. Under other dynamics the shares themselves are. values are
     merged with the game's defaults. schedules: parameters that are functions of time, by `steps`, `ramp` or a function of t. events: what to watch
-    for, by `crosses`, `reaches` and `leaves`. A game stands for its replicator dynamics.
+    for, by `crosses`, `reaches` and `leaves`. A game stands for its replicator dynamics. Best response is followed in closed form from tie to tie,
+    and `solution` is then a `BestResponsePath`; a start given by Fractions is exact.
 
     Raises StateError for a bad start, ParameterError for bad values, IntegrationError when the solution stops; its `partial` is
     the trajectory up to there.
@@ -156,47 +160,91 @@ def integrate(
     start = as_state(game, initial)
     if start.ndim != 1:
         raise StateError(f"one start is needed, got an array of shape {start.shape}; call integrate for each")
+    events = tuple(events)
+    if _follows_best_replies(dynamics, schedules):
+        return _best_response(dynamics, exact, as_exact_state(game, initial), float(t_end), options, events)
     _warn_on_face(dynamics, start)
     chart = Chart(dynamics, start, dynamics.numbers(exact), read_schedules(game, schedules))
     dynamics.drives(
         start, numbers_at(chart.numbers, chart.schedules, 0.0)
     )  # errors at the start are the caller's to see
-    events = tuple(events)
     watch = Watch(events, [event.measure(game, exact) for event in events], chart.shares, 0.0) if events else None
-    solution = _solved(chart, float(t_end), options, watch)
-    trajectory = _trajectory(dynamics, exact, solution, options.points, watch)
-    if solution.stopped:
-        error = IntegrationError(
-            f"{solution.stopped} (the trajectory up to t = {solution.steps[-1]:g} is kept in `partial`)"
-        )
-        error.partial = trajectory
-        raise error from solution.stopped
-    return trajectory
+    if projected_parts(dynamics):
+        solution: DenseSolution = follow_projection(chart, float(t_end), options, watch)
+    else:
+        solution = solve(chart, (0.0, float(t_end)), options, watch)
+    trajectory = _trajectory(
+        dynamics, exact, solution, options.points, watch, lambda logs: judge(dynamics, exact, logs, solution)
+    )
+    return _complete(trajectory, solution.stopped)
 
 
-def _solved(chart: Chart, t_end: float, options: IntegrationOptions, watch: Watch | None) -> Solution:
-    """Return the solution by the method that the dynamic asks for."""
-    families = {law.family for law in chart.dynamics.laws}
-    if not families & {Family.BEST_RESPONSE, Family.PROJECTION}:
-        return solve(chart, (0.0, t_end), options, watch)
-    if len(families) > 1 or chart.schedules:
+def _follows_best_replies(dynamics: VectorField, schedules: Mapping[str, Any] | None) -> bool:
+    """Return whether every population chooses best replies; UnsupportedError where only some do, or parameters change in time."""
+    best = [law.family == Family.BEST_RESPONSE for law in dynamics.laws]
+    if not any(best):
+        return False
+    remedy = "use logit() with a small noise instead of best response"
+    if not all(best):
         raise UnsupportedError(
-            f"{chart.dynamics.name}: best response and projection are followed when all populations use them, and without schedules"
+            f"best response is followed when every population chooses best replies, not beside another law; {remedy}"
         )
-    if families == {Family.PROJECTION}:
-        return follow_projection(chart, (0.0, t_end), options, watch)
-    return cut(follow_best_responses(chart, (0.0, t_end)), watch)
+    if schedules:
+        raise UnsupportedError(
+            f"best response is not followed while {', '.join(schedules)} change in time; {remedy}, or integrate piece by piece from the final state"
+        )
+    return True
+
+
+def _best_response(
+    dynamics: VectorField,
+    values: Mapping[str, Fraction],
+    start: Sequence[Fraction],
+    t_end: float,
+    options: IntegrationOptions,
+    events: Sequence[Event],
+) -> Trajectory:
+    """Return a solution of the best-response inclusion, which is known in closed form from tie to tie."""
+    payoffs = exact_payoffs_of(dynamics.game, values)
+    path = follow_best_replies(payoffs, tuple(to_fmpq(share) for share in start), t_end)
+    measures = [event.measure(dynamics.game, values) for event in events]
+    watch = Watch(events, measures, np.exp, 0.0) if events else None
+    for place, step in enumerate(path.steps[1:] if watch else (), 1):
+        halt = watch(float(step), path) if watch else None
+        if halt is not None:
+            kept = tuple(ray for ray in path.rays if ray.time <= halt)
+            path = replace(path, rays=kept, steps=np.append(path.steps[:place], halt), repeats=None, stopped=None)
+            break
+    game = dynamics.game
+    trajectory = _trajectory(
+        dynamics, values, path, options.points, watch, lambda _: judge_best_responses(game, values, path)
+    )
+    return _complete(trajectory, path.stopped)
+
+
+def _complete(trajectory: Trajectory, stopped: CoopgameError | None) -> Trajectory:
+    """Return a trajectory, or raise what stopped it with the part up to there."""
+    if stopped is None:
+        return trajectory
+    error = IntegrationError(f"{stopped} (the trajectory up to t = {trajectory.times[-1]:g} is kept in `partial`)")
+    error.partial = trajectory
+    raise error from stopped
 
 
 def _trajectory(
-    dynamics: VectorField, values: Mapping[str, Fraction], solution: Solution, points: int, watch: Watch | None
+    dynamics: VectorField,
+    values: Mapping[str, Fraction],
+    solution: DenseSolution,
+    points: int,
+    watch: Watch | None,
+    judgement: Callable[[np.ndarray], Outcome],
 ) -> Trajectory:
     times = np.linspace(solution.steps[0], solution.steps[-1], points)
     logs = solution(times)
     shares = np.exp(logs)
     for array in (times, shares, logs):
         array.flags.writeable = False
-    outcome = judge(dynamics, values, logs, solution)
+    outcome = judgement(logs)
     hits = tuple(watch.hits) if watch else ()
     return Trajectory(dynamics.game, values, times, shares, logs, outcome, hits, dynamics.name, solution)
 

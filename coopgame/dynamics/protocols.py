@@ -24,7 +24,8 @@ class Protocol(Law):
     rates: function of payoffs and shares of one population, both of shape (..., n), and of the settings by name; it returns rates of
     shape (..., n, n), entry [i, j] from i to j; the diagonal does not matter. Written with operators and the functions
     `positive_part`, `exponential`, `hyperbolic_tangent` and `relative_exponentials` it gives symbolic dynamics too. imitative: whether an agent copies
-    another one it meets: then `rates` are per meeting and are multiplied by the share of j. levels: a network needs rates
+    another one it meets: then `rates` are per meeting and are multiplied by the share of j. choice: whether the rates are chances that
+    sum to 1 and do not depend on the strategy switched from. levels: a network needs rates
     without means over the population.
 
     References: Sandholm (2010), Population Games and Evolutionary Dynamics, chapters 4 to 6.
@@ -37,6 +38,7 @@ class Protocol(Law):
 
     rates: Rates
     imitative: bool = False
+    choice: bool = False
     mean_is_replicator: bool = field(default=False, repr=False)
 
     @property
@@ -60,6 +62,8 @@ class Protocol(Law):
         if self.imitative:
             return np.asarray(shares * self.growth(payoffs, shares, **settings))
         rates = self._checked(np.asarray(payoffs), shares, settings)  # the diagonal leaves and comes back
+        if self.choice:
+            return np.asarray(rates[..., 0, :] - shares)
         inflow = (shares[..., :, None] * rates).sum(axis=-2)
         return np.asarray(inflow - shares * rates.sum(axis=-1))
 
@@ -207,6 +211,7 @@ def logit(noise: Any) -> Protocol:
     return Protocol(
         "logit",
         formulas.logit,
+        choice=True,
         settings={"noise": noise},
         family=Family.PERTURBED,
         positive=("noise",),
@@ -310,6 +315,7 @@ def best_response() -> Protocol:
     return Protocol(
         "best response",
         formulas.best_replies,
+        choice=True,
         rest=Rest.NASH,
         family=Family.BEST_RESPONSE,
         levels=EVERYWHERE,

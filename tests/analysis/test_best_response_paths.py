@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgame import (
+    BestResponsePath,
     GroupGame,
     MatrixGame,
     NormalFormGame,
@@ -70,8 +71,8 @@ def test_a_mixed_equilibrium_is_reached_in_finite_time_and_kept() -> None:
     before = path.times < np.log(3)
     np.testing.assert_allclose(path.coordinate("x")[before], 1 - np.exp(-path.times[before]), atol=1e-14)
     np.testing.assert_allclose(path.coordinate("x")[~before], 2 / 3, atol=1e-14)
-    assert path.solution is not None
-    assert path.solution.steps[1] == pytest.approx(np.log(3), abs=1e-14)
+    assert isinstance(path.solution, BestResponsePath)
+    assert path.solution.ties == pytest.approx([np.log(3)], abs=1e-14)
     assert path.outcome.kind == "converged"
 
 
@@ -82,19 +83,16 @@ def test_little_noise_tracks_the_path() -> None:
     assert np.abs(exact.shares - noisy.shares).max() < 0.02
 
 
-def test_at_an_unstable_tie_the_first_strategy_is_taken_and_it_is_said() -> None:
-    """Coordination at its tie: three solutions start there; the stated choice is the first pure one."""
+def test_an_unstable_equilibrium_is_kept_and_other_solutions_are_said() -> None:
+    """Coordination at its tie: three straight solutions start there; the stated choice is to stay."""
     path = _path(MatrixGame([[1, 0], [0, 1]], symbol="x"), {"x": 0.5}, 5.0)
-    assert path.final[0] == pytest.approx(1 - 0.5 * np.exp(-5))
-    assert path.solution is not None
-    assert "several directions" in path.solution.note
+    assert path.final[0] == 0.5
+    assert "not the only solution: 3 straight directions at t = 0" in path.outcome.how
 
 
 def test_twins_and_equal_payoffs() -> None:
     equal = _path(MatrixGame([[1, 1], [1, 1]], symbol="x"), {"x": 0.3}, 5.0)
-    assert equal.final[0] == pytest.approx(
-        1 - 0.7 * np.exp(-5)
-    )  # every direction is possible; the first strategy is taken
+    assert equal.final[0] == pytest.approx(0.3, abs=1e-15)  # every direction is possible; the state stays
     twins = _path(MatrixGame([[-1, 4, 4], [0, 2, 2], [0, 2, 2]]), [0.1, 0.5, 0.4], 8.0)
     assert twins.final[0] == pytest.approx(2 / 3, abs=1e-9)
     assert _path(MatrixGame([[5]]), [1], 1.0).final == pytest.approx([1.0])
@@ -111,8 +109,8 @@ def test_three_populations_follow_curved_payoffs() -> None:
     game = NormalFormGame(profiles)
     path = _path(game, {"x": 0.5, "y": 0, "z": 0}, 6.0)
     switch = -np.log(1 - np.sqrt(0.5))
-    assert path.solution is not None
-    assert path.solution.steps[1] == pytest.approx(switch, rel=1e-9)
+    assert isinstance(path.solution, BestResponsePath)
+    assert path.solution.ties[0] == pytest.approx(switch, rel=1e-14)
     assert path.at(switch)[0] == pytest.approx(0.5 * np.exp(-switch))
 
 
@@ -129,12 +127,12 @@ class TestBadInput:
         game = NormalFormGame({(a, b): [0, 0] for a in "ab" for b in "ab"})
         first, second = (p.name for p in game.populations)
         field = mean_dynamic(game, {first: best_response(), second: pairwise_imitation()})
-        with pytest.raises(UnsupportedError, match="all populations"):
+        with pytest.raises(UnsupportedError, match="every population"):
             integrate(field, {"x": 0.5, "y": 0.5})
 
     def test_schedules(self) -> None:
         game = MatrixGame([["a", 0], [0, 1]], symbol="x", parameters={"a": 1})
-        with pytest.raises(UnsupportedError, match="without schedules"):
+        with pytest.raises(UnsupportedError, match="a change in time"):
             integrate(mean_dynamic(game, best_response()), {"x": 0.4}, schedules={"a": steps([1], [1, 2])})
 
     def test_payoffs_that_are_no_polynomials(self) -> None:
@@ -142,7 +140,10 @@ class TestBadInput:
         with pytest.raises(UnsupportedError, match="polynomials"):
             integrate(mean_dynamic(game, best_response()), {"x": 0.4})
 
-    def test_a_high_degree(self) -> None:
-        game = GroupGame({"a": "where(k_a >= 6, 1, 0)", "b": "1/2"}, 12)
-        with pytest.raises(UnsupportedError, match="degree"):
-            integrate(mean_dynamic(game, best_response()), {"x": 0.4})
+
+def test_a_high_degree() -> None:
+    """Eleven co-players: from 0.4 too few take part, P(Bin(11, 0.4) >= 6) < 1/2; from 0.6 enough do."""
+    field = mean_dynamic(GroupGame({"a": "where(k_a >= 6, 1, 0)", "b": "1/2"}, 12), best_response())
+    few, many = (integrate(field, {"x": x}, t_end=3) for x in (0.4, 0.6))
+    assert few.final[0] == pytest.approx(0.4 * np.exp(-3), rel=1e-12)
+    assert many.final[1] == pytest.approx(0.4 * np.exp(-3), rel=1e-12)
