@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +39,8 @@ class Trajectory:
 
     times: shape (T,). shares: all shares, shape (T, number of shares), order of `share_names`. log_shares: their
     natural logarithms, exact where the share itself underflows; -inf for strategies absent from the start.
-    outcome: where the trajectory goes, with evidence. events: what was watched for and happened, in order of time. dynamics: by name.
+    judgement: gives the outcome, which is found when it is first asked for. events: what was watched for and happened, in order of time.
+    dynamics: by name.
     """
 
     game: Game = field(repr=False)
@@ -46,14 +48,19 @@ class Trajectory:
     times: np.ndarray
     shares: np.ndarray
     log_shares: np.ndarray
-    outcome: Outcome
+    judgement: Callable[[], Outcome] = field(repr=False)
     events: tuple[EventHit, ...] = ()
     dynamics: str = "replicator"
     solution: DenseSolution | None = field(default=None, repr=False)
 
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Where the trajectory goes, with evidence: converged, cycling or undecided."""
+        return self.judgement()
+
     @property
     def verdict(self) -> Outcome:
-        """The outcome: converged, cycling or undecided."""
+        """The outcome."""
         return self.outcome
 
     @property
@@ -244,9 +251,8 @@ def _trajectory(
     shares = np.exp(logs)
     for array in (times, shares, logs):
         array.flags.writeable = False
-    outcome = judgement(logs)
     hits = tuple(watch.hits) if watch else ()
-    return Trajectory(dynamics.game, values, times, shares, logs, outcome, hits, dynamics.name, solution)
+    return Trajectory(dynamics.game, values, times, shares, logs, partial(judgement, logs), hits, dynamics.name, solution)
 
 
 def _warn_on_face(dynamics: VectorField, start: np.ndarray) -> None:

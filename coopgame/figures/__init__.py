@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coopgame.figures.branch import draw_branch
 from coopgame.figures.cube import draw_cube
 from coopgame.figures.folds import draw_count_map, draw_fold_curves
 from coopgame.figures.noise import draw_ensemble, draw_stationary_law
@@ -16,6 +17,7 @@ from coopgame.figures.time_series import draw_parameter_overlay, draw_time_serie
 from coopgame.figures.tornado import draw_tornado
 
 __all__ = [
+    "draw_branch",
     "draw_count_map",
     "draw_cube",
     "draw_ensemble",
