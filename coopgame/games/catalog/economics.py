@@ -71,7 +71,9 @@ def _symbol(strategies: Mapping[str, Any] | Sequence[Any]) -> str | None:
 def _named_quantities(given: Mapping[str, Any] | Sequence[Any]) -> dict[str, sympy.Expr]:
     """Return quantities by name; those of a list are named after themselves."""
     if isinstance(given, str) or not hasattr(given, "__iter__"):
-        raise GameError(f"quantities are {given!r}; give a list such as ['1', '3/2'], or a mapping from name to quantity")
+        raise GameError(
+            f"quantities are {given!r}; give a list such as ['1', '3/2'], or a mapping from name to quantity"
+        )
     if isinstance(given, Mapping):
         found = {str(name): parse_expression(q, f"quantity {name}") for name, q in given.items()}
     else:

@@ -58,7 +58,9 @@ def commons_feedback(**values: Any) -> MatrixGame:
         "in replicator dynamics with game-environment feedback, PNAS 113, E7518-E7525",
         parameters=[
             *_payoffs(),
-            Parameter("theta", "strength of cooperators in restoring the commons", "合作者恢复资源的强度", assume="> 0"),
+            Parameter(
+                "theta", "strength of cooperators in restoring the commons", "合作者恢复资源的强度", assume="> 0"
+            ),
             Parameter("eps", "speed of the environment over that of strategies", "环境与策略的速度比", assume="> 0"),
         ],
     )

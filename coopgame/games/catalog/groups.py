@@ -1,4 +1,4 @@
-"""Named games of groups of any size in which abstaining is possible; those of two strategies are in games/public_goods.py."""
+"""A named game of groups with three strategies: public goods from which one may stay away."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def optional_public_goods(size: int, **values: Any) -> PopulationGame:
     part alone gets sigma too, which is the term with z^(size - 1), where z is the share of those who abstain. Payoffs are
     written as polynomials: (1 - z^n)/(1 - z) of the published closed form is 1 + z + ... + z^(n - 1).
 
-    Each pure state is invaded by the next one: contributions by cheats, cheats by those who abstain, these by contributors. An
-    interior rest point exists for r > 2; there the share of contributors among participants is sigma/(r - 1), and the orbits
-    around it are closed. values: numbers for r, sigma.
+    Defection invades cooperation, abstaining invades defection, and few who cooperate grow where nearly all abstain. An interior
+    rest point exists for r > 2; there the share of contributors among participants is sigma/(r - 1), and the orbits around it
+    are closed. values: numbers for r, sigma.
 
     References: Hauert, De Monte, Hofbauer and Sigmund (2002), Science 296, 1129-1132, and Journal of Theoretical Biology 218,
     187-194.
@@ -37,7 +37,7 @@ def optional_public_goods(size: int, **values: Any) -> PopulationGame:
     alone = f"sigma*player.abstain**{n - 1}"
     shared = _powers([n - 1 - j for j in range(n - 1)])
     defect = f"{alone} + r*player.cooperate*({shared})/{n}"
-    # what a contribution costs: 1, less its own return, plus what is not lost where nobody else takes part
+    # a contribution of 1 brings back r divided by the participants, but not the r - 1 of a lone one, who has sigma instead
     cost = f"1 + (r - 1)*player.abstain**{n - 1} - r*({_powers([1] * n)})/{n}"
     game = PopulationGame(
         {"player": {"cooperate": f"{defect} - ({cost})", "defect": defect, "abstain": "sigma"}},

@@ -51,9 +51,13 @@ def platform_supervision(**values: Any) -> NormalFormGame:
             Parameter("Cp", "cost of review", "审核成本", assume="> 0"),
             Parameter("Ch", "cost of honesty", "诚信成本", assume="> 0"),
             Parameter("F", "government's fine for a cheating firm", "政府对欺诈企业的罚金", assume="> 0"),
-            Parameter("K", "government's fine for a platform that lets it pass", "政府对放任平台的罚金", assume="> 0"),
+            Parameter(
+                "K", "government's fine for a platform that lets it pass", "政府对放任平台的罚金", assume="> 0"
+            ),
             Parameter("P", "platform's fine for a cheating firm", "平台对欺诈企业的罚金", assume="> 0"),
-            Parameter("A", "loss of a lax government where cheating is not stopped", "宽松政府的问责损失", assume="> 0"),
+            Parameter(
+                "A", "loss of a lax government where cheating is not stopped", "宽松政府的问责损失", assume="> 0"
+            ),
         ],
     )
     return with_numbers(game, values)
