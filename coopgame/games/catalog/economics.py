@@ -88,7 +88,7 @@ def bertrand_duopoly(markups: Sequence[Any] = _MARKUPS, **values: Any) -> Matrix
     """Return price competition of two firms with linear demand: the lower price serves the market, equal prices share it.
 
     markups: the prices on the grid as numbers m between 0 and 1, for a price c + m (a - c), where the market yields m (1 -
-    m)(a - c)^2/b. On a grid of equal steps the lowest price above the cost is the only strict equilibrium: a price war. values:
+    m)(a - c)^2/b. On a grid of equal steps from the cost upwards the lowest price above the cost is the only strict equilibrium: a price war. values:
     numbers for a, b, c.
 
     Raises GameError for markups that repeat or lie outside 0 to 1.

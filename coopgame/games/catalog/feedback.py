@@ -51,7 +51,7 @@ def commons_feedback(**values: Any) -> MatrixGame:
     game = MatrixGame(
         _ROWS,
         population=_PLAYERS,
-        environment=[Environment("n", rate, "state of the commons", "公共资源的状态")],  # type: ignore[arg-type]
+        environment=[Environment("n", rate, "state of the commons", "公共资源的状态")],
         name="Oscillating tragedy of the commons",
         zh="振荡的公地悲剧",
         source="J. S. Weitz, C. Eksin, K. Paarporn, S. P. Brown and W. C. Ratcliff (2016), An oscillating tragedy of the commons "
@@ -84,7 +84,7 @@ def renewable_resource(**values: Any) -> MatrixGame:
     game = MatrixGame(
         _ROWS,
         population=_PLAYERS,
-        environment=[Environment("n", rate, "state of the resource", "资源的状态")],  # type: ignore[arg-type]
+        environment=[Environment("n", rate, "state of the resource", "资源的状态")],
         name="Renewable resource and its users",
         zh="可再生资源及其使用者",
         source="after A. R. Tilman, J. B. Plotkin and E. Akcay (2020), Evolutionary games with environmental feedbacks, Nature "

@@ -191,7 +191,7 @@ def list_games() -> GameList:
 
     >>> from coopgame import catalog
     >>> [entry.call for entry in catalog.list_games().matching("Zeeman")]
-    ['hawk_dove_retaliator()', 'rock_paper_scissors()', 'zeeman_game()']
+    ['rock_paper_scissors()', 'zeeman_game()']
     """
     return GameList(tuple(_entry(family, make) for family, games in _FAMILIES.items() for make in games))
 
