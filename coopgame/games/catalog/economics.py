@@ -96,7 +96,7 @@ def bertrand_duopoly(markups: Sequence[Any] = _MARKUPS, **values: Any) -> Matrix
     References: Bertrand (1883), Journal des Savants 67, 499-508.
 
     >>> from coopgame import catalog, find_ess_vertices
-    >>> find_ess_vertices(catalog.bertrand_duopoly())
+    >>> find_ess_vertices(catalog.bertrand_duopoly(a=10, b=1, c=1))
     ('1/10',)
     """
     grid = _checked_markups(markups)

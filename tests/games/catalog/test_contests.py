@@ -23,7 +23,9 @@ def test_a_retaliator_answers_in_kind() -> None:
     expected = [[TABLE[play(i, j), play(j, i)] for j in "hdr"] for i in "hdr"]
     game = catalog.hawk_dove_retaliator()
     found = [[entry.subs(E, 0) for entry in row] for row in game.payoffs]
-    assert all(sympy.expand(a - b) == 0 for x, y in zip(found, expected, strict=True) for a, b in zip(x, y, strict=True))
+    assert all(
+        sympy.expand(a - b) == 0 for x, y in zip(found, expected, strict=True) for a, b in zip(x, y, strict=True)
+    )
     printed = catalog.hawk_dove_retaliator(V=2, C=4, e="0.1").payoff_matrix()
     assert printed.tolist() == [[-1, 2, -1], [0, 1, 0.9], [-1, 1.1, 1]]
 
@@ -38,7 +40,9 @@ def test_retaliators_are_stable_and_so_is_the_mixture_without_them() -> None:
     assert is_ess(game, ["1/2", "1/2", 0]) and is_ess(game, [0, 0, 1])
 
 
-@pytest.mark.parametrize(("v", "c", "e"), [(2, 4, "1/10"), (2, 4, "9/10"), (2, 4, "11/10"), (5, 4, "1/10"), (3, 7, "3")])
+@pytest.mark.parametrize(
+    ("v", "c", "e"), [(2, 4, "1/10"), (2, 4, "9/10"), (2, 4, "11/10"), (5, 4, "1/10"), (3, 7, "3")]
+)
 def test_the_mixture_needs_a_small_edge(v: int, c: int, e: str) -> None:
     """By hand: against the mixture a retaliator gains (1 - V/C)(e - V/2), so it stays out exactly for e < V/2."""
     numbers = {"V": v, "C": c, "e": e}

@@ -50,12 +50,16 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "group_snowdrift": {"b": 2, "c": 1},
     "optional_public_goods": {"r": 3, "sigma": 1},
     "commons_feedback": {
-        **dict(zip(("R0", "S0", "T0", "P0", "R1", "S1", "T1", "P1"), (3.5, 1, 2, 0.75, 4, 1, 4.5, 1.25), strict=True)),
+        **dict(
+            zip(("R0", "S0", "T0", "P0", "R1", "S1", "T1", "P1"), (3.5, 1, 2, 0.75, 4, 1, 4.5, 1.25), strict=True)
+        ),
         "theta": 2,
         "eps": "0.1",
     },
     "renewable_resource": {
-        **dict(zip(("R0", "S0", "T0", "P0", "R1", "S1", "T1", "P1"), (3.5, 1, 2, 0.75, 4, 1, 4.5, 1.25), strict=True)),
+        **dict(
+            zip(("R0", "S0", "T0", "P0", "R1", "S1", "T1", "P1"), (3.5, 1, 2, 0.75, 4, 1, 4.5, 1.25), strict=True)
+        ),
         "a": "0.1",
         "b": "0.8",
         "eps": "0.05",
@@ -113,14 +117,17 @@ def test_numbers_replace_symbols(entry: CatalogEntry) -> None:
     for population in game.populations:
         if not population.symbol:
             weights = range(1, len(population.strategies) + 1)
-            state |= {f"{population.name}.{s}": w / sum(weights) for s, w in zip(population.strategies, weights, strict=True)}
+            state |= {
+                f"{population.name}.{s}": w / sum(weights)
+                for s, w in zip(population.strategies, weights, strict=True)
+            }
     expected = replicator(entry.game)(state, numbers)
     assert replicator(game)(state) == pytest.approx(expected, abs=1e-12)
     assert abs(expected).max() > 1e-4 or entry.name == "hypercycle"
 
 
 def test_wrong_numbers_are_refused() -> None:
-    with pytest.raises(ParameterError, match="did you mean 'V'|known are V, C"):
+    with pytest.raises(ParameterError, match="unknown parameter 'W'"):
         catalog.hawk_dove(W=3)
     with pytest.raises(AssumptionError, match="T > R"):
         catalog.prisoners_dilemma(T=1, R=3)

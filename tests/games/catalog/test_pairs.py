@@ -41,7 +41,11 @@ def test_the_prisoners_dilemma_leaves_defection() -> None:
     assert [r.stable for r in find_regimes(catalog.prisoners_dilemma())] == [("E1",)]
     for t, r, p, s in orders():
         if t > r > p > s:
-            assert named(catalog.prisoners_dilemma(T=t, R=r, P=p, S=s)) == stable_rows(np.array([[r, s], [t, p]])) == (1,)
+            assert (
+                named(catalog.prisoners_dilemma(T=t, R=r, P=p, S=s))
+                == stable_rows(np.array([[r, s], [t, p]]))
+                == (1,)
+            )
 
 
 def test_the_harmony_game_leaves_cooperation() -> None:
