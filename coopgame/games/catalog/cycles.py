@@ -132,8 +132,8 @@ def hypercycle(size: int, **values: Any) -> MatrixGame:
 def skyrms_chaos() -> MatrixGame:
     """Return four strategies that move chaotically around a saddle-focus.
 
-    The interior rest point has the eigenvalues -0.1687 and 0.0145 +- 0.0922 i. All of the second strategy are a strict
-    equilibrium beside the strange attractor.
+    The interior rest point has the eigenvalues -0.1687 and 0.0145 +- 0.0922 i. All of the second strategy, and a share
+    35/37 of the third beside the fourth, are evolutionarily stable states beside the strange attractor.
 
     References: Skyrms (1992), Journal of Logic, Language and Information 1, 111-130; the attractor was found by Schnabl,
     Stadler, Forst and Schuster (1991), Physica D 48, 65-90.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 
-from coopgame import catalog, find_ess_vertices, find_regimes, find_rest_points, replicator
+from coopgame import catalog, find_ess_vertices, find_regimes, find_rest_points, is_ess, replicator
 
 
 @pytest.mark.parametrize("size", [2, 3, 4, 5, 8])
@@ -43,13 +43,20 @@ def test_stakes_decide_with_and_without_the_twin() -> None:
         assert found == {True: "a < b", False: "a > b"}
 
 
-def test_one_pure_state_is_stable_beside_chaos() -> None:
-    """By the definition of a strict equilibrium, from the printed table of Skyrms (1992)."""
+def test_two_states_are_stable_beside_chaos() -> None:
+    """From the printed table of Skyrms (1992): a strict equilibrium, and a mixture of two that no other strategy enters."""
     game = catalog.skyrms_chaos()
     table = game.payoff_matrix()
     strict = [str(i + 1) for i in range(4) if all(table[i, i] > table[j, i] for j in range(4) if j != i)]
     assert find_ess_vertices(game) == tuple(strict) == ("2",)
-    assert [p.profile for p in find_rest_points(game).attractors] == [("2",)]
+    # the mixture x of strategies 3 and 4: equal payoffs 1.75 (1 - x) = 0.1 x, each the better reply to the other
+    share = 1.75 / 1.85
+    mixture = np.array([0, 0, share, 1 - share])
+    earned = table @ mixture
+    assert earned[2] == pytest.approx(earned[3]) and max(earned[:2]) < earned[2]
+    pure, mixed = find_rest_points(game).attractors
+    assert pure.profile == ("2",) and mixed.state == pytest.approx(mixture)
+    assert is_ess(game, [0, 0, "35/37", "2/37"])
 
 
 def test_zeemans_game_beside_its_transpose() -> None:

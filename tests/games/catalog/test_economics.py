@@ -145,12 +145,13 @@ def test_wages_of_entrepreneurs_clear_the_markets() -> None:
         assert replicator(game).payoffs({"lam": lam}, values) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize(("mu", "sg"), [(0.4, 5), (0.3, 4), (0.5, 3)])
-def test_the_break_point_of_dispersion(mu: float, sg: float) -> None:
+@pytest.mark.parametrize(("mu", "sg"), [(Fraction(2, 5), 5), (Fraction(3, 10), 4), (Fraction(1, 2), 3)])
+def test_the_break_point_of_dispersion(mu: Fraction, sg: int) -> None:
     """Forslid and Ottaviano (2003): dispersion is stable below (sg - mu)(sg - 1 - mu)/((sg + mu)(sg - 1 + mu))."""
     threshold = (sg - mu) * (sg - 1 - mu) / ((sg + mu) * (sg - 1 + mu))
     game = catalog.footloose_entrepreneur(mu=mu, sg=sg)
-    for phi, kind in ((threshold - 1e-3, "sink"), (threshold + 1e-3, "source")):
+    near = Fraction(1, 1000)
+    for phi, kind in ((threshold - near, "sink"), (threshold + near, "source")):
         assert str(find_rest_points(game, {"phi": phi}).at(lam="1/2").stability) == kind
 
 

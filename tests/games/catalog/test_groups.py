@@ -61,8 +61,8 @@ def test_the_interior_rest_point_is_a_centre(size: int, r: float, sigma: float) 
     rates = field([x, 1 - x - z, z])
     assert rates == pytest.approx([0, 0, 0], abs=1e-12)
     eigenvalues = np.linalg.eigvals(field.jacobian([x, 1 - x - z, z]))
-    assert eigenvalues.real == pytest.approx([0, 0], abs=1e-9) and abs(eigenvalues.imag).min() > 0.1
-    path = integrate(field, [x + 0.05, 1 - x - z - 0.05, z], t_end=300)
+    assert eigenvalues.real == pytest.approx([0, 0], abs=1e-9) and abs(eigenvalues.imag).min() > 0.01
+    path = integrate(field, [x + 0.01, 1 - x - z - 0.01, z], t_end=2000)
     assert path.outcome.kind == "cycling" and "heteroclinic" not in path.outcome.text
 
 
@@ -75,14 +75,14 @@ def test_no_interior_rest_point_where_contributions_return_little(r: str) -> Non
         contribute, defect, _ = field.payoffs([x, 1 - x - z, z])
         assert contribute < defect
     path = integrate(field, [0.6, 0.1, 0.3], t_end=2000)
-    assert path.shares[:, 2].min() < 0.3 < 0.95 < path.final[2]
+    assert path.shares[:, 2].min() < 0.31 and path.final[2] > 0.99
 
 
 def test_cheats_invade_contributors_and_abstaining_pays_among_cheats() -> None:
     """Hauert et al. (2002): the cycle of dominance at the pure states for sigma < r - 1 and r < N."""
     field = replicator(catalog.optional_public_goods(5, r=3, sigma=1))
     all_contribute, all_cheat = field.payoffs([1, 0, 0]), field.payoffs([0, 1, 0])
-    assert all_contribute.argmax() == 1 and all_contribute[0] == pytest.approx(2) > all_contribute[2]
+    assert all_contribute.argmax() == 1 and all_contribute[[0, 2]] == pytest.approx([2, 1])
     assert all_cheat.argmax() == 2
     nearly_none = field.payoffs([0.01, 0, 0.99])
     assert nearly_none.argmax() != 2 and nearly_none[0] > nearly_none[2]

@@ -115,5 +115,5 @@ def test_enough_who_insist_keep_low_offers_out(fair: float, low_offers_grow: boo
     earned = field.payoffs([0, 1 - fair, fair, 0])
     assert earned[1] == earned[2] == pytest.approx(1)
     assert (earned[0] > 1) == (earned[3] > 1) == low_offers_grow
-    path = integrate(field, [1e-3, 1 - fair - 1e-3, fair, 0], t_end=5)
+    path = integrate(field, [1e-3, 1 - fair - 1e-3 - 1e-9, fair, 1e-9], t_end=5)
     assert (np.diff(path.log_shares[:10, 0]) > 0).all() == low_offers_grow
