@@ -40,7 +40,7 @@ HEADS = (
     "open points",
     "cover",
 )
-RANDOM = [*((3, 15, seed) for seed in range(1, 21)), (3, 18, 1), (4, 20, 1)]
+RANDOM = [*((3, 15, seed) for seed in range(1, 21)), *((3, 18, seed) for seed in range(1, 11)), (4, 20, 1)]
 COMPARED = ("m3", "m4", "F1-12", "3-15-1", "3-18-1", "4-20-1")
 
 MEASURE = """

@@ -7,149 +7,85 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-# public name -> module, in the order in which data flows; loaded at first use, so that the import stays light
-_WHERE = {
-    "parse_expression": "coopgame.expressions",
-    "parse_condition": "coopgame.expressions",
-    "format_expression": "coopgame.expressions",
-    "Assumptions": "coopgame.algebra.assumptions",
-    "Condition": "coopgame.algebra.conditions",
-    "Decision": "coopgame.algebra.prover",
-    "Fact": "coopgame.algebra.prover",
-    "Proof": "coopgame.algebra.prover",
-    "Prover": "coopgame.algebra.prover",
-    "Certificate": "coopgame.algebra.farkas",
-    "Population": "coopgame.games.declarations",
-    "Parameter": "coopgame.games.declarations",
-    "Environment": "coopgame.games.declarations",
-    "Game": "coopgame.games.game",
-    "MatrixGame": "coopgame.games.matrix",
-    "NormalFormGame": "coopgame.games.normal_form",
-    "GroupGame": "coopgame.games.group",
-    "PopulationGame": "coopgame.games.population",
-    "threshold_public_good": "coopgame.games.public_goods",
-    "linear_public_good": "coopgame.games.public_goods",
-    "volunteers_dilemma": "coopgame.games.public_goods",
-    "group_snowdrift": "coopgame.games.public_goods",
-    "collective_risk": "coopgame.games.public_goods",
-    "add_transfer": "coopgame.games.incentives",
-    "proportional": "coopgame.games.incentives",
-    "capped": "coopgame.games.incentives",
-    "read_game": "coopgame.games.files",
-    "parse_game": "coopgame.games.files",
-    "write_game": "coopgame.games.files",
-    "cooperation_index": "coopgame.games.decomposition",
-    "zero_sum_split": "coopgame.games.decomposition",
-    "ZeroSumSplit": "coopgame.games.decomposition",
-    "decompose": "coopgame.games.decomposition",
-    "StrategicDecomposition": "coopgame.games.decomposition",
-    "as_state": "coopgame.dynamics.state",
-    "share_names": "coopgame.dynamics.state",
-    "VectorField": "coopgame.dynamics.mean",
-    "replicator": "coopgame.dynamics.mean",
-    "IntegrationOptions": "coopgame.analysis.solution",
-    "Trajectory": "coopgame.analysis.trajectories",
-    "integrate": "coopgame.analysis.trajectories",
-    "Outcome": "coopgame.analysis.outcomes",
-    "find_separatrices": "coopgame.analysis.separatrices",
-    "Stability": "coopgame.analysis.stability",
-    "RestPoint": "coopgame.analysis.points",
-    "Component": "coopgame.analysis.points",
-    "RestPoints": "coopgame.analysis.points",
-    "find_rest_points": "coopgame.analysis.rest_points",
-    "Bifurcation": "coopgame.analysis.bifurcations",
-    "Bifurcations": "coopgame.analysis.bifurcations",
-    "find_bifurcations": "coopgame.analysis.bifurcations",
-    "SignPattern": "coopgame.analysis.gain_signs",
-    "SignPatterns": "coopgame.analysis.gain_signs",
-    "find_sign_patterns": "coopgame.analysis.gain_signs",
-    "FoldCurve": "coopgame.analysis.folds",
-    "Fold": "coopgame.analysis.folds",
-    "find_fold_curve": "coopgame.analysis.folds",
-    "find_folds": "coopgame.analysis.folds",
-    "MixedCounts": "coopgame.analysis.mixed_counts",
-    "count_mixed_points": "coopgame.analysis.mixed_counts",
-    "FiniteGains": "coopgame.analysis.finite_groups",
-    "find_finite_gains": "coopgame.analysis.finite_groups",
-    "Hypersurface": "coopgame.analysis.hypersurfaces",
-    "Cycling": "coopgame.analysis.cycling",
-    "find_cycling": "coopgame.analysis.cycling",
-    "Portrait": "coopgame.analysis.portraits",
-    "Portraits": "coopgame.analysis.portraits",
-    "find_portraits": "coopgame.analysis.portraits",
-    "Crossing": "coopgame.analysis.crossings",
-    "SurfaceChange": "coopgame.analysis.surface_kinds",
-    "SurfaceKind": "coopgame.analysis.surface_kinds",
-    "Regime": "coopgame.analysis.regimes",
-    "Regimes": "coopgame.analysis.regimes",
-    "find_joint_stability": "coopgame.analysis.regimes",
-    "find_regimes": "coopgame.analysis.regimes",
-    "Label": "coopgame.analysis.outlooks",
-    "Outlook": "coopgame.analysis.outlooks",
-    "Outlooks": "coopgame.analysis.outlooks",
-    "find_outlooks": "coopgame.analysis.outlooks",
-    "ConservedQuantity": "coopgame.analysis.conserved",
-    "find_conserved_quantities": "coopgame.analysis.conserved",
-    "GameClasses": "coopgame.analysis.classes",
-    "classify_game": "coopgame.analysis.classes",
-    "Permanence": "coopgame.analysis.permanence",
-    "find_permanence": "coopgame.analysis.permanence",
-    "HeteroclinicCycle": "coopgame.analysis.heteroclinic",
-    "find_heteroclinic_cycles": "coopgame.analysis.heteroclinic",
-    "Effect": "coopgame.analysis.comparative",
-    "Effects": "coopgame.analysis.comparative",
-    "find_effects": "coopgame.analysis.comparative",
-    "Threshold": "coopgame.analysis.thresholds",
-    "Thresholds": "coopgame.analysis.thresholds",
-    "find_thresholds": "coopgame.analysis.thresholds",
-    "BasinAreas": "coopgame.analysis.basins",
-    "basin_area": "coopgame.analysis.basins",
-    "find_basin": "coopgame.analysis.basins",
-    "EssVerdict": "coopgame.analysis.ess",
-    "is_ess": "coopgame.analysis.ess",
-    "is_nss": "coopgame.analysis.ess",
-    "find_ess_vertices": "coopgame.analysis.ess",
-    "StableState": "coopgame.analysis.stable_states",
-    "StableStates": "coopgame.analysis.stable_states",
-    "find_ess": "coopgame.analysis.stable_states",
-    "EquilibriumSet": "coopgame.analysis.es_sets",
-    "EsSets": "coopgame.analysis.es_sets",
-    "find_es_sets": "coopgame.analysis.es_sets",
-    "PureEquilibrium": "coopgame.analysis.nash",
-    "find_pure_nash_equilibria": "coopgame.analysis.nash",
-    "Analysis": "coopgame.analysis.analyse",
-    "analyse": "coopgame.analysis.analyse",
-    "Publication": "coopgame.report.publication",
-    "publication": "coopgame.report.publication",
-    "matlab_function": "coopgame.report.matlab",
-    "matlab_script": "coopgame.report.matlab",
-    "write_matlab": "coopgame.report.matlab",
-    "Published": "coopgame.analysis.published",
-    "read_published": "coopgame.analysis.published",
-    "VertexPattern": "coopgame.analysis.vertex_patterns",
-    "find_vertex_patterns": "coopgame.analysis.vertex_patterns",
-    "AuditCell": "coopgame.analysis.auditing.result",
-    "AuditRemark": "coopgame.analysis.auditing.result",
-    "Audit": "coopgame.analysis.auditing.result",
-    "audit": "coopgame.analysis.audit",
-    "RecordCheck": "coopgame.report.checker",
-    "check_record": "coopgame.report.checker",
-    "CoopgameError": "coopgame.errors",
-    "ExpressionError": "coopgame.errors",
-    "ParameterError": "coopgame.errors",
-    "AssumptionError": "coopgame.errors",
-    "GameError": "coopgame.errors",
-    "GameFileError": "coopgame.errors",
-    "StateError": "coopgame.errors",
-    "UnsupportedError": "coopgame.errors",
-    "IntegrationError": "coopgame.errors",
-    "RecordError": "coopgame.errors",
-    "ClaimsError": "coopgame.errors",
-    "MissingExtraError": "coopgame.errors",
-    "CoopgameWarning": "coopgame.errors",
-    "FaceStartWarning": "coopgame.errors",
-    "FontWarning": "coopgame.errors",
+# module -> its public names, in the order in which data flows; loaded at first use, so that the import stays light
+_NAMES = {
+    "coopgame.expressions": "parse_expression parse_condition format_expression",
+    "coopgame.algebra.assumptions": "Assumptions",
+    "coopgame.algebra.conditions": "Condition",
+    "coopgame.algebra.prover": "Decision Fact Proof Prover",
+    "coopgame.algebra.farkas": "Certificate",
+    "coopgame.games.declarations": "Population Parameter Environment",
+    "coopgame.games.game": "Game",
+    "coopgame.games.matrix": "MatrixGame",
+    "coopgame.games.normal_form": "NormalFormGame",
+    "coopgame.games.group": "GroupGame",
+    "coopgame.games.population": "PopulationGame",
+    "coopgame.games.public_goods": "threshold_public_good linear_public_good volunteers_dilemma group_snowdrift collective_risk",
+    "coopgame.games.incentives": "add_transfer proportional capped",
+    "coopgame.games.files": "read_game parse_game write_game",
+    "coopgame.games.decomposition": "cooperation_index zero_sum_split ZeroSumSplit decompose StrategicDecomposition",
+    "coopgame.dynamics.state": "as_state share_names",
+    "coopgame.dynamics.field": "VectorField",
+    "coopgame.dynamics.mean": "replicator mean_dynamic",
+    "coopgame.dynamics.replicator": "ReplicatorField",
+    "coopgame.dynamics.elementwise": "positive_part exponential hyperbolic_tangent relative_exponentials",
+    "coopgame.dynamics.laws": "Family Law Level Rest",
+    "coopgame.dynamics.protocols": "Protocol pairwise_imitation imitation_of_the_dissatisfied imitation_of_success fermi_imitation imitative_logit logit smith brown_von_neumann_nash pairwise_comparison excess_payoff best_response mixture",
+    "coopgame.dynamics.update_rules": "UpdateRule maynard_smith projection replicator_mutator selection_mutation",
+    "coopgame.dynamics.shocks": "ItoShocks StratonovichShocks LearningNoise",
+    "coopgame.dynamics.noise": "stochastic_replicator StochasticReplicator",
+    "coopgame.dynamics.sde_steps": "EulerMaruyama StochasticRungeKutta",
+    "coopgame.analysis.solution": "IntegrationOptions",
+    "coopgame.analysis.schedules": "Schedule steps ramp",
+    "coopgame.analysis.axioms": "Axiom Axioms find_axioms",
+    "coopgame.analysis.continuation": "Branch BranchEvent find_branch",
+    "coopgame.analysis.events": "Event EventHit crosses reaches leaves",
+    "coopgame.analysis.trajectories": "Trajectory integrate",
+    "coopgame.analysis.outcomes": "Outcome",
+    "coopgame.analysis.best_response_paths": "BestResponsePath",
+    "coopgame.analysis.best_response_turns": "ShapleyPolygon",
+    "coopgame.analysis.projection_paths": "ProjectedSolution",
+    "coopgame.analysis.ensembles": "EnsembleOptions Ensemble simulate_ensemble",
+    "coopgame.analysis.stationary_law": "StationaryLaw find_stationary_law",
+    "coopgame.analysis.noise_regimes": "NoiseRegimes find_noise_regimes",
+    "coopgame.analysis.separatrices": "find_separatrices",
+    "coopgame.analysis.stability": "Stability",
+    "coopgame.analysis.points": "RestPoint Component RestPoints",
+    "coopgame.analysis.rest_points": "find_rest_points",
+    "coopgame.analysis.bifurcations": "Bifurcation Bifurcations find_bifurcations",
+    "coopgame.analysis.gain_signs": "SignPattern SignPatterns find_sign_patterns",
+    "coopgame.analysis.folds": "FoldCurve Fold find_fold_curve find_folds",
+    "coopgame.analysis.mixed_counts": "MixedCounts count_mixed_points",
+    "coopgame.analysis.finite_groups": "FiniteGains find_finite_gains",
+    "coopgame.analysis.hypersurfaces": "Hypersurface",
+    "coopgame.analysis.cycling": "Cycling find_cycling",
+    "coopgame.analysis.portraits": "Portrait Portraits find_portraits",
+    "coopgame.analysis.crossings": "Crossing",
+    "coopgame.analysis.surface_kinds": "SurfaceChange SurfaceKind",
+    "coopgame.analysis.regimes": "Regime Regimes find_joint_stability find_regimes",
+    "coopgame.analysis.outlooks": "Label Outlook Outlooks find_outlooks",
+    "coopgame.analysis.conserved": "ConservedQuantity find_conserved_quantities",
+    "coopgame.analysis.classes": "GameClasses classify_game",
+    "coopgame.analysis.permanence": "Permanence find_permanence",
+    "coopgame.analysis.heteroclinic": "HeteroclinicCycle find_heteroclinic_cycles",
+    "coopgame.analysis.comparative": "Effect Effects find_effects",
+    "coopgame.analysis.thresholds": "Threshold Thresholds find_thresholds",
+    "coopgame.analysis.basins": "BasinAreas basin_area find_basin",
+    "coopgame.analysis.ess": "EssVerdict is_ess is_nss find_ess_vertices",
+    "coopgame.analysis.stable_states": "StableState StableStates find_ess",
+    "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
+    "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
+    "coopgame.analysis.analyse": "Analysis analyse",
+    "coopgame.report.publication": "Publication publication",
+    "coopgame.report.matlab": "matlab_function matlab_script write_matlab",
+    "coopgame.analysis.published": "Published read_published",
+    "coopgame.analysis.vertex_patterns": "VertexPattern find_vertex_patterns",
+    "coopgame.analysis.auditing.result": "AuditCell AuditRemark Audit",
+    "coopgame.analysis.audit": "audit",
+    "coopgame.report.checker": "RecordCheck check_record",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError ClaimsError MissingExtraError CoopgameWarning FaceStartWarning FontWarning",
 }
+_WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 # public modules, loaded in the same way: `from coopgame import catalog`
 _MODULES = {"catalog": "coopgame.games.catalog"}
@@ -170,9 +106,14 @@ if TYPE_CHECKING:
     from coopgame.analysis.auditing.result import Audit as Audit
     from coopgame.analysis.auditing.result import AuditCell as AuditCell
     from coopgame.analysis.auditing.result import AuditRemark as AuditRemark
+    from coopgame.analysis.axioms import Axiom as Axiom
+    from coopgame.analysis.axioms import Axioms as Axioms
+    from coopgame.analysis.axioms import find_axioms as find_axioms
     from coopgame.analysis.basins import BasinAreas as BasinAreas
     from coopgame.analysis.basins import basin_area as basin_area
     from coopgame.analysis.basins import find_basin as find_basin
+    from coopgame.analysis.best_response_paths import BestResponsePath as BestResponsePath
+    from coopgame.analysis.best_response_turns import ShapleyPolygon as ShapleyPolygon
     from coopgame.analysis.bifurcations import Bifurcation as Bifurcation
     from coopgame.analysis.bifurcations import Bifurcations as Bifurcations
     from coopgame.analysis.bifurcations import find_bifurcations as find_bifurcations
@@ -183,9 +124,15 @@ if TYPE_CHECKING:
     from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
+    from coopgame.analysis.continuation import Branch as Branch
+    from coopgame.analysis.continuation import BranchEvent as BranchEvent
+    from coopgame.analysis.continuation import find_branch as find_branch
     from coopgame.analysis.crossings import Crossing as Crossing
     from coopgame.analysis.cycling import Cycling as Cycling
     from coopgame.analysis.cycling import find_cycling as find_cycling
+    from coopgame.analysis.ensembles import Ensemble as Ensemble
+    from coopgame.analysis.ensembles import EnsembleOptions as EnsembleOptions
+    from coopgame.analysis.ensembles import simulate_ensemble as simulate_ensemble
     from coopgame.analysis.es_sets import EquilibriumSet as EquilibriumSet
     from coopgame.analysis.es_sets import EsSets as EsSets
     from coopgame.analysis.es_sets import find_es_sets as find_es_sets
@@ -193,6 +140,11 @@ if TYPE_CHECKING:
     from coopgame.analysis.ess import find_ess_vertices as find_ess_vertices
     from coopgame.analysis.ess import is_ess as is_ess
     from coopgame.analysis.ess import is_nss as is_nss
+    from coopgame.analysis.events import Event as Event
+    from coopgame.analysis.events import EventHit as EventHit
+    from coopgame.analysis.events import crosses as crosses
+    from coopgame.analysis.events import leaves as leaves
+    from coopgame.analysis.events import reaches as reaches
     from coopgame.analysis.finite_groups import FiniteGains as FiniteGains
     from coopgame.analysis.finite_groups import find_finite_gains as find_finite_gains
     from coopgame.analysis.folds import Fold as Fold
@@ -209,6 +161,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
     from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.analysis.noise_regimes import NoiseRegimes as NoiseRegimes
+    from coopgame.analysis.noise_regimes import find_noise_regimes as find_noise_regimes
     from coopgame.analysis.outcomes import Outcome as Outcome
     from coopgame.analysis.outlooks import Label as Label
     from coopgame.analysis.outlooks import Outlook as Outlook
@@ -222,6 +176,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.portraits import Portrait as Portrait
     from coopgame.analysis.portraits import Portraits as Portraits
     from coopgame.analysis.portraits import find_portraits as find_portraits
+    from coopgame.analysis.projection_paths import ProjectedSolution as ProjectedSolution
     from coopgame.analysis.published import Published as Published
     from coopgame.analysis.published import read_published as read_published
     from coopgame.analysis.regimes import Regime as Regime
@@ -229,12 +184,17 @@ if TYPE_CHECKING:
     from coopgame.analysis.regimes import find_joint_stability as find_joint_stability
     from coopgame.analysis.regimes import find_regimes as find_regimes
     from coopgame.analysis.rest_points import find_rest_points as find_rest_points
+    from coopgame.analysis.schedules import Schedule as Schedule
+    from coopgame.analysis.schedules import ramp as ramp
+    from coopgame.analysis.schedules import steps as steps
     from coopgame.analysis.separatrices import find_separatrices as find_separatrices
     from coopgame.analysis.solution import IntegrationOptions as IntegrationOptions
     from coopgame.analysis.stability import Stability as Stability
     from coopgame.analysis.stable_states import StableState as StableState
     from coopgame.analysis.stable_states import StableStates as StableStates
     from coopgame.analysis.stable_states import find_ess as find_ess
+    from coopgame.analysis.stationary_law import StationaryLaw as StationaryLaw
+    from coopgame.analysis.stationary_law import find_stationary_law as find_stationary_law
     from coopgame.analysis.surface_kinds import SurfaceChange as SurfaceChange
     from coopgame.analysis.surface_kinds import SurfaceKind as SurfaceKind
     from coopgame.analysis.thresholds import Threshold as Threshold
@@ -244,10 +204,45 @@ if TYPE_CHECKING:
     from coopgame.analysis.trajectories import integrate as integrate
     from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
     from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
-    from coopgame.dynamics.mean import VectorField as VectorField
+    from coopgame.dynamics.elementwise import exponential as exponential
+    from coopgame.dynamics.elementwise import hyperbolic_tangent as hyperbolic_tangent
+    from coopgame.dynamics.elementwise import positive_part as positive_part
+    from coopgame.dynamics.elementwise import relative_exponentials as relative_exponentials
+    from coopgame.dynamics.field import VectorField as VectorField
+    from coopgame.dynamics.laws import Family as Family
+    from coopgame.dynamics.laws import Law as Law
+    from coopgame.dynamics.laws import Level as Level
+    from coopgame.dynamics.laws import Rest as Rest
+    from coopgame.dynamics.mean import mean_dynamic as mean_dynamic
     from coopgame.dynamics.mean import replicator as replicator
+    from coopgame.dynamics.noise import StochasticReplicator as StochasticReplicator
+    from coopgame.dynamics.noise import stochastic_replicator as stochastic_replicator
+    from coopgame.dynamics.protocols import Protocol as Protocol
+    from coopgame.dynamics.protocols import best_response as best_response
+    from coopgame.dynamics.protocols import brown_von_neumann_nash as brown_von_neumann_nash
+    from coopgame.dynamics.protocols import excess_payoff as excess_payoff
+    from coopgame.dynamics.protocols import fermi_imitation as fermi_imitation
+    from coopgame.dynamics.protocols import imitation_of_success as imitation_of_success
+    from coopgame.dynamics.protocols import imitation_of_the_dissatisfied as imitation_of_the_dissatisfied
+    from coopgame.dynamics.protocols import imitative_logit as imitative_logit
+    from coopgame.dynamics.protocols import logit as logit
+    from coopgame.dynamics.protocols import mixture as mixture
+    from coopgame.dynamics.protocols import pairwise_comparison as pairwise_comparison
+    from coopgame.dynamics.protocols import pairwise_imitation as pairwise_imitation
+    from coopgame.dynamics.protocols import smith as smith
+    from coopgame.dynamics.replicator import ReplicatorField as ReplicatorField
+    from coopgame.dynamics.sde_steps import EulerMaruyama as EulerMaruyama
+    from coopgame.dynamics.sde_steps import StochasticRungeKutta as StochasticRungeKutta
+    from coopgame.dynamics.shocks import ItoShocks as ItoShocks
+    from coopgame.dynamics.shocks import LearningNoise as LearningNoise
+    from coopgame.dynamics.shocks import StratonovichShocks as StratonovichShocks
     from coopgame.dynamics.state import as_state as as_state
     from coopgame.dynamics.state import share_names as share_names
+    from coopgame.dynamics.update_rules import UpdateRule as UpdateRule
+    from coopgame.dynamics.update_rules import maynard_smith as maynard_smith
+    from coopgame.dynamics.update_rules import projection as projection
+    from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
+    from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import ClaimsError as ClaimsError
     from coopgame.errors import CoopgameError as CoopgameError
@@ -260,6 +255,7 @@ if TYPE_CHECKING:
     from coopgame.errors import IntegrationError as IntegrationError
     from coopgame.errors import MissingExtraError as MissingExtraError
     from coopgame.errors import ParameterError as ParameterError
+    from coopgame.errors import ProtocolError as ProtocolError
     from coopgame.errors import RecordError as RecordError
     from coopgame.errors import StateError as StateError
     from coopgame.errors import UnsupportedError as UnsupportedError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class CoopgameError(Exception):
     """Base of all errors of this package; catch it to catch them all."""
@@ -45,12 +47,18 @@ class StateError(CoopgameError, ValueError):
     """A population state is not a point of the state space."""
 
 
+class ProtocolError(CoopgameError, ValueError):
+    """A revision protocol or an update rule is not well formed: negative rates, a wrong shape, a setting out of range."""
+
+
 class UnsupportedError(CoopgameError, ValueError):
     """A well-formed request lies outside what a method can answer; the text says what to use instead."""
 
 
 class IntegrationError(CoopgameError, RuntimeError):
-    """A trajectory could not be continued; says where it stopped and what to change."""
+    """A trajectory could not be continued; says where it stopped and what to change. `partial` holds it up to there."""
+
+    partial: Any = None
 
 
 class ClaimsError(CoopgameError, ValueError):

@@ -11,7 +11,8 @@ from coopgame.algebra.polynomials import Ring
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.regimes import Regimes, find_regimes
 from coopgame.analysis.rest_points import find_rest_points
-from coopgame.dynamics.mean import VectorField, replicator
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import replicator
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import exact_number, symbols_of
 from coopgame.games.game import Game

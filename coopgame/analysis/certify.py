@@ -53,8 +53,13 @@ def zeros_in_cube(
     most_boxes: int = 20_000,
     margin: float = 0.0,
     positive: Sequence[Enclosed] = (),
+    vanishing: Sequence[Enclosed] = (),
+    images: Sequence[Enclosed] = (),
 ) -> CertifiedPoints:
     """Return all common zeros in the open cube of k functions of k unknowns at which further functions are positive.
+
+    vanishing: more functions than unknowns; boxes where one of them keeps its sign are left out, but that they vanish at a zero is
+    not checked. images: functions whose values at a zero are its coordinates; boxes are cut down to what they allow.
 
     With a margin the search goes that far beyond the cube, so that zeros on its boundary are found too: they are among
     `straddling`, zeros that the balls place neither inside nor outside.
@@ -75,7 +80,12 @@ def zeros_in_cube(
             if seen > most_boxes:
                 undecided += 1 + len(stack)
                 break
-            if any(f.value([_ball(*side) for side in box]) < 0 for f in positive):
+            cut_down = _contracted(images, box)
+            if cut_down is None:
+                continue
+            box = cut_down
+            balls = [_ball(*side) for side in box]
+            if any(f.value(balls) < 0 for f in positive) or any(not f.value(balls).contains(0) for f in vanishing):
                 continue
             outcome = _examine(functions, box)
             if outcome is None:
@@ -178,6 +188,27 @@ class _Multilinear:
 
 def _ball(low: float, high: float) -> Any:
     return arb((low + high) / 2, (high - low) / 2 * (1 + 2**-50))
+
+
+def _contracted(
+    images: Sequence[Enclosed], box: tuple[tuple[float, float], ...]
+) -> tuple[tuple[float, float], ...] | None:
+    """Return the part of a box that holds the images of the box, repeatedly; None when there is none."""
+    for _ in range(20 if images else 0):
+        balls = [_ball(*side) for side in box]
+        values = [image.value(balls) for image in images]
+        smaller = tuple(
+            (max(low, float(v.lower())), min(high, float(v.upper())))
+            for v, (low, high) in zip(values, box, strict=True)
+        )
+        if any(low > high for low, high in smaller):
+            return None
+        smaller = tuple((low - 1e-15, high + 1e-15) for low, high in smaller)  # floats were rounded to nearest
+        before, after = (max(high - low for low, high in sides) for sides in (box, smaller))
+        box = smaller
+        if after > 0.7 * before:
+            break
+    return box
 
 
 def _examine(functions: Sequence[Enclosed], box: tuple[tuple[float, float], ...]) -> Any:

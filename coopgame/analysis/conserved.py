@@ -12,7 +12,9 @@ import sympy
 from coopgame.algebra.linear import nullspace
 from coopgame.algebra.polynomials import Polynomial, Ring, mostly_negative
 from coopgame.algebra.quotients import Quotient
-from coopgame.dynamics.mean import VectorField, replicator
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import replicator, replicator_game
+from coopgame.dynamics.replicator import ReplicatorField
 from coopgame.dynamics.state import as_state, share_names
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import format_expression
@@ -72,7 +74,7 @@ def find_conserved_quantities(game: Game | VectorField) -> tuple[ConservedQuanti
     >>> [quantity.rate for quantity in find_conserved_quantities(pennies)]
     [0]
     """
-    dynamics = game if isinstance(game, VectorField) else replicator(game)
+    dynamics = replicator(replicator_game(game, "a conserved quantity"))
     game = dynamics.game
     table = _table(dynamics)
     vectors = nullspace(table)
@@ -90,7 +92,7 @@ def find_conserved_quantities(game: Game | VectorField) -> tuple[ConservedQuanti
     return tuple(found)
 
 
-def _table(dynamics: VectorField) -> list[list[Quotient]]:
+def _table(dynamics: ReplicatorField) -> list[list[Quotient]]:
     """One row per monomial of the state: minus 1 in the first column for the constant, then coefficients of growth rates."""
     ring, variables = dynamics.game.ring, dynamics.tangent_coordinates
     wide = Ring([*ring.names, *variables])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+import numpy as np
 import sympy
 from flint import acb, acb_mat, arb, fmpq
 
@@ -13,6 +14,7 @@ from coopgame.errors import UnsupportedError
 
 Balls = Sequence[Any]
 _FUNCTIONS = {sympy.exp: "exp", sympy.log: "log"}
+_CONSTANTS: dict[sympy.Expr, Callable[[], Any]] = {sympy.E: lambda: arb(1).exp(), sympy.pi: arb.pi}
 _EXTREMES = {sympy.Min: "min", sympy.Max: "max"}
 
 
@@ -60,9 +62,13 @@ class Enclosure:
             if place is None:
                 raise UnsupportedError(f"{node.name} has no value; enclosures need numbers for all parameters")
             return lambda box: box[place]
-        if node.is_Rational:
-            number = arb(fmpq(int(node.p), int(node.q)))
+        if node.is_Rational or node.is_Float:
+            exact = sympy.Rational(node)  # a float is the binary number that it is
+            number = arb(fmpq(int(exact.p), int(exact.q)))
             return lambda box: number
+        if node in _CONSTANTS:
+            constant = _CONSTANTS[node]
+            return lambda box: constant()
         parts = [self._compiled(argument) for argument in node.args]
         if node.is_Add:
             return lambda box: sum((part(box) for part in parts[1:]), parts[0](box))
@@ -136,4 +142,34 @@ def eigenvalue_balls(entries: Sequence[Sequence[Any]]) -> list[Any] | None:
     try:
         return list(matrix.eig(multiple=True))
     except (ValueError, ZeroDivisionError):
+        return _gershgorin(matrix)
+
+
+def _gershgorin(matrix: acb_mat) -> list[Any] | None:
+    """Return the discs of Gershgorin after an approximate diagonalisation; overlapping discs share their eigenvalues.
+
+    Several equal eigenvalues defeat the sharper search. As many eigenvalues lie in a cluster of overlapping discs as it has discs, so
+    each disc is widened to its cluster.
+    """
+    size = matrix.nrows()
+    middle = np.array([[complex(matrix[i, j].mid()) for j in range(size)] for i in range(size)])
+    vectors = np.linalg.eig(middle)[1]
+    basis = acb_mat([[acb(complex(v).real, complex(v).imag) for v in row] for row in vectors])
+    try:
+        turned = basis.solve(matrix * basis)
+    except ZeroDivisionError:
         return None
+    discs = []
+    for i in range(size):
+        radius = sum((abs(turned[i, j]) for j in range(size) if j != i), arb(0)).upper()
+        discs.append(turned[i, i] + acb(arb(0, radius), arb(0, radius)))
+    for _ in range(size):
+        discs = [_merged([other for other in discs if other.overlaps(disc)]) for disc in discs]
+    return discs
+
+
+def _merged(balls: Sequence[Any]) -> Any:
+    result = balls[0]
+    for ball in balls[1:]:
+        result = result.union(ball)
+    return result

@@ -11,12 +11,16 @@ from typing import Literal
 
 import numpy as np
 
+from coopgame.analysis.law_search import point_near
 from coopgame.analysis.points import RestPoint, RestPoints
+from coopgame.analysis.projection_faces import face_eigenvalues, unlocked
+from coopgame.analysis.projection_paths import projected_parts
 from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
-from coopgame.analysis.solution import Solution
+from coopgame.analysis.solution import DenseSolution
 from coopgame.analysis.structure import cube_of, pairwise_of
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.laws import Family, Rest
 from coopgame.dynamics.state import share_names, slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -61,6 +65,7 @@ class _End:
     shares: np.ndarray
     present: np.ndarray
     points: RestPoints | None
+    speed: float
 
     @property
     def game(self) -> Game:
@@ -73,12 +78,17 @@ class _End:
 
     @cached_property
     def residual(self) -> float:
-        """The largest rate of a share at the last state."""
+        """The largest rate of a share at the last state; along the path itself where the field is set-valued."""
+        if any(law.family in (Family.BEST_RESPONSE, Family.PROJECTION) for law in self.dynamics.laws):
+            return self.speed
         return float(np.abs(self.dynamics(self.state, self.values)).max())
 
     @cached_property
     def eigenvalues(self) -> np.ndarray:
         """Eigenvalues at the last state, on the face of the strategies that are present."""
+        if projected_parts(self.dynamics):
+            free = self.present & unlocked(self.dynamics, self.values, self.state)
+            return face_eigenvalues(self.dynamics, self.values, self.state, free)
         columns: list[np.ndarray] = []
         reduced: list[int] = []
         for part in slices(self.game):
@@ -91,14 +101,18 @@ class _End:
         if not columns:
             return np.zeros(0)
         basis = np.stack(columns, axis=1)[reduced]
-        inner = np.linalg.lstsq(basis, self.dynamics.jacobian(self.state, self.values) @ basis, rcond=None)[0]
+        try:
+            jacobian = self.dynamics.jacobian(self.state, self.values)
+        except UnsupportedError:  # payoffs tie where the field has a kink
+            return np.full(len(columns), np.nan)
+        inner = np.linalg.lstsq(basis, jacobian @ basis, rcond=None)[0]
         return np.asarray(np.linalg.eigvals(inner))
 
     @cached_property
     def scale(self) -> float:
         """What a rate is compared with: the largest eigenvalue or payoff difference at the last state."""
         payoffs = self.dynamics.payoffs(self.state, self.values)
-        return max(float(np.ptp(payoffs)), float(np.abs(self.eigenvalues).max(initial=0.0)))
+        return max(float(np.ptp(payoffs)), float(np.nan_to_num(np.abs(self.eigenvalues)).max(initial=0.0)))
 
     @property
     def still(self) -> bool:
@@ -113,10 +127,19 @@ class _End:
         return nearest if nearest is not None and distances[nearest] < _SAME else None
 
 
-def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: Solution) -> Outcome:
+def judge(
+    dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution
+) -> Outcome:
     """Return the verdict on a computed trajectory; logs, of shape (T, number of shares), are its log shares."""
-    points = _points_of(dynamics.game, tuple(values.items()))
-    end = _End(dynamics, values, np.exp(logs), np.isfinite(logs[-1]), points)
+    points = _points_of(dynamics, values, np.exp(logs[-1]))
+    present = np.isfinite(logs[-1])
+    for part, relative in zip(slices(dynamics.game), dynamics.relative, strict=True):
+        present[part] |= not relative  # other dynamics bring absent strategies back
+    last = float(solution.steps[-1])
+    before = last - 1e-6 * min(1.0, last - float(solution.steps[0]))
+    ends = np.exp(solution(np.array([before, last])))
+    speed = float(np.abs(ends[1] - ends[0]).max() / (last - before))
+    end = _End(dynamics, values, np.exp(logs), present, points, speed)
     return (
         _at_strict_vertex(end)
         or _at_attractor(end)
@@ -126,10 +149,22 @@ def judge(dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarra
     )
 
 
-@lru_cache(maxsize=128)
-def _points_of(game: Game, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
+def _points_of(dynamics: VectorField, values: Mapping[str, Fraction], state: np.ndarray) -> RestPoints | None:
+    """Return the rest points, or where they would have to be searched for the one next to the last state."""
+    if all(law.rest != Rest.OWN for law in dynamics.laws):
+        return _all_points(dynamics, tuple(values.items()))
     try:
-        return find_rest_points(game, dict(values))
+        near = point_near(dynamics, values, state)
+    except UnsupportedError:
+        return None
+    found = (near,) if near else ()
+    return RestPoints(dynamics.game, found, (), False, "looked for next to the last state alone", "numeric")
+
+
+@lru_cache(maxsize=128)
+def _all_points(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> RestPoints | None:
+    try:
+        return find_rest_points(dynamics, dict(values))
     except UnsupportedError:
         return None
 
@@ -149,11 +184,14 @@ def _at_strict_vertex(end: _End) -> Outcome | None:
     """A trapping neighbourhood: where every population holds at least its present leading share, leaders earn most.
 
     Payoffs are multilinear, so it is enough to look at the corners of that neighbourhood. From there on leading
-    shares only grow, and the state converges to the vertex.
+    shares only grow, and the state converges to the vertex: under every dynamic whose rest points are restricted or Nash equilibria
+    and in which the best paid strategies grow.
     """
     state, parts = end.state, slices(end.game)
     leaders = [part.start + int(np.argmax(state[part])) for part in parts]
-    if min(state[leader] for leader in leaders) < 0.5 or not _multilinear(end.game):
+    if any(law.rest == Rest.OWN for law in end.dynamics.laws) or not _multilinear(end.game):
+        return None
+    if min(state[leader] for leader in leaders) < 0.5:
         return None
     corners = []
     for part, leader in zip(parts, leaders, strict=True):
@@ -206,7 +244,7 @@ def _at_attractor(end: _End) -> Outcome | None:
 def _at_rest(end: _End) -> Outcome | None:
     """Still over the last fifth, at a point with no growing direction among the strategies that are present."""
     growth, state = end.eigenvalues.real, end.state
-    if not end.still or growth.max(initial=0.0) > _GROWING * end.scale:
+    if not end.still or np.isnan(growth).any() or growth.max(initial=0.0) > _GROWING * end.scale:
         return None
     label = end.label(state)
     place = "(" + ", ".join(f"{v:.6g}" for v in _shown(end.game, state)) + ")"
@@ -216,6 +254,9 @@ def _at_rest(end: _End) -> Outcome | None:
         return Outcome("converged", text, end.residual, how, None, state)
     if label:
         return Outcome("converged", f"converged to {label}", end.residual, how, label, state)
+    if end.residual == 0:
+        how = "nothing moves there any more"
+        return Outcome("converged", f"converged to {place}", 0.0, how, None, state)
     if growth.max(initial=-1.0) < -_GROWING * end.scale:  # payoffs outside the exact analysis, such as sqrt(a)
         how = "still over the last fifth of the time, all eigenvalues negative, numerically"
         return Outcome("converged", f"converged to {place}", end.residual, how, None, state)
@@ -238,7 +279,7 @@ def _shown(game: Game, state: np.ndarray) -> list[float]:
     return result
 
 
-def _cycling(game: Game, solution: Solution, residual: float) -> Outcome | None:
+def _cycling(game: Game, solution: DenseSolution, residual: float) -> Outcome | None:
     """Recurrent turns: towards a heteroclinic cycle, closed, or recurrent without closing; a spiral is undecided."""
     turns = find_turns(solution)
     if turns is None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from coopgame.analysis.solution import Solution
+from coopgame.analysis.solution import DenseSolution
 
 _LEAST_SWING = 1e-3
 _FEWEST_PASSAGES = 3
@@ -49,7 +49,7 @@ class Turns:
         return len(late) < 4 or bool(np.count_nonzero(np.diff(steps)) < 2)
 
 
-def find_turns(solution: Solution) -> Turns | None:
+def find_turns(solution: DenseSolution) -> Turns | None:
     """Return the turns of a solution, None when no share swings or it swings fewer than two times.
 
     Passages are roots of the dense solution, so they do not depend on the stored times.
@@ -88,7 +88,7 @@ def _level(signal: np.ndarray, spread: float) -> float:
     return float(signal.min() + signal.max()) / 2
 
 
-def _root(solution: Solution, column: int, level: float, low: float, high: float) -> float:
+def _root(solution: DenseSolution, column: int, level: float, low: float, high: float) -> float:
     from scipy.optimize import brentq
 
     def above(time: float) -> float:

@@ -16,7 +16,8 @@ from coopgame.analysis.points import RestPoints
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.shorten import Step, shorten
 from coopgame.analysis.stable_sets import Exclusion, StableSets
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import replicator_game
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import parse_expression
 from coopgame.games.game import Game
@@ -145,7 +146,7 @@ def find_regimes(
     `find_joint_stability` decides single sets of points.
     """
     if points is None:
-        plain = game.game if isinstance(game, VectorField) else game
+        plain = replicator_game(game, "the partition into regimes")
         points = find_rest_points(plain.substitute(values) if values else plain)
     game = points.game
     if len(game.populations) == 1 and len(game.populations[0].strategies) == 2 and not points.complete:

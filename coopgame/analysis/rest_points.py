@@ -18,6 +18,8 @@ from coopgame.analysis.box_points import box_rest_points
 from coopgame.analysis.box_symbolic import symbolic_rest_points
 from coopgame.analysis.certify import certified_zeros
 from coopgame.analysis.group_points import line_points
+from coopgame.analysis.law_points import points_by_theory
+from coopgame.analysis.law_search import searched_points
 from coopgame.analysis.points import Absence, Component, Known, RestPoint, RestPoints
 from coopgame.analysis.profile_numbers import mixed_points
 from coopgame.analysis.profiles import Profiles, profiles_of
@@ -26,7 +28,10 @@ from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
 from coopgame.analysis.support_formulas import symbolic_supports
 from coopgame.analysis.support_numbers import settled, support_points
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.laws import Rest
+from coopgame.dynamics.mean import replicator_game
+from coopgame.dynamics.replicator import ReplicatorField
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
@@ -54,7 +59,9 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
 
     References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 7, 10 and 13.
     """
-    game = game.game if isinstance(game, VectorField) else game
+    if isinstance(game, VectorField) and not isinstance(game, ReplicatorField):
+        return _of_other_dynamics(game, values)
+    game = replicator_game(game, "the list of rest points")
     if values is not None:
         game = game.substitute(game.values(values))
     prover = Prover(game.assumptions, steps=_STEPS)
@@ -70,6 +77,17 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     return (
         _several_populations(structure, prover) if isinstance(structure, Cube) else _one_population(structure, prover)
     )
+
+
+def _of_other_dynamics(dynamics: VectorField, values: Mapping[str, Any] | None) -> RestPoints:
+    """Return rest points by theory from those of the replicator, where there is one; else search."""
+    if any(law.rest == Rest.OWN for law in dynamics.laws):
+        if values is None:
+            raise UnsupportedError(
+                f"rest points of {dynamics.name} are no formulas; give values, {{}} for the defaults: find_rest_points(dynamics, values)"
+            )
+        return searched_points(dynamics, values)
+    return points_by_theory(dynamics, find_rest_points(dynamics.game, values), values)
 
 
 def _curved_line(game: Game) -> ShareLine | None:

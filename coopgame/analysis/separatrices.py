@@ -9,7 +9,8 @@ import numpy as np
 
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.stability import Stability
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import replicator_game
 from coopgame.errors import UnsupportedError
 
 _STEP = 1e-6
@@ -26,7 +27,7 @@ def find_separatrices(dynamics: VectorField, values: Mapping[str, Any] | None = 
     """
     from scipy.integrate import solve_ivp
 
-    game = dynamics.game
+    game = replicator_game(dynamics, "a separatrix")
     if [len(block.strategies) for block in game.blocks] != [2, 2]:
         raise UnsupportedError(
             "separatrices are found for two populations of two strategies each, or one and an environment variable"

@@ -1,23 +1,30 @@
-"""Solves the replicator equation in log-ratio coordinates, which cannot leave the state space."""
+"""Solves a mean dynamic in coordinates that suit it: logarithms of share ratios, or the shares themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
-from coopgame.dynamics.mean import VectorField
+from coopgame.analysis.schedules import Schedule, numbers_at
+from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.state import slices
-from coopgame.errors import IntegrationError
+from coopgame.errors import CoopgameError, IntegrationError
+
+Path = Callable[[np.ndarray], np.ndarray]
+Watcher = Callable[[float, Path], float | None]
+_METHODS = ("DOP853", "RK45", "RK23", "LSODA", "Radau", "BDF")
 
 
 @dataclass(frozen=True)
 class IntegrationOptions:
     """How a trajectory is computed.
 
-    rtol, atol: tolerances on logarithms of share ratios. points: number of stored times. method: name of a scipy
-    method; DOP853 suits the replicator, whose rates are bounded.
+    rtol, atol: tolerances on the coordinates that are integrated: logarithms of share ratios where absent strategies stay absent,
+    else shares. points: number of stored times. method: a scipy method; DOP853 suits bounded rates, LSODA or Radau stiff ones, such as
+    logit choice with little noise or a fast environment.
     """
 
     rtol: float = 1e-10
@@ -31,30 +38,59 @@ class IntegrationOptions:
             raise IntegrationError(f"tolerances and max_step must be positive, got {self}")
         if self.points < 2:
             raise IntegrationError(f"points must be at least 2, got {self.points}")
+        if self.method not in _METHODS:
+            raise IntegrationError(f"unknown method {self.method!r}; there are {', '.join(_METHODS)}")
+
+
+class DenseSolution(Protocol):
+    """What any computed solution gives: the times between which it is smooth, and log shares at any time."""
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Times, in order, from the start to the end."""
+
+    @property
+    def stopped(self) -> CoopgameError | None:
+        """Why the solution ended before its time, None when it did not."""
+
+    def __call__(self, times: np.ndarray) -> np.ndarray:
+        """Return log shares at times of shape (T,); shape (T, number of shares)."""
 
 
 class Chart:
-    """Log-ratio coordinates of the strategies that are present: u_i = log(x_i / x_reference) in each population.
+    """Coordinates of the strategies that can be present.
 
-    An environment variable whose ends are not at rest is its own coordinate.
+    Where absent strategies stay absent: u_i = log(x_i / x_reference) in each population. Elsewhere the shares themselves, and an
+    environment variable whose ends are not at rest.
     """
 
-    def __init__(self, dynamics: VectorField, start: np.ndarray, numbers: list[float]) -> None:
+    def __init__(
+        self,
+        dynamics: VectorField,
+        start: np.ndarray,
+        numbers: list[float],
+        schedules: Sequence[tuple[int, Schedule]] = (),
+    ) -> None:
         self.dynamics = dynamics
         self.numbers = numbers
-        self.parts = slices(dynamics.game)
+        self.schedules = tuple(schedules)
         self.count = len(start)
         self.blocks: list[tuple[int, list[int]]] = []
-        self.plain: list[int] = []
-        for part, relative in zip(self.parts, dynamics.relative, strict=True):
-            if not relative:
-                self.plain.append(part.start)
-                continue
-            present = [i for i in range(part.start, part.stop) if start[i] > 0]
-            reference = max(present, key=lambda i: start[i])
-            self.blocks.append((reference, [i for i in present if i != reference]))
+        self.plain: list[slice] = []
+        self.variables: list[int] = []
+        populations = len(dynamics.game.populations)
+        for k, (part, relative) in enumerate(zip(slices(dynamics.game), dynamics.relative, strict=True)):
+            if relative:
+                present = [i for i in range(part.start, part.stop) if start[i] > 0]
+                reference = max(present, key=lambda i: start[i])
+                self.blocks.append((reference, [i for i in present if i != reference]))
+            elif k < populations:
+                self.plain.append(part)
+            else:
+                self.variables.append(part.start)
         logs = [np.log(start[i]) - np.log(start[r]) for r, others in self.blocks for i in others]
-        self.start = np.array([*logs, *(start[i] for i in self.plain)], dtype=float)
+        shares = [value for part in self.plain for value in start[part]]
+        self.start = np.array([*logs, *shares, *(start[i] for i in self.variables)], dtype=float)
 
     def log_shares(self, u: np.ndarray) -> np.ndarray:
         """Return the logarithms of all shares; u has shape (d, ...), the result (..., number of shares)."""
@@ -69,54 +105,114 @@ class Chart:
             for i, row in zip(others, block, strict=True):
                 logs[..., i] = row - total
         with np.errstate(divide="ignore"):
-            for i, row in zip(self.plain, u[position:], strict=True):
-                inside = np.clip(row, 0.0, 1.0)  # a step may overshoot an end by its tolerance
+            # a step may overshoot the border by its tolerance
+            for part in self.plain:
+                block = np.maximum(u[position : position + part.stop - part.start], 0.0)
+                position += part.stop - part.start
+                logs[..., part] = np.moveaxis(np.log(block / block.sum(axis=0)), 0, -1)
+            for i, row in zip(self.variables, u[position:], strict=True):
+                inside = np.clip(row, 0.0, 1.0)
                 logs[..., i], logs[..., i + 1] = np.log(inside), np.log1p(-inside)
         return logs
 
-    def rates(self, _time: float, u: np.ndarray) -> np.ndarray:
-        """Return du/dt: payoff differences to the reference strategy, and plain rates of the environment."""
-        drives = self.dynamics.drives(np.exp(self.log_shares(u)), self.numbers)
+    def shares(self, u: np.ndarray) -> np.ndarray:
+        """Return all shares; u has shape (d, ...), the result (..., number of shares)."""
+        if self.blocks or self.variables or u.ndim > 1:
+            return np.asarray(np.exp(self.log_shares(u)))
+        shares: np.ndarray = np.maximum(u, 0.0)
+        for part in self.plain:
+            shares[part] /= shares[part].sum()
+        return np.asarray(shares)
+
+    def rates(self, time: float, u: np.ndarray) -> np.ndarray:
+        """Return du/dt: differences of growth to the reference strategy, and plain rates."""
+        drives = self.dynamics.drives(self.shares(u), numbers_at(self.numbers, self.schedules, time))
         relative = [drives[i] - drives[r] for r, others in self.blocks for i in others]
-        return np.array([*relative, *(drives[i] for i in self.plain)])
+        shares = [rate for part in self.plain for rate in drives[part]]
+        rates = np.array([*relative, *shares, *(drives[i] for i in self.variables)])
+        if not np.isfinite(rates).all():
+            raise IntegrationError(f"a rate is no finite number at t = {time:.6g}; check the payoffs there")
+        return rates
 
 
+@dataclass(frozen=True, eq=False)
 class Solution:
-    """A computed solution: the logarithms of all shares at any time, and the steps that the solver took."""
+    """A computed solution: the logarithms of all shares at any time up to the last step.
 
-    def __init__(self, chart: Chart, steps: np.ndarray, path: Callable[[np.ndarray], np.ndarray] | None) -> None:
-        self.chart = chart
-        self.steps = steps
-        self._path = path
+    steps: the times at which the solver stopped. stopped: why it ended before its time, None when it did not.
+    """
+
+    chart: Chart
+    steps: np.ndarray
+    pieces: Sequence[Callable[[np.ndarray], np.ndarray]] = field(repr=False, default=())
+    stopped: CoopgameError | None = None
+
+    def coordinates(self, times: np.ndarray) -> np.ndarray:
+        """Return the coordinates of the chart at times of shape (T,); shape (d, T)."""
+        times = np.asarray(times, dtype=float)
+        result = np.tile(self.chart.start[:, None], (1, len(times)))
+        if not self.pieces:
+            return result
+        which = np.clip(np.searchsorted(self.steps, times, side="left") - 1, 0, len(self.pieces) - 1)
+        for piece in np.unique(which):
+            chosen = which == piece
+            result[:, chosen] = self.pieces[piece](times[chosen])
+        return result
 
     def __call__(self, times: np.ndarray) -> np.ndarray:
         """Return log shares at times of shape (T,), shape (T, number of shares)."""
         with np.errstate(over="ignore", under="ignore"):
-            if self._path is None:
-                return np.tile(self.chart.log_shares(self.chart.start), (len(times), 1))
-            return self.chart.log_shares(self._path(times))
+            return self.chart.log_shares(self.coordinates(times))
 
 
-def solve(chart: Chart, times: np.ndarray, options: IntegrationOptions) -> Solution:
-    """Return the solution from the first to the last of some times. Raises IntegrationError when it stops before."""
-    from scipy.integrate import solve_ivp
+def solve(
+    chart: Chart,
+    span: tuple[float, float],
+    options: IntegrationOptions,
+    watch: Watcher | None = None,
+) -> Solution:
+    """Return the solution over a span of time, or the part of it before something stops it.
 
+    watch: called after every step with the step's end and its dense solution; returns the time at which to stop, if any.
+    """
     if not len(chart.start):
-        return Solution(chart, times[[0, -1]], None)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        solved = solve_ivp(
-            chart.rates,
-            (times[0], times[-1]),
-            chart.start,
-            method=options.method,
-            dense_output=True,
-            rtol=options.rtol,
-            atol=options.atol,
-            max_step=options.max_step,
-        )
-    if not solved.success or not np.isfinite(solved.y).all():
-        raise IntegrationError(
-            f"the solution stopped at t = {solved.t[-1]:g}: {solved.message} Check the payoffs for division by zero or "
-            "huge numbers, or shorten t_end"
-        )
-    return Solution(chart, solved.t, solved.sol)
+        return Solution(chart, np.array(span))
+    breaks = sorted({b for _, schedule in chart.schedules for b in schedule.breaks if span[0] < b < span[1]})
+    steps, pieces, stopped = [span[0]], [], None
+    u = chart.start
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        for end in (*breaks, span[1]):
+            try:
+                for solver in _stages(chart, steps[-1], u, end, options):
+                    pieces.append(solver.dense_output())
+                    steps.append(float(solver.t))
+                    u = np.array(solver.y)
+                    halt = watch(steps[-1], pieces[-1]) if watch else None
+                    if halt is not None:
+                        steps[-1] = halt
+                        return Solution(chart, np.array(steps), pieces)
+            except CoopgameError as error:
+                stopped = error
+                break
+    return Solution(chart, np.array(steps), pieces, stopped)
+
+
+def _stages(chart: Chart, start: float, u: np.ndarray, end: float, options: IntegrationOptions) -> Iterator[Any]:
+    """Yield the scipy solver after every successful step up to an end."""
+    from scipy import integrate
+
+    before_end = np.nextafter(end, start)  # a schedule may jump at the end, and stages at it belong to this side
+
+    def rates(time: float, u: np.ndarray) -> np.ndarray:
+        return chart.rates(min(time, before_end), u)
+
+    method = getattr(integrate, options.method)
+    solver = method(rates, start, u, end, rtol=options.rtol, atol=options.atol, max_step=options.max_step)
+    while solver.status == "running":
+        message = solver.step()
+        if solver.status == "failed" or not np.isfinite(solver.y).all():
+            raise IntegrationError(
+                f"the solution stopped at t = {solver.t:g}: {message or 'a coordinate is no finite number'} Check the payoffs for "
+                "division by zero or huge numbers, try the method Radau, or shorten t_end"
+            )
+        yield solver

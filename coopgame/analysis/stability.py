@@ -18,6 +18,7 @@ class Stability(StrEnum):
     SADDLE = "saddle"
     CENTER = "center"
     NON_HYPERBOLIC = "non-hyperbolic"
+    NOT_DIFFERENTIABLE = "not differentiable"
     DEPENDS = "depends"
 
 

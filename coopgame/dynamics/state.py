@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from coopgame.errors import StateError
+from coopgame.expressions import exact_number
 from coopgame.games.declarations import Population
 from coopgame.games.game import Game
 
@@ -46,6 +48,45 @@ def as_state(game: Game, state: Any) -> np.ndarray:
     else:
         shares = _from_arrays(game, state)
     return _checked(game, shares)
+
+
+def as_exact_state(game: Game, state: Any) -> tuple[Fraction, ...]:
+    """Return the shares of one state as rational numbers; a float is that binary number, and each block is divided by its sum.
+
+    Raises StateError as `as_state` does, and for more than one state.
+
+    >>> from coopgame import MatrixGame
+    >>> as_exact_state(MatrixGame([[1, 0], [0, 1]], symbol="x"), {"x": Fraction(1, 3)})
+    (Fraction(1, 3), Fraction(2, 3))
+    """
+    checked = as_state(game, state)
+    if checked.ndim != 1:
+        raise StateError(f"one start is needed, got an array of shape {checked.shape}; call integrate for each")
+    if isinstance(state, Mapping):
+        given = [v for p in range(len(game.blocks)) for v in _exact_of_population(game, p, state)]
+    else:
+        nested = np.asarray(state, dtype=object).ravel() if not isinstance(state, Sequence) else state
+        given = [v for entry in nested for v in (entry if np.iterable(entry) else [entry])]
+    shares: list[Fraction] = []
+    for part in slices(game):
+        block = [exact_number(v, "share") for v in given[part]]
+        shares += [v / sum(block) for v in block]
+    return tuple(shares)
+
+
+def _exact_of_population(game: Game, p: int, state: Mapping[str, Any]) -> list[Fraction]:
+    population = game.blocks[p]
+    if population.name in state and population.name != population.symbol:
+        return [
+            exact_number(v, population.name) for v in np.atleast_1d(np.asarray(state[population.name], dtype=object))
+        ]
+    if population.symbol in state:
+        first = exact_number(state[str(population.symbol)], str(population.symbol))
+        return [first, 1 - first]
+    names = [f"{population.name}.{s}" for s in population.strategies]
+    if len(names) == 1:
+        return [Fraction(1)]
+    return [exact_number(state.get(name, 0), name) for name in names]
 
 
 def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coopgame.figures.cube import draw_cube
 from coopgame.figures.folds import draw_count_map, draw_fold_curves
+from coopgame.figures.noise import draw_ensemble, draw_stationary_law
 from coopgame.figures.phase_line import draw_phase_line
 from coopgame.figures.phase_portrait import draw_phase_portrait
 from coopgame.figures.policy_path import draw_policy_path
@@ -17,6 +18,7 @@ from coopgame.figures.tornado import draw_tornado
 __all__ = [
     "draw_count_map",
     "draw_cube",
+    "draw_ensemble",
     "draw_fold_curves",
     "draw_parameter_overlay",
     "draw_phase_line",
@@ -25,6 +27,7 @@ __all__ = [
     "draw_ramp",
     "draw_regime_map",
     "draw_simplex",
+    "draw_stationary_law",
     "draw_time_series",
     "draw_tornado",
     "house_style",

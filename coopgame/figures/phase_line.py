@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from coopgame.analysis.points import RestPoints
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
 from coopgame.figures.style import explain_marks, house_style, label, mark_rest_point, needs_populations, new_axes
 
 

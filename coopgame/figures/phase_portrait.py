@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from coopgame.analysis.points import RestPoints
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
 from coopgame.figures.style import (
     COLUMN_WIDTH,
     explain_marks,

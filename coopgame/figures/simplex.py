@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.dynamics.mean import VectorField
+from coopgame.dynamics.field import VectorField
 from coopgame.errors import UnsupportedError
 from coopgame.figures.style import COLUMN_WIDTH, explain_marks, house_style, mark_rest_point, new_axes
 

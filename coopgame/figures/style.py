@@ -165,7 +165,10 @@ def wrapped(text: str, width: int = 34) -> str:
 
 
 def mark_rest_point(axes: Axes, x: float, y: float, point: RestPoint, size: float = 6) -> None:
-    """Draw a rest point: filled disc a sink, open disc a source, half disc a saddle, ring with dot a centre, grey square else."""
+    """Draw a rest point: filled disc a sink, open disc a source, half disc a saddle, ring with dot a centre, square else.
+
+    A square is filled where nearby states come to the point, open where some leave it, grey where that is not known.
+    """
     common: dict[str, Any] = {
         "linestyle": "none",
         "markeredgecolor": "black",
@@ -173,7 +176,10 @@ def mark_rest_point(axes: Axes, x: float, y: float, point: RestPoint, size: floa
         "zorder": 5,
         "clip_on": False,
     }
-    axes.plot([x], [y], gid=f"rest-point-{point.stability}", **_mark_style(point.stability), **common)
+    style = _mark_style(point.stability)
+    if point.stability == Stability.NOT_DIFFERENTIABLE:
+        style["markerfacecolor"] = {"asymptotic": "black", "unstable": "white"}.get(point.attracting, "#9A9A9A")
+    axes.plot([x], [y], gid=f"rest-point-{point.stability}", **style, **common)
     if point.stability == Stability.CENTER:
         axes.plot([x], [y], "o", color="black", markersize=size / 3, zorder=6, clip_on=False)
 
@@ -194,7 +200,12 @@ def explain_marks(
     """
     present = {point.stability for point in points}
     kinds = {kind: words for kind, words in _MARK_WORDS.items() if kind in present}
-    if present - set(_MARK_WORDS):
+    if Stability.NOT_DIFFERENTIABLE in present:
+        kinds[Stability.NOT_DIFFERENTIABLE] = (
+            "no eigenvalues (filled: stable, open: unstable)",
+            "无特征值（实心稳定，空心不稳定）",
+        )
+    if present - {*_MARK_WORDS, Stability.NOT_DIFFERENTIABLE}:
         kinds[Stability.NON_HYPERBOLIC] = ("not hyperbolic", "非双曲")
     marks = [
         Line2D(

@@ -11,7 +11,8 @@ from typing import Any
 import sympy
 from sympy.printing.octave import octave_code
 
-from coopgame.dynamics.mean import VectorField, replicator
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import replicator
 from coopgame.dynamics.state import as_state, slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game

@@ -45,6 +45,7 @@ _CHINESE = {
     "saddle": "鞍点",
     "center": "中心点",
     "non-hyperbolic": "非双曲",
+    "not differentiable": "不可微",
     "depends": "取决于参数",
     "asymptotic": "渐近稳定",
     "lyapunov": "李雅普诺夫稳定",

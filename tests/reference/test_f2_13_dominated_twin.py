@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coopgame import catalog, find_pure_nash_equilibria, find_rest_points, integrate, replicator
+from coopgame import (
+    IntegrationOptions,
+    catalog,
+    find_pure_nash_equilibria,
+    find_rest_points,
+    integrate,
+    mean_dynamic,
+    replicator,
+    smith,
+)
 
 GAME = catalog.rock_paper_scissors_with_twin(a=2, b=1)
 
@@ -34,3 +43,13 @@ def test_no_rest_point_with_the_twin_can_last() -> None:
     with_twin = [p for p in points if p.coordinates["player.twin"] != 0]
     assert with_twin and all(p.attracting == "unstable" for p in with_twin)
     assert not any(p.coordinates["player.scissors"] != 0 for p in with_twin)
+
+
+def test_the_twin_survives_under_smith() -> None:
+    """Hofbauer and Sandholm (2011): under Smith's dynamics a dominated strategy lasts; its average computed independently."""
+    path = integrate(
+        mean_dynamic(GAME, smith()), [0.4, 0.3, 0.2, 0.1], t_end=600, options=IntegrationOptions(1e-7, 1e-9)
+    )
+    late = path.at(np.linspace(400, 600, 4001))[:, 3]
+    assert path.average(400, 600)[3] == pytest.approx(0.115516, abs=1e-3)
+    assert (late.min(), late.max()) == pytest.approx((0.04751, 0.19430), abs=2e-3)

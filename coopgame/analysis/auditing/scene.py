@@ -17,7 +17,8 @@ from coopgame.analysis.points import RestPoints, readable
 from coopgame.analysis.published import Conditional, Values
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.structure import cube_of
-from coopgame.dynamics.mean import VectorField, replicator
+from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.mean import replicator
 from coopgame.errors import AssumptionError, GameError, ParameterError, UnsupportedError
 from coopgame.expressions import symbols_of
 from coopgame.games.game import Game
