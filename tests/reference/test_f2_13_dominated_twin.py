@@ -48,7 +48,11 @@ def test_no_rest_point_with_the_twin_can_last() -> None:
 def test_the_twin_survives_under_smith() -> None:
     """Hofbauer and Sandholm (2011): under Smith's dynamics a dominated strategy lasts; its average computed independently."""
     path = integrate(
-        mean_dynamic(GAME, smith()), [0.4, 0.3, 0.2, 0.1], t_end=600, options=IntegrationOptions(1e-7, 1e-9)
+        mean_dynamic(GAME, smith()),
+        [0.4, 0.3, 0.2, 0.1],
+        {"d": "0.1"},
+        t_end=600,
+        options=IntegrationOptions(1e-7, 1e-9),
     )
     late = path.at(np.linspace(400, 600, 4001))[:, 3]
     assert path.average(400, 600)[3] == pytest.approx(0.115516, abs=1e-3)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coopgame import IntegrationOptions, catalog, find_heteroclinic_cycles, integrate, replicator
+from coopgame import (
+    IntegrationOptions,
+    catalog,
+    find_heteroclinic_cycles,
+    find_rest_points,
+    integrate,
+    replicator,
+)
+from coopgame.algebra.conditions import TRUE
 
 
 @pytest.mark.parametrize(("a", "b", "t_end", "tolerance"), [(2, 1, 2e4, 0.05), (3, 2, 2e4, 0.05)])
@@ -25,8 +33,10 @@ def test_turns_last_longer_by_the_cube_of_the_stakes(a: int, b: int, t_end: floa
     assert path.log_shares.min() < -1000 * np.log(10)
 
 
-def test_the_slowing_down_is_the_product_of_saddle_ratios() -> None:
-    """Gaunersdorfer (1992): each of three equal saddles contributes the ratio a/b of its eigenvalues."""
+def test_the_cycle_attracts_where_losses_are_larger() -> None:
+    """Gaunersdorfer (1992): each of three equal saddles contributes a/b, their contracting over their expanding eigenvalue."""
     (cycle,) = find_heteroclinic_cycles(catalog.rock_paper_scissors(a=2, b=1))
-    assert len(cycle.vertices) == 3 and cycle.attracting == "asymptotic"
-    assert float(cycle.strength) == 8
+    assert len(cycle.states) == 3 and cycle.attracts == TRUE
+    saddles = [p for p in find_rest_points(catalog.rock_paper_scissors(a=2, b=1)) if p.kind == "vertex"]
+    ratios = [-min(map(float, p.eigenvalues)) / max(map(float, p.eigenvalues)) for p in saddles]
+    assert ratios == [2, 2, 2]
