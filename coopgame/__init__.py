@@ -87,7 +87,10 @@ _NAMES = {
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-__all__ = [*_WHERE, "__version__"]  # noqa: PLE0604
+# public modules, loaded in the same way: `from coopgame import catalog`
+_MODULES = {"catalog": "coopgame.games.catalog"}
+
+__all__ = [*_WHERE, *_MODULES, "__version__"]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from coopgame.algebra.assumptions import Assumptions as Assumptions
@@ -259,6 +262,7 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
     from coopgame.games.declarations import Population as Population
@@ -293,9 +297,12 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    if name in _MODULES:
+        value: Any = import_module(_MODULES[name])
+    elif name in _WHERE:
+        value = getattr(import_module(_WHERE[name]), name)
+    else:
         raise AttributeError(f"module 'coopgame' has no attribute {name!r}")
-    value = getattr(import_module(_WHERE[name]), name)
     globals()[name] = value
     return value
 

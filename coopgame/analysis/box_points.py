@@ -18,7 +18,7 @@ from coopgame.analysis.certify import CertifiedPoints, precision, zeros_in_cube
 from coopgame.analysis.degenerate import beyond_eigenvalues
 from coopgame.analysis.enclosures import Enclosure, vanishes
 from coopgame.analysis.places import Place, near
-from coopgame.analysis.points import Component, Known, RestPoint
+from coopgame.analysis.points import Component, Known, RestPoint, stable_where
 from coopgame.analysis.spectrum import Spectrum, classify, spectrum_at
 from coopgame.analysis.stability import Verdict
 
@@ -216,6 +216,7 @@ def _rest_point(box: Box, place: Place, label: str) -> RestPoint:
         profile=_profile(box, place),
         saturated=spectrum.saturated,
         index=spectrum.index,
+        **stable_where(verdict.attracting),
     )
 
 

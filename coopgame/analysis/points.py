@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypedDict, overload
 
 import numpy as np
 import sympy
@@ -37,6 +37,17 @@ def readable(value: sympy.Expr) -> str:
     if number.imag == 0:
         return f"{number.real + 0.0:.6g}"
     return f"{number.real + 0.0:.6g} {'-' if number.imag < 0 else '+'} {abs(number.imag):.6g}i"
+
+
+class _Lasting(TypedDict):
+    stable_if: Condition
+    open: str
+
+
+def stable_where(attracting: Attracting) -> _Lasting:
+    """Return `stable_if` and `open` of a rest point at numbers, from what nearby states do."""
+    unknown = "what nearby states do is not decided at these values" if attracting == "unknown" else ""
+    return {"stable_if": TRUE if attracting == "asymptotic" else FALSE, "open": unknown}
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from coopgame.algebra.copositive import is_partly_copositive
 from coopgame.analysis.ess import Matrix, best_replies, form_of_replies
 from coopgame.analysis.exact_spectrum import ExactSpectrum, classify_count, exact_spectrum
 from coopgame.analysis.lasalle import attracts_by_lasalle
-from coopgame.analysis.points import Component, Kind, RestPoint
+from coopgame.analysis.points import Component, Kind, RestPoint, stable_where
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.analysis.structure import Pairwise
 
@@ -125,7 +125,10 @@ def settled(pairwise: Pairwise, point: RestPoint) -> RestPoint:
     mean = earned(b, support[0], x)
     away = {k: earned(b, k, x) - mean for k in range(pairwise.size) if k not in support}
     verdict = verdict_at(b, x, exact_spectrum(tangent_jacobian(b, support, x)), away)
-    return replace(point, stability=verdict.stability, attracting=verdict.attracting, because=verdict.because)
+    lasting = stable_where(verdict.attracting)
+    return replace(
+        point, stability=verdict.stability, attracting=verdict.attracting, because=verdict.because, **lasting
+    )
 
 
 def _rest_point(
@@ -156,6 +159,7 @@ def _rest_point(
         game=game,
         saturated=1 not in signs,
         index=turn or None,
+        **stable_where(verdict.attracting),
     )
 
 

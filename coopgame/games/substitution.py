@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import sympy
 
@@ -12,6 +13,11 @@ from coopgame.algebra.polynomials import Ring
 from coopgame.errors import AssumptionError, GameError
 from coopgame.expressions import Inequality, parse_condition, symbols_of
 from coopgame.games.declarations import Parameter
+
+if TYPE_CHECKING:
+    from coopgame.games.game import Game
+
+G = TypeVar("G", bound="Game")
 
 
 def remaining_assumptions(
@@ -63,3 +69,8 @@ def check_denominators(bases: Iterable[sympy.Expr], exact: Mapping[str, Fraction
         if sympy.expand(base.xreplace(numbers)) == 0:
             shown = ", ".join(f"{name} = {exact[name]}" for name in sorted(symbols_of(base) & set(exact)))
             raise GameError(f"a payoff divides by zero at {shown}, where {base} is 0; change the values")
+
+
+def with_numbers(game: G, values: Mapping[str, Any]) -> G:
+    """Return the game with the named parameters replaced by exact numbers; the game itself when none is named."""
+    return cast("G", game.substitute(values)) if values else game

@@ -37,7 +37,8 @@ class Known:
         """Add a sign that has been checked to hold everywhere."""
         polynomial, signs = literal
         self.facts.append(literal)
-        if len(signs) == 1 and 0 not in signs:
+        # a constant divides everything without end, and its sign says nothing
+        if polynomial.number() is None and len(signs) == 1 and 0 not in signs:
             self._factors.append((polynomial, next(iter(signs))))
             self._reduced.clear()
 

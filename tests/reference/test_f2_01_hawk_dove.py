@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 import sympy
 
 from coopgame import (
     analyse,
+    catalog,
     find_ess_vertices,
     find_regimes,
     find_rest_points,
     integrate,
     is_ess,
-    read_game,
     replicator,
 )
 
-GAME = read_game(Path(__file__).parent / "games" / "F2-01a.toml")
+GAME = catalog.hawk_dove()
 # value, cost, share of hawks, eigenvalue
 PUBLISHED = [(4, 6, Fraction(2, 3), -2 / 3), (3, 5, Fraction(3, 5), -0.6), (2, 3, Fraction(2, 3), -1 / 3)]
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import sympy
 
 from coopgame import (
     MatrixGame,
+    catalog,
     find_ess_vertices,
     find_regimes,
     find_rest_points,
     integrate,
     is_ess,
-    read_game,
     replicator,
 )
 
-GAME = read_game(Path(__file__).parent / "games" / "F2-02.toml")
+GAME = catalog.two_strategies()
 DILEMMA = {"a": 3, "b": 0, "c": 5, "d": 1}
 STAG_HUNT = {"a": 4, "b": 1, "c": 3, "d": 3}
 SNOWDRIFT = {"a": "1", "b": "0.5", "c": "1.5", "d": 0}
@@ -77,13 +75,7 @@ def test_the_stag_hunt_is_decided_at_two_thirds(start: float, label: str) -> Non
 
 def test_the_snowdrift_game() -> None:
     """Hauert and Doebeli (2004), Nature 428, 643: a share 1 - r with r = c/(2b - c) cooperates, and it is an ESS."""
-    game = MatrixGame(
-        [["b - c/2", "b - c"], ["b", "0"]],
-        ["C", "D"],
-        symbol="x",
-        parameters={"b": "> 0", "c": "> 0"},
-        assumptions="b > c",
-    )
+    game = catalog.snowdrift()
     b, c = sympy.symbols("b c")
     mixed = find_rest_points(game)["I1"]
     assert sympy.simplify(mixed.coordinates["x"] - (1 - c / (2 * b - c))) == 0
@@ -92,3 +84,22 @@ def test_the_snowdrift_game() -> None:
     assert float(find_rest_points(game, values)["I1"].coordinates["x"]) == pytest.approx(0.5, abs=1e-9)
     assert is_ess(game, ["1/2", "1/2"], values)
     assert find_ess_vertices(game, values) == ()
+
+
+@pytest.mark.parametrize(
+    ("game", "table"),
+    [
+        (catalog.prisoners_dilemma(R=3, S=0, T=5, P=1), DILEMMA),
+        (catalog.stag_hunt(R=4, S=1, T=3, P=3), STAG_HUNT),
+        (catalog.snowdrift(b="1.5", c=1), SNOWDRIFT),
+        (catalog.harmony(R=4, S=3, T=3, P=1), HARMONY),
+    ],
+    ids=lambda given: getattr(given, "name", None),
+)
+def test_the_named_games_have_these_payoffs(game: MatrixGame, table: dict[str, str]) -> None:
+    """The four textbook tables, each built by its name; they then have the rest points of the table."""
+    assert (game.payoff_matrix() == GAME.payoff_matrix(table)).all()
+    named, general = find_rest_points(game), find_rest_points(GAME, table)
+    assert [(p.label, str(p.stability), p.attracting) for p in named] == [
+        (p.label, str(p.stability), p.attracting) for p in general
+    ]

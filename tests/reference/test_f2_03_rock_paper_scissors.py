@@ -1,16 +1,14 @@
-"""Published results reproduced: rock-paper-scissors with stakes, and time averages."""
+"""Published results reproduced: rock-paper-scissors with stakes."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy
 
-from coopgame import IntegrationOptions, find_regimes, find_rest_points, integrate, is_ess, read_game, replicator
+from coopgame import IntegrationOptions, catalog, find_regimes, find_rest_points, integrate, is_ess, replicator
 
-GAME = read_game(Path(__file__).parent / "games" / "F2-03a.toml")
+GAME = catalog.rock_paper_scissors()
 FIELD = replicator(GAME)
 THIRD = sympy.Rational(1, 3)
 # stakes, real and imaginary part of the eigenvalues, linear type, what nearby states do
@@ -73,36 +71,3 @@ def test_large_losses_lead_to_a_heteroclinic_cycle(start: tuple[float, float, fl
     rate = 0.5 * (1 - 3 * (path.shares**2).sum(axis=1))
     gained = np.concatenate([[0], np.cumsum((rate[1:] + rate[:-1]) / 2 * np.diff(path.times))])
     assert product - product[0] == pytest.approx(gained, abs=0.01)
-
-
-def test_turns_of_the_heteroclinic_cycle_last_eight_times_longer() -> None:
-    """Hofbauer and Sigmund (1998); Gaunersdorfer (1992), SIAM J. Appl. Math. 52: cycle times grow by (a/b)**3."""
-    start = np.array([np.exp(0.3), 1, 1]) / (np.exp(0.3) + 2)
-    path = integrate(FIELD, start, stakes((2, 1)), t_end=2e4, options=IntegrationOptions(points=40_001))
-    odds = path.log_shares[:, 0] - path.log_shares[:, 2]
-    rises = np.flatnonzero((odds[:-1] < 0) & (odds[1:] >= 0))
-    weights = odds[rises] / (odds[rises] - odds[rises + 1])
-    turns = np.diff(path.times[rises] + weights * np.diff(path.times)[rises])
-    assert turns[-1] / turns[-2] == pytest.approx(8, abs=0.05)
-    assert path.log_shares.min() < -1000 * np.log(10)
-
-
-@pytest.mark.parametrize("start", STARTS)
-def test_even_stakes_conserve_the_product(start: tuple[float, float, float]) -> None:
-    """Hofbauer and Sigmund (1998), section 7.6: zero-sum rock-paper-scissors moves on curves x1 x2 x3 = constant."""
-    path = integrate(FIELD, start, stakes((1, 1)), t_end=200)
-    assert path.outcome.kind == "cycling"
-    assert path.log_shares.sum(axis=1) == pytest.approx(np.log(start).sum(), abs=1e-7)
-
-
-@pytest.mark.parametrize("start", STARTS)
-def test_time_averages_over_whole_turns(start: tuple[float, float, float]) -> None:
-    """Hofbauer and Sigmund (1998), theorem 7.6.4: time averages over whole turns are 1/3 each."""
-    period = integrate(
-        FIELD, start, stakes((1, 1)), t_end=400, options=IntegrationOptions(points=8001)
-    ).outcome.period
-    assert period is not None
-    turn = integrate(FIELD, start, stakes((1, 1)), t_end=period)
-    assert turn.final == pytest.approx(start, abs=1e-4)
-    middle = (turn.shares[1:] + turn.shares[:-1]) / 2
-    assert middle.mean(axis=0) == pytest.approx([1 / 3] * 3, abs=1e-4)

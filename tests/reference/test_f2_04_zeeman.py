@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,15 +11,15 @@ import pytest
 from coopgame import (
     IntegrationOptions,
     MatrixGame,
+    catalog,
     find_ess_vertices,
     find_rest_points,
     integrate,
     is_ess,
-    read_game,
     replicator,
 )
 
-GAME = read_game(Path(__file__).parent / "games" / "F2-04a.toml")
+GAME = catalog.zeeman_game()
 TABLE = np.array([[0, 6, -4], [-3, 0, 5], [-1, 3, 0]])
 SADDLE = np.array([0.8, 0.0, 0.2])
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from coopgame import IntegrationOptions, integrate, read_game, replicator
+from coopgame import IntegrationOptions, catalog, integrate, replicator
 
-GAME = read_game(Path(__file__).parent / "games" / "F2-04a.toml")
+GAME = catalog.zeeman_game()
 START = np.array([0.2, 0.5, 0.3])
 
 

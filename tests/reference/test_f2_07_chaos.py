@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from coopgame import find_rest_points, read_game
+from coopgame import catalog, find_rest_points
 
-GAME = read_game(Path(__file__).parent / "games" / "F2-07.toml")
+GAME = catalog.skyrms_chaos()
 
 
 def test_the_interior_point_is_a_saddle_focus() -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import sympy
 
-from coopgame import NormalFormGame, find_conserved_quantities, find_rest_points, integrate, replicator
+from coopgame import NormalFormGame, catalog, find_conserved_quantities, find_rest_points, integrate, replicator
 
 
 def game(tie: str) -> NormalFormGame:
     """Sato, Akiyama and Farmer (2002): payoff `tie` for a tie to the first player, minus that to the second."""
-
-    def matrix(own: str) -> np.ndarray:
-        return np.array([[own, "-1", "1"], ["1", own, "-1"], ["-1", "1", own]], dtype=object)
-
-    return NormalFormGame([matrix(tie), matrix(f"-({tie})").T])
+    return catalog.rock_paper_scissors_between_two(ex=tie, ey=-Fraction(tie))
 
 
 @pytest.mark.parametrize("tie", ["0", "1/2"])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from coopgame import NormalFormGame, find_rest_points, integrate, read_game, replicator
+from coopgame import NormalFormGame, catalog, find_rest_points, integrate, replicator
 
-PENNIES = read_game(Path(__file__).parent / "games" / "F2-09a.toml")
+PENNIES = catalog.matching_pennies()
 
 
 def random_game(populations: int, rng: np.random.Generator, top: int = 9) -> tuple[NormalFormGame, np.ndarray]:

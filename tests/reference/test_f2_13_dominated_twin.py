@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from coopgame import (
     IntegrationOptions,
+    catalog,
     find_pure_nash_equilibria,
     find_rest_points,
     integrate,
     mean_dynamic,
-    read_game,
     replicator,
     smith,
 )
 
-GAME = read_game(Path(__file__).parent / "games" / "F2-13a.toml")
+GAME = catalog.rock_paper_scissors_with_twin(a=2, b=1)
 
 
 def test_the_twin_dies_out_exponentially() -> None:
     """Hofbauer and Sandholm (2011), Theoretical Economics 6, 341: under the replicator x4/x3 decays as exp(-d t)."""
-    path = integrate(replicator(GAME), [0.26, 0.25, 0.25, 0.24], t_end=100)
+    path = integrate(replicator(GAME), [0.26, 0.25, 0.25, 0.24], {"d": "0.1"}, t_end=100)
     ratio = path.log_shares[:, 3] - path.log_shares[:, 2]
     assert ratio == pytest.approx(np.log(0.24 / 0.25) - 0.1 * path.times, abs=1e-7)
     assert np.exp(ratio[-1]) == pytest.approx(4.3584e-5, rel=1e-4)
-    assert find_pure_nash_equilibria(GAME) == ()
+    assert find_pure_nash_equilibria(GAME.substitute({"d": "0.1"})) == ()
 
 
 @pytest.mark.parametrize("disadvantage", ["1/1000", "2"])
@@ -50,7 +48,11 @@ def test_no_rest_point_with_the_twin_can_last() -> None:
 def test_the_twin_survives_under_smith() -> None:
     """Hofbauer and Sandholm (2011): under Smith's dynamics a dominated strategy lasts; its average computed independently."""
     path = integrate(
-        mean_dynamic(GAME, smith()), [0.4, 0.3, 0.2, 0.1], t_end=600, options=IntegrationOptions(1e-7, 1e-9)
+        mean_dynamic(GAME, smith()),
+        [0.4, 0.3, 0.2, 0.1],
+        {"d": "0.1"},
+        t_end=600,
+        options=IntegrationOptions(1e-7, 1e-9),
     )
     late = path.at(np.linspace(400, 600, 4001))[:, 3]
     assert path.average(400, 600)[3] == pytest.approx(0.115516, abs=1e-3)

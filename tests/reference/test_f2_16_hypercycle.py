@@ -7,12 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from coopgame import IntegrationOptions, MatrixGame, find_rest_points, integrate, replicator
+from coopgame import IntegrationOptions, MatrixGame, catalog, find_rest_points, integrate, replicator
 
 
 def hypercycle(size: int) -> MatrixGame:
-    """Species i grows by what the one before it supplies."""
-    return MatrixGame(np.roll(np.eye(size, dtype=int), 1, axis=0))
+    """Species i grows by what the one before it supplies, at the rate 1."""
+    return catalog.hypercycle(size, k=1)
 
 
 @pytest.mark.parametrize(

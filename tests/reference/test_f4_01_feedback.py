@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from coopgame import find_regimes, find_rest_points, integrate, read_game
+from coopgame import catalog, find_regimes, find_rest_points, integrate
 
-GAMES = Path(__file__).parent / "games"
-WEITZ = read_game(GAMES / "F4-01a.toml")
-RESOURCE = read_game(GAMES / "F4-02.toml")
-SYMMETRIC = {"R0": 5, "S0": 1, "T0": 3, "P0": 0, "R1": 3, "S1": 0, "T1": 5, "P1": 1, "eps": 1}
-AVERTED = {"R0": 5, "S0": 3, "T0": 4, "P0": 1, "R1": 3, "S1": 0, "T1": 5, "P1": 1}
+WEITZ, RESOURCE = catalog.commons_feedback(), catalog.renewable_resource()
+PAYOFFS = {"R0": "3.5", "S0": 1, "T0": 2, "P0": "0.75", "R1": 4, "S1": 1, "T1": "4.5", "P1": "1.25"}
+OSCILLATING = {**PAYOFFS, "theta": 2, "eps": "0.1"}
+SYMMETRIC = OSCILLATING | {"R0": 5, "S0": 1, "T0": 3, "P0": 0, "R1": 3, "S1": 0, "T1": 5, "P1": 1, "eps": 1}
+AVERTED = OSCILLATING | {"R0": 5, "S0": 3, "T0": 4, "P0": 1, "R1": 3, "S1": 0, "T1": 5, "P1": 1}
+HARVEST = PAYOFFS | {"a": "0.1", "b": "0.8"}
 NAMES = ("R", "S", "T", "P")
 
 
@@ -41,12 +41,12 @@ def test_the_trace_of_the_mixed_point() -> None:
 
 def test_a_heteroclinic_cycle_with_turns_that_grow_threefold() -> None:
     """Weitz et al. (2016), case dP1 dR0 > dS0 dT1: (1/3, 2/3), 0.277778 +- 1.185041i in fast time, turns grow by 3."""
-    mixed = find_rest_points(WEITZ, {}).at(x="1/3", n="2/3")
+    mixed = find_rest_points(WEITZ, OSCILLATING).at(x="1/3", n="2/3")
     assert (mixed.stability, mixed.attracting, mixed.known) == ("source", "unstable", "exact")
     fast = [complex(e) / 0.1 for e in mixed.eigenvalues]
     assert sorted(e.imag for e in fast) == pytest.approx([-1.185041, 1.185041], abs=1e-6)
     assert [e.real for e in fast] == pytest.approx([0.277778] * 2, abs=1e-6)
-    path = integrate(WEITZ, {"x": 0.3, "n": 0.6}, t_end=6000)
+    path = integrate(WEITZ, {"x": 0.3, "n": 0.6}, OSCILLATING, t_end=6000)
     assert path.outcome.kind == "cycling" and "heteroclinic" in path.outcome.text
     assert path.outcome.growth == pytest.approx(3, rel=0.03)
     assert ((path.shares >= 0) & (path.shares <= 1)).all()
@@ -82,9 +82,9 @@ def test_the_regimes_of_the_feedback_cover_everything() -> None:
 def test_the_mixed_point_of_a_renewable_resource() -> None:
     """(0.759518, 0.731662); slow strategies, eps large, settle; fast ones cycle (Hopf at 0.0380713)."""
     for speed, stability in (("0.0385", "sink"), ("0.0375", "source")):
-        mixed = find_rest_points(RESOURCE, {"eps": speed}).at(x=0.7595178272, n=0.731662479)
+        mixed = find_rest_points(RESOURCE, HARVEST | {"eps": speed}).at(x=0.7595178272, n=0.731662479)
         assert (mixed.stability, mixed.known) == (stability, "certified")
-    path = integrate(RESOURCE, {"x": 0.7, "n": 0.7}, {"eps": 0.9 * 0.03807130877}, t_end=20000)
+    path = integrate(RESOURCE, {"x": 0.7, "n": 0.7}, HARVEST | {"eps": 0.9 * 0.03807130877}, t_end=20000)
     late = path.coordinate("x")[len(path.times) // 2 :]
     assert path.outcome.kind == "cycling"
     assert [late.min(), late.max()] == pytest.approx([0.233, 0.999], abs=2e-3)

@@ -10,6 +10,7 @@ import pytest
 import sympy
 
 from coopgame import (
+    catalog,
     find_ess_vertices,
     find_pure_nash_equilibria,
     find_regimes,
@@ -21,7 +22,7 @@ from coopgame import (
 )
 
 GAMES = Path(__file__).parent / "games"
-COLLUSION = read_game(GAMES / "F4-04a.toml")
+COLLUSION = catalog.tacit_collusion()
 BERTRAND = read_game(GAMES / "F4-05.toml")
 PATIENT = {"pm": 10, "pc": 1, "d": "0.8"}
 IMPATIENT = {"pm": 10, "pc": 1, "d": "0.4"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from coopgame import find_rest_points, read_game
+from coopgame import catalog, find_rest_points
 
-GAME = read_game(Path(__file__).parent / "games" / "F4-08a.toml")
+GAME = catalog.footloose_entrepreneur(mu="0.4", sg=5)
 BREAK, SUSTAIN = 0.696969697, 0.6954423676  # Forslid and Ottaviano (2003), for mu = 0.4 and sigma = 5
 
 
