@@ -252,7 +252,9 @@ def _trajectory(
     for array in (times, shares, logs):
         array.flags.writeable = False
     hits = tuple(watch.hits) if watch else ()
-    return Trajectory(dynamics.game, values, times, shares, logs, partial(judgement, logs), hits, dynamics.name, solution)
+    return Trajectory(
+        dynamics.game, values, times, shares, logs, partial(judgement, logs), hits, dynamics.name, solution
+    )
 
 
 def _warn_on_face(dynamics: VectorField, start: np.ndarray) -> None:

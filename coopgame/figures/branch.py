@@ -11,7 +11,11 @@ from matplotlib.lines import Line2D
 from coopgame.analysis.continuation import Branch
 from coopgame.figures.style import COLUMN_WIDTH, house_style, label, new_axes
 
-_MARKS = {"fold": ("o", "fold", "折叠点"), "Hopf": ("s", "Hopf point", "霍普夫点"), "branch point": ("D", "branch point", "分岔点")}
+_MARKS = {
+    "fold": ("o", "fold", "折叠点"),
+    "Hopf": ("s", "Hopf point", "霍普夫点"),
+    "branch point": ("D", "branch point", "分岔点"),
+}
 
 
 def draw_branch(
@@ -48,7 +52,9 @@ def draw_branch(
         ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
         handles = [
             Line2D([], [], color="black", linewidth=1.6, label=label("stable", "稳定", language)),
-            Line2D([], [], color="#777777", linestyle="--", linewidth=0.9, label=label("unstable", "不稳定", language)),
+            Line2D(
+                [], [], color="#777777", linestyle="--", linewidth=0.9, label=label("unstable", "不稳定", language)
+            ),
             *(_handle(kind, language) for kind in marked),
         ]
         ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles))

@@ -23,14 +23,18 @@ from coopgame import (
     NormalFormGame,
     PopulationGame,
     UnsupportedError,
+    find_branch,
     find_regimes,
     find_rest_points,
     integrate,
+    logit,
+    mean_dynamic,
     parse_game,
     replicator,
 )
 from coopgame.analysis.separatrices import find_separatrices
 from coopgame.figures import (
+    draw_branch,
     draw_cube,
     draw_parameter_overlay,
     draw_phase_line,
@@ -290,6 +294,17 @@ def test_a_ramp_shows_both_ways_and_the_branches() -> None:
     assert {line.get_linestyle() for line in grey} == {"-", "--"}
     middle = [line for line in grey if 0 < line.get_ydata()[0] < 1]
     assert [list(line.get_ydata()) for line in middle] == [pytest.approx([0.6, 0.5, 0.4, 0.3], abs=1e-9)]
+
+
+def test_a_branch_is_solid_where_stable_and_marked_at_its_folds() -> None:
+    game = MatrixGame([[2, 0], [0, 1]], symbol="x", parameters={"eta": "1/5"})
+    branch = find_branch(mean_dynamic(game, logit("eta")), {"x": 0.01}, "eta", to=2)
+    axes = draw_branch(branch, "x")
+    (mark,) = [line for line in axes.get_lines() if line.get_marker() == "o"]
+    assert mark.get_xdata()[0] == branch.folds[0].value
+    drawn = {line.get_linestyle(): line.get_ydata() for line in axes.get_lines() if line.get_marker() != "o"}
+    assert set(drawn) == {"-", "--"}
+    assert max(drawn["-"]) <= branch.folds[0].state[0] + 0.01 and min(drawn["--"]) >= branch.folds[0].state[0] - 0.01
 
 
 def test_a_simplex_puts_strategies_at_its_corners() -> None:
