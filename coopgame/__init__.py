@@ -41,7 +41,8 @@ _NAMES = {
     "coopgame.analysis.continuation": "Branch BranchEvent find_branch",
     "coopgame.analysis.events": "Event EventHit crosses reaches leaves",
     "coopgame.analysis.trajectories": "Trajectory integrate",
-    "coopgame.analysis.outcomes": "Outcome",
+    "coopgame.analysis.verdicts": "Outcome",
+    "coopgame.analysis.lyapunov": "LyapunovExponents find_lyapunov_exponents",
     "coopgame.analysis.best_response_paths": "BestResponsePath",
     "coopgame.analysis.best_response_turns": "ShapleyPolygon",
     "coopgame.analysis.projection_paths": "ProjectedSolution",
@@ -157,13 +158,14 @@ if TYPE_CHECKING:
     from coopgame.analysis.heteroclinic import HeteroclinicCycle as HeteroclinicCycle
     from coopgame.analysis.heteroclinic import find_heteroclinic_cycles as find_heteroclinic_cycles
     from coopgame.analysis.hypersurfaces import Hypersurface as Hypersurface
+    from coopgame.analysis.lyapunov import LyapunovExponents as LyapunovExponents
+    from coopgame.analysis.lyapunov import find_lyapunov_exponents as find_lyapunov_exponents
     from coopgame.analysis.mixed_counts import MixedCounts as MixedCounts
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
     from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.analysis.noise_regimes import NoiseRegimes as NoiseRegimes
     from coopgame.analysis.noise_regimes import find_noise_regimes as find_noise_regimes
-    from coopgame.analysis.outcomes import Outcome as Outcome
     from coopgame.analysis.outlooks import Label as Label
     from coopgame.analysis.outlooks import Outlook as Outlook
     from coopgame.analysis.outlooks import Outlooks as Outlooks
@@ -202,6 +204,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.thresholds import find_thresholds as find_thresholds
     from coopgame.analysis.trajectories import Trajectory as Trajectory
     from coopgame.analysis.trajectories import integrate as integrate
+    from coopgame.analysis.verdicts import Outcome as Outcome
     from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
     from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
     from coopgame.dynamics.elementwise import exponential as exponential

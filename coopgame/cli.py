@@ -184,7 +184,7 @@ def simulate(
 ) -> None:
     """Follow one trajectory of the game in FILE, as CSV (time and shares) and as a figure.
 
-    The last line on the error stream says where it went: to which rest point, cycling, or undecided.
+    The last line on the error stream says where it went: to which rest point, round and round and how, or undecided.
 
     \b
     Examples:

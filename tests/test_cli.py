@@ -147,7 +147,7 @@ def test_simulate_draws(inspection: str, tmp_path: Path) -> None:
     result = run("simulate", inspection, "--values", "F=5", "--figure", str(path), "--csv", str(tmp_path / "run.csv"))
     assert result.exit_code == 0, result.stderr
     assert path.read_bytes().startswith(b"\x89PNG")
-    assert "cycling" in result.stderr
+    assert "periodic" in result.stderr
 
 
 AUDIT = """

@@ -12,9 +12,9 @@ from coopgame.algebra.polynomials import to_fraction
 from coopgame.analysis.best_response_paths import BestResponsePath
 from coopgame.analysis.best_response_rays import Ray
 from coopgame.analysis.best_response_turns import ShapleyPolygon
-from coopgame.analysis.outcomes import Outcome
 from coopgame.analysis.points import RestPoints
 from coopgame.analysis.rest_points import find_rest_points
+from coopgame.analysis.verdicts import Outcome
 from coopgame.dynamics.mean import replicator
 from coopgame.dynamics.state import slices
 from coopgame.errors import UnsupportedError
@@ -60,13 +60,13 @@ def _on_polygon(path: BestResponsePath) -> Outcome | None:
     period, amplitude = polygon.period, float(np.ptp(polygon.corners, axis=0).max())
     if polygon.multiplier is None:
         how = f"a turn leads back to its first state exactly; {_known(path)}{_ties(path)}"
-        text = f"cycling: on a closed {polygon}"
+        text = f"periodic: on a closed {polygon}"
     elif now > _NEAR:
         return None
     else:
         how = f"the exact map of a turn shrinks distances by {polygon.multiplier:.4g}, the last tie is {now:.1e} away; {_known(path)}{_ties(path)}"
-        text = f"cycling: towards a Shapley {polygon}"
-    return Outcome("cycling", text, _speed(path), how, period=period, amplitude=amplitude)
+        text = f"periodic: towards a Shapley {polygon}"
+    return Outcome("periodic", text, _speed(path), how, period=period, amplitude=amplitude)
 
 
 def _on_curve(path: BestResponsePath) -> Outcome | None:
@@ -82,9 +82,9 @@ def _on_curve(path: BestResponsePath) -> Outcome | None:
     if drift > _CLOSED * amplitude or amplitude < _NEAR:
         return None
     period = path.rays[-1].time - path.rays[-1 - length].time
-    text = f"cycling: turns of {length} ties with period {period:.6g}"
+    text = f"periodic: turns of {length} ties with period {period:.6g}"
     how = f"the last two turns differ by {drift:.1e}; {_known(path)}{_ties(path)}"
-    return Outcome("cycling", text, _speed(path), how, period=period, amplitude=amplitude)
+    return Outcome("periodic", text, _speed(path), how, period=period, amplitude=amplitude)
 
 
 def _undecided(path: BestResponsePath) -> Outcome:

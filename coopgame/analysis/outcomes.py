@@ -1,4 +1,4 @@
-"""Where a trajectory goes: converged, cycling or undecided, each with its evidence."""
+"""Where a trajectory goes: to a rest point, round and round, or undecided, each with its evidence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import Literal
 
 import numpy as np
 
@@ -15,13 +14,14 @@ from coopgame.analysis.law_search import point_near
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.projection_faces import face_eigenvalues, unlocked
 from coopgame.analysis.projection_paths import projected_parts
-from coopgame.analysis.recurrence import find_turns
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.solution import DenseSolution
 from coopgame.analysis.structure import cube_of, pairwise_of
+from coopgame.analysis.turning import turning_outcome
+from coopgame.analysis.verdicts import Outcome
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family, Rest
-from coopgame.dynamics.state import share_names, slices
+from coopgame.dynamics.state import face_directions, share_names, slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 
@@ -29,31 +29,6 @@ _NEAR = 1e-3
 _STILL = 1e-7
 _SAME = 1e-6
 _GROWING = 1e-6
-_CLOSED = 1e-6
-_FEWEST_TURNS = 3
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """The verdict on a trajectory.
-
-    kind: converged, cycling or undecided. label, state: the rest point it converges to. residual: largest rate of a
-    share at the last state. how: what the verdict rests on. period, amplitude: of the last turn when cycling.
-    growth: ratio of successive turn times, above 1 when the orbit approaches a heteroclinic cycle.
-    """
-
-    kind: Literal["converged", "cycling", "undecided"]
-    text: str
-    residual: float
-    how: str = ""
-    label: str | None = None
-    state: np.ndarray | None = None
-    period: float | None = None
-    amplitude: float | None = None
-    growth: float | None = None
-
-    def __str__(self) -> str:
-        return f"{self.text} (largest rate {self.residual:.1e}{'; ' + self.how if self.how else ''})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,24 +64,14 @@ class _End:
         if projected_parts(self.dynamics):
             free = self.present & unlocked(self.dynamics, self.values, self.state)
             return face_eigenvalues(self.dynamics, self.values, self.state, free)
-        columns: list[np.ndarray] = []
-        reduced: list[int] = []
-        for part in slices(self.game):
-            reduced += range(part.start, part.stop - 1)
-            inside = [i for i in range(part.start, part.stop) if self.present[i]]
-            for i in inside[1:]:
-                direction = np.zeros(len(self.state))
-                direction[i], direction[inside[0]] = 1.0, -1.0
-                columns.append(direction)
-        if not columns:
+        basis, inverse = face_directions(self.game, self.present)
+        if not basis.shape[1]:
             return np.zeros(0)
-        basis = np.stack(columns, axis=1)[reduced]
         try:
             jacobian = self.dynamics.jacobian(self.state, self.values)
         except UnsupportedError:  # payoffs tie where the field has a kink
-            return np.full(len(columns), np.nan)
-        inner = np.linalg.lstsq(basis, jacobian @ basis, rcond=None)[0]
-        return np.asarray(np.linalg.eigvals(inner))
+            return np.full(basis.shape[1], np.nan)
+        return np.asarray(np.linalg.eigvals(inverse @ jacobian @ basis))
 
     @cached_property
     def scale(self) -> float:
@@ -144,7 +109,7 @@ def judge(
         _at_strict_vertex(end)
         or _at_attractor(end)
         or _at_rest(end)
-        or _cycling(end.game, solution, end.residual)
+        or turning_outcome(end.game, solution, end.residual)
         or _undecided(end)
     )
 
@@ -277,38 +242,3 @@ def _shown(game: Game, state: np.ndarray) -> list[float]:
     for population, part in zip(game.blocks, slices(game), strict=True):
         result += list(state[part][:1] if population.symbol else state[part])
     return result
-
-
-def _cycling(game: Game, solution: DenseSolution, residual: float) -> Outcome | None:
-    """Recurrent turns: towards a heteroclinic cycle, closed, or recurrent without closing; a spiral is undecided."""
-    turns = find_turns(solution)
-    if turns is None:
-        return None
-    name = _coordinate(game, turns.column)
-    lengths, depths = turns.lengths, turns.depths
-    growth, period, amplitude = float(lengths[-1] / lengths[-2]), float(lengths[-1]), float(turns.swings[-1])
-    count = f"{len(lengths)} turns"
-    if growth > 1.05 and depths[-1] < depths[0] - 1:
-        text = f"cycling: turns of {name} take longer each time (ratio {growth:.3g}), towards a heteroclinic cycle"
-        how = f"{count}, smallest share down to exp({depths[-1]:.3g})"
-    elif len(lengths) < _FEWEST_TURNS:
-        return None
-    elif turns.drifts[-1] < _CLOSED * amplitude:
-        text = f"cycling: {name} swings by {amplitude:.4g} with period {period:.5g}"
-        how = f"{count}, the last one closed to {turns.drifts[-1]:.1e}"
-    elif not turns.spiral:
-        text = f"cycling: {name} swings by {amplitude:.4g}, last turn {period:.5g}, without closing"
-        how = f"{count}, which differ by {turns.drifts[len(lengths) // 2 :].max():.1e}, in no one direction"
-    else:
-        text = "undecided: it turns and drifts slowly in one direction; integrate longer (t_end)"
-        how = f"{count}, the last one moved the state by {turns.drifts[-1]:.1e}"
-        return Outcome("undecided", text, residual, how)
-    return Outcome("cycling", text, residual, how, period=period, amplitude=amplitude, growth=growth)
-
-
-def _coordinate(game: Game, column: int) -> str:
-    """Return the name of a share as users write it: the symbol of a two-strategy population, else population.strategy."""
-    for population, part in zip(game.blocks, slices(game), strict=True):
-        if population.symbol and part.start <= column < part.stop:
-            return population.symbol
-    return share_names(game)[column]

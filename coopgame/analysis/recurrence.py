@@ -12,6 +12,7 @@ from coopgame.analysis.solution import DenseSolution
 _LEAST_SWING = 1e-3
 _FEWEST_PASSAGES = 3
 _PARTS_OF_A_STEP = 8
+_MOST_TURNS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +35,21 @@ class Turns:
         """Durations of the turns; shape (m - 1,)."""
         return np.diff(self.passages)
 
-    @property
-    def drifts(self) -> np.ndarray:
-        """How far the state moved from passage to passage, largest over the shares; shape (m - 1,)."""
-        moved: np.ndarray = np.abs(np.diff(self.states, axis=0)).max(axis=1)
+    def drifts(self, turns: int = 1) -> np.ndarray:
+        """How far the state moved in so many turns, largest over the shares; shape (m - turns,)."""
+        moved: np.ndarray = np.abs(self.states[turns:] - self.states[:-turns]).max(axis=1)
         return moved
+
+    def closing(self, tolerance: float) -> int | None:
+        """After how many turns the state came back twice in a row, the fewest; None when it did not.
+
+        The first turn needs to close once: a spiral into a closed orbit closes each turn better than the one before.
+        """
+        for turns in range(1, min(_MOST_TURNS, len(self.lengths) // 2) + 1):
+            last = self.drifts(turns)[-1 if turns == 1 else -1 - turns :]
+            if last.max() < tolerance:
+                return turns
+        return None
 
     @property
     def spiral(self) -> bool:

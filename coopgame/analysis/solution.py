@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -117,22 +118,43 @@ class Chart:
 
     def shares(self, u: np.ndarray) -> np.ndarray:
         """Return all shares; u has shape (d, ...), the result (..., number of shares)."""
-        if self.blocks or self.variables or u.ndim > 1:
-            return np.asarray(np.exp(self.log_shares(u)))
-        shares: np.ndarray = np.maximum(u, 0.0)
+        return np.asarray(np.exp(self.log_shares(u))) if u.ndim > 1 else self._one_state(u.tolist())
+
+    def _one_state(self, u: list[float]) -> np.ndarray:
+        """Return the shares of one state; for a few numbers plain arithmetic is several times faster than arrays."""
+        shares = [0.0] * self.count
+        position = 0
+        for reference, others in self.blocks:
+            logs = u[position : position + len(others)]
+            position += len(others)
+            top = max(0.0, *logs) if logs else 0.0
+            shares[reference] = math.exp(-top)
+            for i, log in zip(others, logs, strict=True):
+                shares[i] = math.exp(log - top)
+            total = shares[reference] + math.fsum(shares[i] for i in others)
+            for i in (reference, *others):
+                shares[i] /= total
         for part in self.plain:
-            shares[part] /= shares[part].sum()
-        return np.asarray(shares)
+            block = [max(v, 0.0) for v in u[position : position + part.stop - part.start]]
+            position += part.stop - part.start
+            total = math.fsum(block)
+            shares[part] = [v / total for v in block]
+        for i, value in zip(self.variables, u[position:], strict=True):
+            shares[i] = min(max(value, 0.0), 1.0)
+            shares[i + 1] = 1.0 - shares[i]
+        return np.array(shares)
 
     def rates(self, time: float, u: np.ndarray) -> np.ndarray:
         """Return du/dt: differences of growth to the reference strategy, and plain rates."""
-        drives = self.dynamics.drives(self.shares(u), numbers_at(self.numbers, self.schedules, time))
-        relative = [drives[i] - drives[r] for r, others in self.blocks for i in others]
-        shares = [rate for part in self.plain for rate in drives[part]]
-        rates = np.array([*relative, *shares, *(drives[i] for i in self.variables)])
-        if not np.isfinite(rates).all():
+        numbers = numbers_at(self.numbers, self.schedules, time) if self.schedules else self.numbers
+        drives = self.dynamics.drives(self.shares(u), numbers).tolist()
+        rates = [drives[i] - drives[r] for r, others in self.blocks for i in others]
+        for part in self.plain:
+            rates += drives[part]
+        rates += [drives[i] for i in self.variables]
+        if not all(map(math.isfinite, rates)):
             raise IntegrationError(f"a rate is no finite number at t = {time:.6g}; check the payoffs there")
-        return rates
+        return np.array(rates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,8 +176,9 @@ class Solution:
         if not self.pieces:
             return result
         which = np.clip(np.searchsorted(self.steps, times, side="left") - 1, 0, len(self.pieces) - 1)
-        for piece in np.unique(which):
-            chosen = which == piece
+        order = np.argsort(which, kind="stable")
+        used, starts = np.unique(which[order], return_index=True)
+        for piece, chosen in zip(used, np.split(order, starts[1:]), strict=True):
             result[:, chosen] = self.pieces[piece](times[chosen])
         return result
 

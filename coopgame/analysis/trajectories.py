@@ -16,10 +16,11 @@ from coopgame.analysis.best_response_outcomes import judge_best_responses
 from coopgame.analysis.best_response_paths import follow_best_replies
 from coopgame.analysis.events import Event, EventHit, Watch
 from coopgame.analysis.exact_payoffs import exact_payoffs_of
-from coopgame.analysis.outcomes import Outcome, judge
+from coopgame.analysis.outcomes import judge
 from coopgame.analysis.projection_paths import follow_projection, projected_parts
 from coopgame.analysis.schedules import numbers_at, read_schedules
 from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, solve
+from coopgame.analysis.verdicts import Outcome
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
 from coopgame.dynamics.mean import replicator
@@ -55,7 +56,7 @@ class Trajectory:
 
     @cached_property
     def outcome(self) -> Outcome:
-        """Where the trajectory goes, with evidence: converged, cycling or undecided."""
+        """Where the trajectory goes, with evidence; see `Outcome` for the kinds."""
         return self.judgement()
 
     @property

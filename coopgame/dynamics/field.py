@@ -226,12 +226,19 @@ class VectorField:
         return np.stack([np.broadcast_to(v, shape) for v in values], axis=-1).astype(float)
 
     def _coordinates(self, shares: np.ndarray) -> list[Any]:
-        columns: list[Any] = []
-        for population, part in zip(self.game.blocks, slices(self.game), strict=True):
-            block = shares[..., part]
-            indices = (0,) if population.symbol else range(len(population.strategies))
-            columns += [float(block[i]) if shares.ndim == 1 else block[..., i] for i in indices]
-        return columns
+        if shares.ndim == 1:
+            values = shares.tolist()
+            return [values[i] for i in self._columns]
+        return [shares[..., i] for i in self._columns]
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        """Where the shares stand in which payoffs are written."""
+        return [
+            part.start + i
+            for block, part in zip(self.game.blocks, slices(self.game), strict=True)
+            for i in (range(1) if block.symbol else range(len(block.strategies)))
+        ]
 
     def __call__(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return the time derivatives of all shares, population after population; shape (..., number of shares)."""
@@ -289,6 +296,12 @@ class VectorField:
                 f"{self.name} is not differentiable at this state: {format_expression(ties[0])} vanishes; ask for the Jacobian beside it"
             )
         return np.array(self._jacobian(columns, numbers), dtype=float).reshape(size, size)
+
+    def jacobians(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
+        """Return the Jacobians on the tangent space at many checked states; shape (T, d, d). Kinks get a one-sided or mean slope."""
+        columns = [shares[:, i] for part in slices(self.game) for i in range(part.start, part.stop - 1)]
+        entries = [np.broadcast_to(v, len(shares)) for v in self._jacobian(columns, numbers)]
+        return np.stack(entries, axis=-1).astype(float).reshape(len(shares), len(columns), len(columns))
 
     def _repr_latex_(self) -> str:
         names = share_symbols(self.game)

@@ -25,12 +25,25 @@ def share_names(game: Game) -> tuple[str, ...]:
 
 def slices(game: Game) -> tuple[slice, ...]:
     """Return where the shares of each population stand in a state, then each environment variable with 1 minus it."""
-    result, start = [], 0
-    for population in game.blocks:
-        stop = start + len(population.strategies)
-        result.append(slice(start, stop))
-        start = stop
-    return tuple(result)
+    return game.parts
+
+
+def face_directions(game: Game, present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the directions in which a state can move among present strategies, in tangent coordinates, and their left inverse.
+
+    present: shape (number of shares,). Shapes (d, k) and (k, d), where d leaves out the last share of every block.
+    """
+    columns: list[np.ndarray] = []
+    reduced: list[int] = []
+    for part in slices(game):
+        reduced += range(part.start, part.stop - 1)
+        inside = [i for i in range(part.start, part.stop) if present[i]]
+        for i in inside[1:]:
+            direction = np.zeros(len(present))
+            direction[i], direction[inside[0]] = 1.0, -1.0
+            columns.append(direction)
+    basis = np.array(columns).reshape(len(columns), len(present)).T[reduced]
+    return basis, np.linalg.pinv(basis)
 
 
 def as_state(game: Game, state: Any) -> np.ndarray:

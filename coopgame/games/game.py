@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,12 @@ class Game:
     def blocks(self) -> tuple[Population | Environment, ...]:
         """What a state consists of: the populations, then the environment variables with what they miss to 1."""
         return (*self.populations, *self.environment)
+
+    @cached_property
+    def parts(self) -> tuple[slice, ...]:
+        """Where the shares of each block stand in a state."""
+        ends = list(accumulate(len(block.strategies) for block in self.blocks))
+        return tuple(slice(start, stop) for start, stop in zip((0, *ends), ends, strict=False))
 
     def share(self, p: int, s: int) -> sympy.Expr:
         """Return the share of strategy s in population p (or block p of a state), in coordinates."""

@@ -354,7 +354,7 @@ def test_three_players_in_a_ring_circle_on_a_polygon() -> None:
         pay[0][s], pay[1][s] = 2 * (s[0] == s[1]) - 1, 2 * (s[1] == s[2]) - 1
         pay[2][s] = 2 * (s[2] != s[0]) - 1
     trajectory, path = followed(NormalFormGame(pay.astype(int).tolist()), {"x": 0.8, "y": 0.3, "z": 0.6}, 60.0)
-    assert trajectory.outcome.kind == "cycling" and path.polygon is not None
+    assert trajectory.outcome.kind == "periodic" and path.polygon is not None
     # by symmetry six rays of one length leave s each; a share rises for three and falls for three, so it turns at
     # a = s**3/(1 + s**3), and it passes 1/2, a tie, one ray after that: 2 s = 1 + s**3, or s**2 + s = 1
     golden = (math.sqrt(5) - 1) / 2
@@ -430,7 +430,7 @@ def test_digits_do_not_grow_without_end() -> None:
     assert corner == pytest.approx([1 / 7, 2 / 7, 4 / 7], abs=1e-15)
     assert path.rays[-1].left == pytest.approx(0.5) or float(path.rays[-1].left) == pytest.approx(0.5, abs=1e-12)
     assert isinstance(path.rays[-1].left, fmpq)
-    assert trajectory.outcome.kind == "cycling"
+    assert trajectory.outcome.kind == "periodic"
 
 
 def test_many_tied_strategies_are_not_all_enumerated() -> None:

@@ -82,7 +82,7 @@ def test_closed_orbits_on_a_face_that_attracts() -> None:
     (found,) = cycling(game)
     assert (found.kind, found.holds) == ("closed orbits", "always") and "attract from off their face" in found.text
     path = integrate(game, {"x": 0.7, "y": 0.5, "z": 0.2}, {"a": 1, "b": 1, "c": 1}, t_end=100)
-    assert path.outcome.kind == "cycling" and path.shares[-1, 4] > 0.999999
+    assert path.outcome.kind == "periodic" and path.shares[-1, 4] > 0.999999
 
 
 def test_a_saddle_inside_leaves_it_open() -> None:

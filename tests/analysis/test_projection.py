@@ -115,7 +115,7 @@ def test_the_boundary_is_left_where_the_absent_strategy_earns_the_mean_again() -
         others = [i for i in range(3) if i != absent]
         assert payoffs[absent] == pytest.approx(payoffs[others].mean(), abs=1e-9)
     assert np.diff(switches[3::2]) == pytest.approx(np.diff(switches[3::2])[0], abs=1e-8)
-    assert trajectory.outcome.kind == "cycling"
+    assert trajectory.outcome.kind == "periodic"
     assert trajectory.outcome.period == pytest.approx(3 * np.diff(switches[3::2])[0], abs=1e-8)
 
 

@@ -74,7 +74,7 @@ def test_a_conserved_quantity_of_the_mixed_case() -> None:
 def test_the_mixed_case_cycles_for_ever() -> None:
     """Emissions trading and MRV, a four-party evolutionary analysis: z goes to 1, the others oscillate."""
     path = mixed_path(400)
-    assert path.outcome.kind == "cycling"
+    assert path.outcome.kind == "periodic"
     assert path.coordinate("z")[-1] == pytest.approx(1, abs=1e-6)
     late = path.times > 200
     for name in "xyr":

@@ -46,7 +46,7 @@ def test_a_conserved_quantity_and_cycles() -> None:
     conserved = -(cost * cheat + (fine - cost) * comply) - (gain * inspect + (fine - gain) * rest)
     assert np.abs(conserved - conserved[0]).max() < 1e-6
     assert np.ptp(path.coordinate("y")) > 0.1
-    assert path.outcome.kind == "cycling"
+    assert path.outcome.kind == "periodic"
     assert path.final[::2] != pytest.approx([0.4, 0.2], abs=1e-2)
 
 

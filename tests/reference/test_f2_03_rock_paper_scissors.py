@@ -63,7 +63,7 @@ def test_large_gains_lead_to_the_mixture(start: tuple[float, float, float]) -> N
 def test_large_losses_lead_to_a_heteroclinic_cycle(start: tuple[float, float, float], t_end: float) -> None:
     """Hofbauer and Sigmund (1998), theorem 7.7.2: with a > b the product of shares falls, and turns last longer."""
     path = integrate(FIELD, start, stakes((2, 1)), t_end=t_end, options=IntegrationOptions(points=4001))
-    assert path.outcome.kind == "cycling" and "heteroclinic" in path.outcome.text
+    assert path.outcome.kind == "heteroclinic"
     assert path.outcome.growth is not None and 2 < path.outcome.growth < 8
     product = path.log_shares.sum(axis=1)
     assert (np.diff(product) < 0).all()

@@ -51,7 +51,7 @@ def test_matching_pennies_conserves_its_quantity() -> None:
     conserved = -path.log_shares.sum(axis=1)
     expected = -np.log(0.3 * 0.7 * 0.5 * 0.5)
     assert np.abs(conserved / expected - 1).max() < 3e-9
-    assert path.outcome.kind == "cycling"
+    assert path.outcome.kind == "periodic"
 
 
 @pytest.mark.parametrize(("populations", "games"), [(2, 40), (3, 30), (4, 5)])

@@ -46,7 +46,7 @@ def path_of(trajectory: Trajectory) -> BestResponsePath:
 @pytest.mark.parametrize("start", [(0.5, 0.3, 0.2), (0.34, 0.33, 0.33), (1, 0, 0)])
 def test_best_response_goes_to_the_triangle(a: int, b: int, start: tuple[float, ...]) -> None:
     trajectory = integrate(mean_dynamic(bad(a, b), best_response()), start, t_end=80)
-    assert trajectory.outcome.kind == "cycling"
+    assert trajectory.outcome.kind == "periodic"
     assert "Shapley polygon with 3 corners" in str(trajectory.outcome)
     polygon = path_of(trajectory).polygon
     assert polygon is not None and polygon.exact is not None
@@ -94,7 +94,7 @@ def test_shapleys_game_has_a_hexagon() -> None:
     trajectory = integrate(mean_dynamic(game, best_response()), [0.5, 0.3, 0.2, 0.2, 0.2, 0.6], t_end=60)
     polygon = path_of(trajectory).polygon
     assert polygon is not None and len(polygon.corners) == 6
-    assert trajectory.outcome.kind == "cycling" and trajectory.outcome.period == polygon.period
+    assert trajectory.outcome.kind == "periodic" and trajectory.outcome.period == polygon.period
     ratio = float(max(np.roots([1, -1, 0, -1]).real))
     assert polygon.period == pytest.approx(6 * math.log(ratio), rel=1e-9)
     assert run_ratio() == pytest.approx(ratio, rel=2e-3)

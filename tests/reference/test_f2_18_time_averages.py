@@ -22,7 +22,7 @@ def whole_turn(start: tuple[float, float, float], stake: int = 1) -> Trajectory:
 def test_even_stakes_conserve_the_product(start: tuple[float, float, float]) -> None:
     """Hofbauer and Sigmund (1998), section 7.6: zero-sum rock-paper-scissors moves on curves x1 x2 x3 = constant."""
     path = integrate(replicator(catalog.rock_paper_scissors(a=1, b=1)), start, t_end=200)
-    assert path.outcome.kind == "cycling"
+    assert path.outcome.kind == "periodic"
     assert path.log_shares.sum(axis=1) == pytest.approx(np.log(start).sum(), abs=1e-7)
 
 

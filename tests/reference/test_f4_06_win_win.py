@@ -50,7 +50,7 @@ def test_win_win_equilibria_appear_above_one_half(theta: str, square: float) -> 
     points = find_rest_points(GAME, {"theta": theta})
     assert {p.label for p in points.attractors} == ({"E1", "E4"} if square > 0 else set())
     path = integrate(replicator(GAME), {"x": 0.6, "y": 0.7}, {"theta": theta}, t_end=100)
-    assert path.outcome.kind == ("converged" if square > 0 else "cycling")
+    assert path.outcome.kind == ("converged" if square > 0 else "periodic")
     assert path.outcome.label == ("E4" if square > 0 else None)
 
 

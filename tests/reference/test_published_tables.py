@@ -126,7 +126,7 @@ def test_the_mixed_state_of_an_inspection_game_is_a_centre() -> None:
     assert verdicts["outcome 1", "trajectory from x = 0.5, y = 0.5"] == "differs"
     type_cell, path_cell = result.wrong
     assert type_cell.ours == "center, lyapunov"
-    assert path_cell.ours.startswith("cycling")
+    assert path_cell.ours.startswith("periodic")
     assert path_cell.known == "numerical"
     assert result.counts["confirmed"] == 3
 

@@ -89,12 +89,12 @@ def _state_of(scene: Scene, point: PublishedPoint) -> Mapping[str, Printed] | No
 
 def _compare(path: Trajectory, claimed: Mapping[str, Printed] | None) -> Judgement:
     found = path.outcome
-    if found.kind == "undecided":
+    if found.kind == "undecided" and not found.cycling:
         return Judgement("undecidable", found.text, f"by t = {path.times[-1]:g}; give a longer t_end", "numerical")
     if claimed is None:
-        verdict: Verdict = "confirmed" if found.kind == "cycling" else "differs"
+        verdict: Verdict = "confirmed" if found.cycling else "differs"
         return Judgement(verdict, found.text, "" if verdict == "confirmed" else found.how, "numerical")
-    if found.kind == "cycling" or found.state is None:
+    if found.cycling or found.state is None:
         return Judgement("differs", found.text, found.how, "numerical")
     ends = _coordinates(path.game, [float(share) for share in found.state])
     place = ", ".join(f"{name} = {0.0 if value < _NOTHING else value:.6g}" for name, value in ends.items())
