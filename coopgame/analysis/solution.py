@@ -11,11 +11,13 @@ import numpy as np
 
 from coopgame.analysis.schedules import Schedule, numbers_at
 from coopgame.dynamics.field import VectorField
-from coopgame.dynamics.state import slices
+from coopgame.dynamics.laws import Family
+from coopgame.dynamics.state import share_names, slices
 from coopgame.errors import CoopgameError, IntegrationError
 
 Path = Callable[[np.ndarray], np.ndarray]
 Watcher = Callable[[float, Path], float | None]
+_MARGIN = 1e-6
 _METHODS = ("DOP853", "RK45", "RK23", "LSODA", "Radau", "BDF")
 
 
@@ -156,6 +158,21 @@ class Chart:
             raise IntegrationError(f"a rate is no finite number at t = {time:.6g}; check the payoffs there")
         return np.array(rates)
 
+    def bounded(self) -> list[tuple[str, int]]:
+        """Return the coordinates whose rates have to keep them between 0 and 1, by name and place; projection stops at borders itself."""
+        names = share_names(self.dynamics.game)
+        kept = {
+            part.start
+            for law, part in zip(self.dynamics.laws, slices(self.dynamics.game), strict=False)
+            if law.family != Family.PROJECTION
+        }
+        found, position = [], sum(len(others) for _, others in self.blocks)
+        for part in self.plain:
+            if part.start in kept:
+                found += [(names[i], position + i - part.start) for i in range(part.start, part.stop)]
+            position += part.stop - part.start
+        return found + [(names[i], position + k) for k, i in enumerate(self.variables)]
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:
@@ -202,7 +219,7 @@ def solve(
         return Solution(chart, np.array(span))
     breaks = sorted({b for _, schedule in chart.schedules for b in schedule.breaks if span[0] < b < span[1]})
     steps, pieces, stopped = [span[0]], [], None
-    u = chart.start
+    u, bounded, margin = chart.start, chart.bounded(), max(_MARGIN, 10 * options.rtol, 10 * options.atol)
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         for end in (*breaks, span[1]):
             try:
@@ -210,6 +227,9 @@ def solve(
                     pieces.append(solver.dense_output())
                     steps.append(float(solver.t))
                     u = np.array(solver.y)
+                    left = _leaving(bounded, margin, u, pieces[-1], steps)
+                    if left is not None:
+                        return Solution(chart, np.array(steps), pieces, left)
                     halt = watch(steps[-1], pieces[-1]) if watch else None
                     if halt is not None:
                         steps[-1] = halt
@@ -218,6 +238,27 @@ def solve(
                 stopped = error
                 break
     return Solution(chart, np.array(steps), pieces, stopped)
+
+
+def _leaving(
+    bounded: Sequence[tuple[str, int]], margin: float, u: np.ndarray, piece: Path, steps: list[float]
+) -> IntegrationError | None:
+    """Return the error of a coordinate that left its range in the last step, which is then cut where it did."""
+    for name, i in bounded:
+        border = 0.0 if u[i] < -margin else 1.0 if u[i] > 1 + margin else None
+        if border is None:
+            continue
+        low, high = steps[-2:]
+        for _ in range(60):
+            middle = (low + high) / 2
+            value = float(piece(np.array([middle]))[i, 0])
+            low, high = (middle, high) if 0 <= value <= 1 else (low, middle)
+        steps[-1] = high
+        return IntegrationError(
+            f"{name} reaches {border:g} at t = {high:.6g} and moves on, out of its range from 0 to 1; let its rate vanish or point "
+            "inwards there, for instance by a factor n*(1 - n)"
+        )
+    return None
 
 
 def _stages(chart: Chart, start: float, u: np.ndarray, end: float, options: IntegrationOptions) -> Iterator[Any]:

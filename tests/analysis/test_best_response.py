@@ -375,10 +375,8 @@ def test_what_is_not_followed_is_named_with_a_remedy() -> None:
         game = PopulationGame({"crowd": {"stay": "sqrt(crowd.stay)", "go": "1/2"}})
         integrate(mean_dynamic(game, best_response()), [0.5, 0.5])
     with pytest.raises(UnsupportedError, match="environment"):
-        game = PopulationGame(
-            {"crowd": {"stay": "n", "go": "1/2"}}, environment=[Environment("n", Fraction(1, 2), "n*(1-n)*(x-1/2)")]
-        )
-        integrate(mean_dynamic(game, best_response()), {"x": 0.5, "n": 0.5})
+        game = PopulationGame({"crowd": {"stay": "n", "go": "1/2"}}, environment=[Environment("n", "n*(1-n)/2")])
+        integrate(mean_dynamic(game, best_response()), {"crowd": [0.5, 0.5], "n": 0.5})
 
 
 def test_ties_along_a_curve_stop_with_what_was_followed() -> None:
