@@ -65,7 +65,7 @@ _NAMES = {
     "coopgame.analysis.surface_kinds": "SurfaceChange SurfaceKind",
     "coopgame.analysis.regimes": "Regime Regimes find_joint_stability find_regimes",
     "coopgame.analysis.outlooks": "Label Outlook Outlooks find_outlooks",
-    "coopgame.analysis.conserved": "ConservedQuantity find_conserved_quantities",
+    "coopgame.analysis.conserved": "ConservedQuantity Drift find_conserved_quantities",
     "coopgame.analysis.classes": "GameClasses classify_game",
     "coopgame.analysis.permanence": "Permanence find_permanence",
     "coopgame.analysis.heteroclinic": "HeteroclinicCycle find_heteroclinic_cycles",
@@ -124,6 +124,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.comparative import Effects as Effects
     from coopgame.analysis.comparative import find_effects as find_effects
     from coopgame.analysis.conserved import ConservedQuantity as ConservedQuantity
+    from coopgame.analysis.conserved import Drift as Drift
     from coopgame.analysis.conserved import find_conserved_quantities as find_conserved_quantities
     from coopgame.analysis.continuation import Branch as Branch
     from coopgame.analysis.continuation import BranchEvent as BranchEvent

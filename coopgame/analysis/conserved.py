@@ -35,15 +35,18 @@ class ConservedQuantity:
 
     def text(self) -> str:
         """Return H as text, and its derivative."""
-        terms = sympy.Add(*(a * sympy.log(sympy.Symbol(name)) for name, a in self.exponents.items()))
-        return f"{format_expression(terms)}, derivative {format_expression(self.rate)}"
+        return f"{format_expression(self.formula)}, derivative {format_expression(self.rate)}"
+
+    @property
+    def formula(self) -> sympy.Expr:
+        """H as an expression in the shares, by `population.strategy`."""
+        return sympy.Add(*(a * sympy.log(sympy.Symbol(name)) for name, a in self.exponents.items()))
 
     def __str__(self) -> str:
         return self.text()
 
     def _repr_latex_(self) -> str:
-        terms = sympy.Add(*(a * sympy.log(sympy.Symbol(name)) for name, a in self.exponents.items()))
-        return f"$\\frac{{d}}{{dt}}\\left({sympy.latex(terms)}\\right) = {sympy.latex(self.rate)}$"
+        return f"$\\frac{{d}}{{dt}}\\left({sympy.latex(self.formula)}\\right) = {sympy.latex(self.rate)}$"
 
     def value(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
         """Return H at states, shape (...,); shares are those of `as_state`, parameters default as in `integrate`."""
@@ -55,6 +58,41 @@ class ConservedQuantity:
         for name, exponent in self.exponents.items():
             total = total + float(exponent.xreplace(numbers)) * np.log(shares[..., names.index(name)])
         return total
+
+
+@dataclass(frozen=True, eq=False)
+class Drift:
+    """How far a computed trajectory lets a constant of motion drift.
+
+    drift: largest change since the start, relative to the size of the terms that are summed. In exact arithmetic it is 0.
+    """
+
+    quantity: ConservedQuantity
+    drift: float
+
+    def __str__(self) -> str:
+        return f"{format_expression(self.quantity.formula)} is constant; computed, it drifts by {self.drift:.1e}"
+
+
+def drifts_along(dynamics: VectorField, values: Mapping[str, Any], logs: np.ndarray) -> tuple[Drift, ...]:
+    """Return the constants of motion at parameter values with their drift along log shares of shape (T, number of shares).
+
+    Empty where the dynamics is no replicator dynamics, the payoffs are no polynomials of the shares, or none is known.
+    """
+    if not isinstance(dynamics, ReplicatorField):
+        return ()
+    try:
+        quantities = find_conserved_quantities(dynamics.game.substitute(values))
+    except UnsupportedError:
+        return ()
+    found = []
+    for quantity in quantities:
+        weights = np.array([float(quantity.exponents.get(name, 0)) for name in share_names(dynamics.game)])
+        terms = weights[weights != 0] * logs[:, weights != 0]
+        if quantity.rate == 0 and np.isfinite(terms).all():
+            size = np.abs(terms).sum(axis=1).max()
+            found.append(Drift(quantity, float(np.abs((terms - terms[0]).sum(axis=1)).max() / size) if size else 0.0))
+    return tuple(found)
 
 
 def find_conserved_quantities(game: Game | VectorField) -> tuple[ConservedQuantity, ...]:

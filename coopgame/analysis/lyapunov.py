@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coopgame.analysis.trajectories import Trajectory
 
 _BLOCKS = 10
-_PARTS_OF_A_STEP = 2
+_PARTS_OF_A_STEP = (2, 64)
 _MOST_STEPS = 50_000
 _TRANSIENT = 0.25
 _EXPONENTIAL = 5.0
@@ -87,7 +87,7 @@ def find_lyapunov_exponents(trajectory: Trajectory, after: float | None = None) 
     """Return the Lyapunov exponents of a trajectory, by the variational equation along its dense solution.
 
     after: the time from which displacements are followed, by default a quarter of the trajectory; at most the last 50 000 steps of the
-    solver are used. The equation is solved by Gauss collocation of order 6 on each half step, with a QR decomposition after it.
+    solver are used. The equation is solved by Gauss collocation of order 6 on parts of the solver's steps, with a QR decomposition after each.
 
     Raises UnsupportedError for best response, projection and parameters that change in time, IntegrationError when less than one step
     or no strategy beside another is left.
@@ -121,10 +121,10 @@ def exponents_of(solution: Solution, after: float) -> LyapunovExponents:
     for part, relative in zip(dynamics.game.parts, dynamics.relative, strict=True):
         present[part] |= not relative
     basis, inverse = face_directions(dynamics.game, present)
-    edges = _edges(solution.steps, after)
+    edges = _edges(solution, after)
     if not basis.shape[1] or len(edges) < 2 * _BLOCKS:
         raise IntegrationError(
-            f"{len(edges) - 1} half steps and {basis.shape[1]} directions are too few for exponents; integrate longer (t_end) or from inside"
+            f"{len(edges) - 1} steps and {basis.shape[1]} directions are too few for exponents; integrate longer (t_end) or from inside"
         )
     steps, divergence = _propagators(solution, dynamics, edges, basis, inverse)
     growth = _growth(steps)
@@ -144,13 +144,17 @@ def exponents_of(solution: Solution, after: float) -> LyapunovExponents:
     )
 
 
-def _edges(steps: np.ndarray, after: float) -> np.ndarray:
-    """Return the ends of the half steps of the solver after a time."""
-    first = max(int(np.searchsorted(steps, after, side="right")) - 1, 0)
-    chosen = steps[max(first, len(steps) - 1 - _MOST_STEPS) :]
-    fractions = np.arange(_PARTS_OF_A_STEP) / _PARTS_OF_A_STEP
-    inner = chosen[:-1, None] + np.diff(chosen)[:, None] * fractions
-    return np.append(inner.ravel(), chosen[-1])
+def _edges(solution: Solution, after: float) -> np.ndarray:
+    """Return the ends of the parts into which the solver's steps after a time are cut, so that rates times lengths stay below 1."""
+    first = max(int(np.searchsorted(solution.steps, after, side="right")) - 1, 0)
+    steps = solution.steps[max(first, len(solution.steps) - 1 - _MOST_STEPS) :]
+    chart, lengths = solution.chart, np.diff(steps)
+    jacobians = chart.dynamics.jacobians(np.exp(solution(steps[:-1] + lengths / 2)), chart.numbers)
+    rates = np.abs(jacobians).sum(axis=2).max(axis=1)
+    parts = np.clip(np.ceil(rates * lengths), *_PARTS_OF_A_STEP).astype(int)
+    ends = np.cumsum(parts)
+    inside = np.arange(ends[-1]) - np.repeat(ends - parts, parts)
+    return np.append(np.repeat(steps[:-1], parts) + inside * np.repeat(lengths / parts, parts), steps[-1])
 
 
 def _propagators(

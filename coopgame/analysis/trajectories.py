@@ -14,12 +14,13 @@ import numpy as np
 from coopgame.algebra.polynomials import to_fmpq
 from coopgame.analysis.best_response_outcomes import judge_best_responses
 from coopgame.analysis.best_response_paths import follow_best_replies
+from coopgame.analysis.conserved import Drift, drifts_along
 from coopgame.analysis.events import Event, EventHit, Watch
 from coopgame.analysis.exact_payoffs import exact_payoffs_of
 from coopgame.analysis.outcomes import judge
 from coopgame.analysis.projection_paths import follow_projection, projected_parts
 from coopgame.analysis.schedules import numbers_at, read_schedules
-from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, solve
+from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, Solution, solve
 from coopgame.analysis.verdicts import Outcome
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
@@ -63,6 +64,16 @@ class Trajectory:
     def verdict(self) -> Outcome:
         """The outcome."""
         return self.outcome
+
+    @cached_property
+    def invariants(self) -> tuple[Drift, ...]:
+        """Constants of motion of replicator dynamics, with how far the computed solution lets them drift; see `find_conserved_quantities`.
+
+        Empty for other dynamics, while parameters change in time, and where none is known.
+        """
+        if not isinstance(self.solution, Solution) or self.solution.chart.schedules:
+            return ()
+        return drifts_along(self.solution.chart.dynamics, self.values, self.log_shares)
 
     @property
     def final(self) -> np.ndarray:
@@ -134,7 +145,8 @@ class Trajectory:
             f"<tr><td>{escape(name)}</td><td>{a:.6g}</td><td>{b:.6g}</td></tr>"
             for name, a, b in zip(share_names(self.game), self.shares[0], self.shares[-1], strict=True)
         )
-        return f"<table><tr><th>share</th><th>start</th><th>end</th></tr>{rows}</table><p>{escape(str(self.outcome))}</p>"
+        notes = "".join(f"<p>{escape(str(note))}</p>" for note in (self.outcome, *self.invariants))
+        return f"<table><tr><th>share</th><th>start</th><th>end</th></tr>{rows}</table>{notes}"
 
 
 def integrate(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from coopgame.analysis.lyapunov import LyapunovExponents, exponents_of
 from coopgame.analysis.recurrence import Turns, find_turns
 from coopgame.analysis.solution import DenseSolution, Solution
@@ -67,10 +69,13 @@ def turning_outcome(game: Game, solution: DenseSolution, residual: float) -> Out
 
 
 def _heteroclinic(turning: _Turning) -> Outcome | None:
+    """The later half of the turns: each takes longer than the one before and comes nearer to the border."""
     turns = turning.turns
-    growth = turns.lengths[-1] / turns.lengths[-2]
-    if not (growth > _LENGTHENING and turns.depths[-1] < turns.depths[0] - 1):
+    ratios = (turns.lengths[1:] / turns.lengths[:-1])[(len(turns.lengths) - 1) // 2 :]
+    deeper = np.diff(turns.depths[-len(ratios) - 1 :])
+    if not ((ratios > _LENGTHENING).all() and (deeper < 0).all() and turns.depths[-1] < turns.depths[0] - 1):
         return None
+    growth = ratios[-1]
     text = f"turns of {turning.name} take longer each time (ratio {growth:.3g}), towards a heteroclinic cycle"
     return turning.verdict("heteroclinic", text, f"smallest share down to exp({turns.depths[-1]:.3g})", turning.last)
 

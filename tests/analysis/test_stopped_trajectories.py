@@ -81,5 +81,5 @@ def test_a_protocol_whose_rates_become_negative_on_the_way() -> None:
 
 @pytest.mark.parametrize("state", [[0.5, 0.5, 0.0], [[0.5, 0.5], [0.5, 0.5]], {"x": [0.5, 0.2]}])
 def test_states_of_the_wrong_dimension(state: object) -> None:
-    with pytest.raises(StateError, match="share|start"):
+    with pytest.raises(StateError, match=r"share|start"):
         integrate(replicator(MatrixGame([[0, 1], [1, 0]], symbol="x")), state)

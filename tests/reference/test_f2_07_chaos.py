@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coopgame import catalog, find_rest_points
+from coopgame import catalog, find_lyapunov_exponents, find_rest_points, integrate
 
 GAME = catalog.skyrms_chaos()
 
@@ -19,3 +19,14 @@ def test_the_interior_point_is_a_saddle_focus() -> None:
     values = np.sort_complex([complex(value) for value in point.eigenvalues])
     assert values == pytest.approx([-0.168681, 0.014497 - 0.092188j, 0.014497 + 0.092188j], abs=1e-6)
     assert (point.stability, point.attracting, point.known) == ("saddle", "unstable", "exact")
+
+
+def test_neighbours_separate_slowly() -> None:
+    """Largest exponent 0.0034 within a fifth at T = 2e4, measured from two starts (with the matrix of Skyrms 1992)."""
+    path = integrate(GAME, [0.3, 0.2, 0.25, 0.25], t_end=20_000)
+    found = path.outcome.exponents
+    assert path.outcome.kind == "chaotic" and found is not None
+    assert path.shares.min() > 0.005  # away from the boundary
+    late = find_lyapunov_exponents(path, after=2000)
+    assert late.exponents == pytest.approx([0.00336, 0, late.divergence - 0.00336], abs=0.0007)
+    assert 2 < late.dimension < 2.1
