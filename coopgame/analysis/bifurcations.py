@@ -288,10 +288,7 @@ class _Search:
         face: Face = (None,) * box.size
         symbols = [sympy.Symbol(name) for name in box.names]
         # at rest the drives vanish, so only their derivatives are left in the Jacobian
-        weights = [
-            u * (1 - u) if relative else sympy.Integer(1) for u, relative in zip(symbols, box.relative, strict=True)
-        ]
-        jacobian = [[w * sympy.diff(d, u) for u in symbols] for w, d in zip(weights, box.drives, strict=True)]
+        jacobian = [[box.factor(i) * sympy.diff(d, u) for u in symbols] for i, d in enumerate(box.drives)]
         test = hurwitz_test(jacobian)
         if vanishes(test) or any(vanishes(drive) for drive in box.drives):
             return  # two eigenvalues add up to 0 everywhere, or nothing is isolated

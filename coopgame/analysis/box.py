@@ -38,6 +38,13 @@ class Box:
             return ()
         return (0, 1) if self.bounded(i) else (0,)
 
+    def needs_two_ends(self, what: str) -> None:
+        """Raise UnsupportedError unless every coordinate is at rest at two ends."""
+        for i, name in enumerate(self.names):
+            if self.ends(i) != (0, 1):
+                reason = "the ends of {} are not at rest" if self.bounded(i) else "{} has no upper end"
+                raise UnsupportedError(f"{reason.format(name)}: no {what.removeprefix('a ')}")
+
     def factor(self, i: int) -> sympy.Expr:
         """Return what a drive is multiplied by in the rate of coordinate i: u(1 - u), u or 1, as its ends say."""
         u = sympy.Symbol(self.names[i])

@@ -8,6 +8,14 @@ import sympy
 
 from coopgame.analysis.box import Box
 from coopgame.analysis.places import Place
+from coopgame.analysis.stability import Stability, Verdict
+
+
+SEPARABLE_CENTRE = Verdict(
+    Stability.CENTER,
+    "lyapunov",
+    "variables separate, so a conserved quantity with an extremum there makes the orbits around it closed",
+)
 
 
 def is_separable(box: Box) -> bool:

@@ -66,6 +66,7 @@ _CHINESE = {
     "line of rest points": "均衡点连续统",
     "heteroclinic change": "异宿环稳定性变化",
     "pole": "收益的极点",
+    "infinity": "均衡点趋于无穷",
     "split": "划分式变号",
     "undecided": "未判定",
     "not decided": "未判定",
