@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-import numpy as np
 import sympy
 from flint import arb, arb_mat
 
 from coopgame.algebra.polynomials import to_fmpq
 from coopgame.analysis.box import Box, Face
-from coopgame.analysis.certify import CertifiedPoints, precision, radius_of, zeros_in_cube
-from coopgame.analysis.compact import Compact
+from coopgame.analysis.certify import precision, radius_of
+from coopgame.analysis.compact import zeros_on_box
 from coopgame.analysis.degenerate import beyond_eigenvalues
 from coopgame.analysis.enclosures import Enclosure, vanishes
 from coopgame.analysis.places import Place, near
@@ -124,17 +123,12 @@ def _vertex(face: Face) -> Place:
 def _on_face(box: Box, face: Face, functions: Sequence[sympy.Expr]) -> tuple[list[Place], int]:
     free = [i for i, value in enumerate(face) if value is None]
     names = [box.names[i] for i in free]
-    compact = Compact(functions, names, box.game.unbounded)
     most = _MOST_BOXES.get(len(free), _MOST_BOXES_BEYOND)
-    found = zeros_in_cube(compact.functions, most, _MARGIN, positive=compact.positive)
+    found = zeros_on_box(functions, names, box.game.unbounded, most, _MARGIN)
     places = []
-    undecided = found.undecided + (not compact.polynomial)
-    for middle, radius, inside in _boxes(found):
-        unknowns = [arb(float(m), float(r)) for m, r in zip(middle, radius, strict=True)]
-        if compact.far(unknowns):
-            undecided += not compact.at_infinity(middle, radius)
-            continue
-        balls = compact.values(unknowns)
+    undecided = found.undecided
+    for position, unknowns in enumerate((*found.inside, *found.straddling)):
+        balls, inside = found.compact.values(unknowns), position < len(found.inside)
         exact = _rational(functions, names, balls)
         if exact is not None:
             ends = [v in box.ends(i) for i, v in zip(free, exact, strict=True)]
@@ -145,13 +139,6 @@ def _on_face(box: Box, face: Face, functions: Sequence[sympy.Expr]) -> tuple[lis
             continue
         places.append(_placed(face, free, balls, exact))
     return sorted(places, key=lambda place: [float(ball.mid()) for ball in place.balls]), undecided
-
-
-def _boxes(found: CertifiedPoints) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
-    for middle, radius in zip(found.points, found.radii, strict=True):
-        yield middle, radius, True
-    for middle, radius in zip(found.straddling, found.straddling_radii, strict=True):
-        yield middle, radius, False
 
 
 def _rational(
