@@ -77,6 +77,10 @@ class Formulas:
         top, bottom = (self.number(part, face, values) for part in self.drives[i])
         return top / bottom
 
+    def at_pole(self, face: Face, values: Values) -> bool:
+        """Return whether a drive divides by what is 0 at a point for all parameters: it solves cleared equations only."""
+        return any(self.number(bottom, face, values).is_zero() for _, bottom in self.drives)
+
     def slope(self, i: int, j: int, face: Face, values: Values) -> Radical:
         """Return the derivative of drive i by coordinate j at a point where the drive vanishes."""
         top, bottom = self.drives[i]
@@ -193,7 +197,9 @@ def _linear(
             back = _degrees(formulas.wide, other, [removed])[0]
             if degree == 1 or (degree == 0 and back == 1):
                 source = equation if degree else other
-                options.append((degree, not _never_divides_by_zero(formulas, source, removed), equation, other, kept, removed))
+                options.append(
+                    (degree, not _never_divides_by_zero(formulas, source, removed), equation, other, kept, removed)
+                )
     return min(options, key=lambda option: option[:2])[2:] if options else None
 
 

@@ -132,7 +132,9 @@ def _on_face(box: Box, face: Face, functions: Sequence[sympy.Expr]) -> tuple[lis
         exact = _rational(functions, names, balls)
         if exact is not None:
             ends = [v in box.ends(i) for i, v in zip(free, exact, strict=True)]
-            if any(ends) or not all(0 <= v and (v <= 1 or not box.bounded(i)) for i, v in zip(free, exact, strict=True)):
+            if any(ends) or not all(
+                0 <= v and (v <= 1 or not box.bounded(i)) for i, v in zip(free, exact, strict=True)
+            ):
                 continue  # it belongs to a smaller face, or lies outside
         elif not inside:
             undecided += 1

@@ -92,6 +92,8 @@ def _components(formulas: Formulas, face: Face, idle: Sequence[int], common: Any
 def _point(formulas: Formulas, prover: Prover, solved: Solved, label: str) -> RestPoint | None:
     if solved.implicit is not None:
         return _implicit_point(formulas, solved, label)
+    if formulas.at_pole(solved.face, solved.values):
+        return None
     linear = _Linear(formulas, solved, prover)
     if not linear.ways:
         return None

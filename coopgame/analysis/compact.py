@@ -119,7 +119,10 @@ class Compact:
     def at_infinity(self, balls: Sequence[Any]) -> bool:
         """Whether the one zero in a box is a rational one with infinite quantities."""
         guess = [Fraction(float(ball.mid())).limit_denominator(_LARGEST_DENOMINATOR) for ball in balls]
-        point = {sympy.Symbol(n): sympy.Rational(g.numerator, g.denominator) for n, g in zip(self.names, guess, strict=True)}
+        point = {
+            sympy.Symbol(n): sympy.Rational(g.numerator, g.denominator)
+            for n, g in zip(self.names, guess, strict=True)
+        }
         inside = all(ball.contains(fmpq(g.numerator, g.denominator)) for ball, g in zip(balls, guess, strict=True))
         infinite = any(rest.xreplace(point) == 0 for rest in self.rests)
         return inside and infinite and all(expression.xreplace(point) == 0 for expression in self.expressions)

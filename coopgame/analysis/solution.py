@@ -217,7 +217,9 @@ class Chart:
                 found += [(names[i], position + i - part.start, 1.0) for i in range(part.start, part.stop)]
             position += part.stop - part.start
         tops = [math.inf if i in self.unbounded else 1.0 for i in self.variables]
-        return found + [(names[i], position + k, top) for k, (i, top) in enumerate(zip(self.variables, tops, strict=True))]
+        return found + [
+            (names[i], position + k, top) for k, (i, top) in enumerate(zip(self.variables, tops, strict=True))
+        ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,7 +63,9 @@ def turning_outcome(game: Game, solution: DenseSolution, residual: float) -> Out
     turns = find_turns(solution, [i for i, name in enumerate(names) if name in game.unbounded])
     if turns is None:
         return None
-    turning = _Turning(solution, turns, _coordinate(game, turns.column), residual, "share" if game.populations else "quantity")
+    turning = _Turning(
+        solution, turns, _coordinate(game, turns.column), residual, "share" if game.populations else "quantity"
+    )
     found = _heteroclinic(turning)
     if found is not None or len(turns.lengths) < _FEWEST_TURNS:
         return found
@@ -79,7 +81,9 @@ def _heteroclinic(turning: _Turning) -> Outcome | None:
         return None
     growth = ratios[-1]
     text = f"turns of {turning.name} take longer each time (ratio {growth:.3g}), towards a heteroclinic cycle"
-    return turning.verdict("heteroclinic", text, f"smallest {turning.kind} down to exp({turns.depths[-1]:.3g})", turning.last)
+    return turning.verdict(
+        "heteroclinic", text, f"smallest {turning.kind} down to exp({turns.depths[-1]:.3g})", turning.last
+    )
 
 
 def _periodic(turning: _Turning) -> Outcome | None:

@@ -114,7 +114,9 @@ def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
     names = [f"{population.name}.{s}" for s in population.strategies]
     given = [name for name in names if name in state]
     if not given and len(names) > 1:
-        raise StateError(f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}")
+        raise StateError(
+            f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}"
+        )
     absent = np.array(0.0 if given else 1.0)
     parts = [_numbers(name, state) if name in state else absent for name in names]
     return np.stack(np.broadcast_arrays(*parts), axis=-1)

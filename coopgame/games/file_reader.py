@@ -80,7 +80,9 @@ def game_of_document(document: Mapping[str, Any]) -> Game:
 
 def _no_populations(document: Mapping[str, Any]) -> tuple[Population, ...]:
     if "populations" in document:
-        message = 'kind = "rates" is a model of quantities alone; leave the populations out, or choose a kind with payoffs'
+        message = (
+            'kind = "rates" is a model of quantities alone; leave the populations out, or choose a kind with payoffs'
+        )
         raise GameFileError(message, "populations")
     return ()
 

@@ -84,7 +84,9 @@ class Game:
                 raise GameError(f"initial names {key!r}; the coordinates are {', '.join(self.coordinates)}")
             if value < 0 or (value > 1 and key not in self.unbounded):
                 lies = "is at least 0" if key in self.unbounded else "lies between 0 and 1"
-                raise GameError(f"initial {key} = {value}; a {'quantity' if key in self.unbounded else 'share'} {lies}")
+                raise GameError(
+                    f"initial {key} = {value}; a {'quantity' if key in self.unbounded else 'share'} {lies}"
+                )
 
     def _check_names(self, used: set[str] | frozenset[str], shares: set[str]) -> None:
         names = [p.name for p in self.blocks]

@@ -17,6 +17,7 @@ _CHINESE = {
     "Symbols, their meaning and what is assumed": "参数符号、含义与取值约束",
     "Payoffs": "支付矩阵",
     "Replicator dynamics": "复制动态方程",
+    "Equations": "动态方程",
     "Expected payoffs, mean payoffs and replicator equations:": "期望收益、平均收益与复制动态方程：",
     "Jacobian matrix:": "雅可比矩阵：",
     "Rest points and their eigenvalues": "均衡点及其特征值",
