@@ -142,10 +142,18 @@ def label(english: str, chinese: str | None, language: str) -> str:
     return chinese
 
 
-def needs_populations(game: Game, count: int, figure: str) -> None:
-    """Raise UnsupportedError unless the game has this many coordinates: two-strategy populations or environment variables."""
+def needs_populations(game: Game, count: int, figure: str, *, unbounded: bool = False) -> None:
+    """Raise UnsupportedError unless the game has this many coordinates: two-strategy populations or environment variables.
+
+    unbounded: whether quantities without upper bound may be among them.
+    """
+    if game.unbounded and not (unbounded and len(game.coordinates) == count):
+        raise UnsupportedError(
+            f"{figure} is not drawn for the coordinates {', '.join(game.coordinates)}, of which {min(game.unbounded)} has no upper bound: draw "
+            "them over time with draw_time_series"
+        )
     sizes = [len(block.strategies) for block in game.blocks]
-    if sizes != [2] * count:
+    if sizes != [2] * count and not game.unbounded:
         wanted = "one population" if count == 1 else f"{['two', 'three'][count - 2]} populations"
         raise UnsupportedError(
             f"{figure} is drawn for {wanted} with two strategies{' each' if count > 1 else ''}; this game has "

@@ -30,6 +30,12 @@ from coopgame.games.catalog.pairs import (
     stag_hunt,
     two_strategies,
 )
+from coopgame.games.catalog.quantities import (
+    cluster_symbiosis,
+    cyclic_competition,
+    enterprise_cluster,
+    predator_prey,
+)
 from coopgame.games.catalog.repeated import iterated_prisoners_dilemma, tacit_collusion, ultimatum_minigame
 from coopgame.games.catalog.roles import (
     asymmetric_matching_pennies,
@@ -54,12 +60,15 @@ __all__ = [
     "asymmetric_matching_pennies",
     "battle_of_the_sexes",
     "bertrand_duopoly",
+    "cluster_symbiosis",
     "collective_risk",
     "commons_feedback",
     "coordination",
     "cournot_duopoly",
+    "cyclic_competition",
     "dawkins_sexes",
     "donation_game",
+    "enterprise_cluster",
     "entry_deterrence",
     "footloose_entrepreneur",
     "group_snowdrift",
@@ -76,6 +85,7 @@ __all__ = [
     "matching_pennies",
     "optional_public_goods",
     "platform_supervision",
+    "predator_prey",
     "prisoners_dilemma",
     "renewable_resource",
     "rock_paper_scissors",

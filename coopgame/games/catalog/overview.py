@@ -35,6 +35,12 @@ from coopgame.games.catalog.pairs import (
     stag_hunt,
     two_strategies,
 )
+from coopgame.games.catalog.quantities import (
+    cluster_symbiosis,
+    cyclic_competition,
+    enterprise_cluster,
+    predator_prey,
+)
 from coopgame.games.catalog.repeated import iterated_prisoners_dilemma, tacit_collusion, ultimatum_minigame
 from coopgame.games.catalog.roles import (
     asymmetric_matching_pennies,
@@ -85,6 +91,7 @@ _FAMILIES: dict[str, tuple[Callable[..., Game], ...]] = {
         optional_public_goods,
     ),
     "feedback": (commons_feedback, renewable_resource),
+    "quantities": (cluster_symbiosis, enterprise_cluster, predator_prey, cyclic_competition),
     "economics": (
         cournot_duopoly,
         bertrand_duopoly,
@@ -122,7 +129,9 @@ class CatalogEntry:
 
     @property
     def strategies(self) -> str:
-        """The strategies of every population in a line."""
+        """The strategies of every population in a line; of a model of quantities alone, the quantities."""
+        if not self.game.populations:
+            return f"quantities: {', '.join(self.game.coordinates)}"
         return "; ".join(f"{p.name}: {', '.join(p.strategies)}" for p in self.game.populations)
 
     @property
@@ -206,5 +215,6 @@ def _text(entry: CatalogEntry) -> str:
     """Return what may be searched: all that the list shows, and the Chinese names."""
     game = entry.game
     chinese = [name for p in game.populations for name in (p.name_in("zh"), *p.strategies_in("zh"))]
+    chinese += [variable.zh or "" for variable in game.environment]
     parts = [entry.call, entry.family, game.kind, entry.strategies, game.name, game.zh or "", game.source or ""]
     return " ".join([*parts, *chinese])
