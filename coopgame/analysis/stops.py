@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Path = Callable[[np.ndarray], np.ndarray]
 _LARGEST = 1e300
-_BLOWING_UP = 1e8  # a quantity whose growth rate times the time so far is above this has left no time to step
+_BLOWING_UP = 1e5  # a quantity whose growth rate times the time so far is above this has left no time to step
 
 
 def left_range(

@@ -218,8 +218,9 @@ class VectorField:
             values = self._payoffs(self._coordinates(shares), numbers)
         except (ArithmeticError, ValueError) as error:
             given = ", ".join(f"{name} = {value}" for name, value in zip(self.game.ring.names, numbers, strict=True))
+            what = "payoff" if self.game.populations else "rate"
             raise ParameterError(
-                f"a payoff is no number at {given}: {error}; change the values or the payoff"
+                f"a {what} is no number at {given or 'a state'}: {error}; change the values or the {what}"
             ) from None
         if shares.ndim == 1 and not any(isinstance(v, np.ndarray) and v.ndim for v in values):
             return np.array(values, dtype=float)
