@@ -166,18 +166,23 @@ def _with_symbols(local: _Local, point: RestPoint, prover: Prover) -> RestPoint:
         weak, _ = _conditions(local, point, strictly=False)
     except UnsupportedError as error:
         return _open(point, str(error))
-    if strict == FALSE and weak != FALSE:
-        return replace(_open(point, "a multiplier is 1 throughout"), eigenvalues=values)
-    tidied = prover.tidy(strict)
-    never = prover.refutation(all_of(point.exists, tidied)) if tidied != FALSE else None
+    defined = all_of(*(value.sign(">") for value in _present(local, point)))
+    if defined == FALSE or prover.refutation(all_of(point.exists, defined)) is not None:
+        return _open(point, "offspring of the strategies present is not positive there")
+    outside = weak == FALSE or prover.refutation(all_of(point.exists, weak)) is not None
+    if strict == FALSE and not outside:
+        return replace(
+            _open(point, "a multiplier lies on the unit circle wherever none is outside"), eigenvalues=values
+        )
+    tidied = FALSE if outside else prover.tidy(strict)
+    never = prover.refutation(all_of(point.exists, strict)) if strict != FALSE else None
     stable_if = FALSE if never else tidied
-    unstable = weak == FALSE or (stable_if == FALSE and prover.refutation(all_of(point.exists, weak)) is not None)
     always = stable_if == TRUE
     return replace(
         point,
         eigenvalues=values,
         stability=Stability.SINK if always else Stability.DEPENDS,
-        attracting="asymptotic" if always else "unstable" if unstable else "depends",
+        attracting="asymptotic" if always else "unstable" if outside else "depends",
         because="multipliers inside the unit circle and offspring not negative",
         stable_if=stable_if,
         type_if={},
@@ -216,7 +221,7 @@ def _conditions(local: _Local, point: RestPoint, *, strictly: bool) -> tuple[Con
     def quotient(expression: sympy.Expr) -> Quotient:
         return Quotient.of(ring, expression.xreplace(dict(local.place)), "multiplier")
 
-    present = [quotient(value) for value in local.present]
+    present = _present(local, point)
     absent = [(k, quotient(value)) for k, _, value in local.absent]
     parts = [Quotient.of(ring, value, "setting").sign(more) for value in local.positive]
     alone = set(range(len(present))) - {k for k, _ in absent}
@@ -234,6 +239,11 @@ def _conditions(local: _Local, point: RestPoint, *, strictly: bool) -> tuple[Con
         parts += [determinant.sign(more), (trace + determinant).sign(less), (4 + 2 * trace + determinant).sign(more)]
         inner = _pair(trace, determinant)
     return all_of(*parts), (*inner, *((value / present[k]).expression() for k, value in absent))
+
+
+def _present(local: _Local, point: RestPoint) -> list[Quotient]:
+    """Return the offspring of a strategy that is present at the point, for each population."""
+    return [Quotient.of(point.game.ring, value.xreplace(dict(local.place)), "offspring") for value in local.present]
 
 
 def _pair(trace: Quotient, determinant: Quotient) -> list[sympy.Expr]:

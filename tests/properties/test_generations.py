@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coopgame import difference_replicator, discrete_dynamic, fitness_replicator
+from coopgame import difference_replicator, discrete_dynamic, find_rest_points, fitness_replicator
 from tests.properties import sample_games as games
 
 PARAMETERS = games.names(4)
@@ -77,3 +80,38 @@ def test_faces_stay_faces(sample: games.Sample, seed: int) -> None:
     for rule in (difference_replicator("1/1000"), fitness_replicator(1000)):
         there = discrete_dynamic(sample.game, rule)(state, values)
         assert (there > 0).tolist() == present.tolist()
+
+
+@pytest.mark.parametrize("kind", ["matrix", "cube"])
+def test_conditions_with_symbols_say_what_numbers_do(kind: str) -> None:
+    kinds = {
+        "matrix": games.short_matrix_games(3, ["a", "b"]),
+        "cube": games.profile_games(((2, 2),), ["a", "b"]),
+    }
+    judged = [0, 0]
+
+    @settings(max_examples=10)
+    @given(kinds[kind], st.fractions(-2, 2, max_denominator=5), st.fractions(-2, 2, max_denominator=5))
+    def check(sample: games.Sample, a: Fraction, b: Fraction) -> None:
+        values = {"a": a, "b": b}
+        for rule in (difference_replicator("3/4"), fitness_replicator(7)):
+            dynamics = discrete_dynamic(sample.game, rule)
+            there = {tuple(float(v) for v in point.state): point for point in find_rest_points(dynamics, values)}
+            for point in find_rest_points(dynamics):
+                if point.open or not point.exists.holds(values):
+                    continue
+                coordinates = [
+                    complex(v.xreplace({sympy.Symbol(n): sympy.Rational(w) for n, w in values.items()})).real
+                    for v in point.coordinates.values()
+                ]
+                wanted = [
+                    p for p in there.values() if np.allclose([float(v) for v in p.coordinates.values()], coordinates)
+                ]
+                if len(wanted) != 1 or wanted[0].attracting == "unknown":
+                    continue
+                stable = wanted[0].attracting == "asymptotic"
+                assert point.stable_if.holds(values) is stable
+                judged[stable] += 1
+
+    check()
+    assert min(judged) > 0
