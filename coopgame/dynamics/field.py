@@ -93,8 +93,8 @@ class VectorField:
         return {name: format_expression(rate) for name, rate in zip(self.game.coordinates, self.rates, strict=True)}
 
     @cached_property
-    def _reduced(self) -> tuple[tuple[sympy.Expr, ...], ...]:
-        """Shares and payoffs of every population in reduced coordinates."""
+    def reduced_payoffs(self) -> tuple[tuple[sympy.Expr, ...], ...]:
+        """Shares and payoffs of every strategy, population after population, in `tangent_coordinates`."""
         substitution = self._last_shares
         shares, payoffs = [], []
         for p, population in enumerate(self.game.populations):
@@ -264,7 +264,7 @@ class VectorField:
     @cached_property
     def reduced_rates(self) -> tuple[sympy.Expr, ...]:
         """Symbolic time derivatives of `tangent_coordinates`, in these alone."""
-        shares, payoffs = self._reduced
+        shares, payoffs = self.reduced_payoffs
         rows: list[sympy.Expr] = []
         for p, part in enumerate(slices(self.game)[: len(self.game.populations)]):
             rows += self._change(p, payoffs[part], shares[part])[:-1]

@@ -13,7 +13,7 @@ from coopgame.dynamics.laws import Family, Law, Level, Rest
 from coopgame.dynamics.protocol_rates import Rates
 from coopgame.errors import ProtocolError
 
-EVERYWHERE = frozenset(Level)
+EVERYWHERE = frozenset({Level.MEAN, Level.FINITE, Level.NETWORK})
 NOT_ON_NETWORKS = frozenset({Level.MEAN, Level.FINITE})
 
 

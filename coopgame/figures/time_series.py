@@ -1,4 +1,4 @@
-"""Shares over time: one trajectory, and one parameter at several values overlaid."""
+"""Shares over time or generations: one trajectory or orbit, and one parameter at several values overlaid."""
 
 from __future__ import annotations
 
@@ -9,27 +9,44 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from coopgame.analysis.orbits import Orbit
 from coopgame.analysis.trajectories import Trajectory
 from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, house_style, label, new_axes
 
+_MOST_MARKED = 100
 
-def draw_time_series(trajectory: Trajectory, ax: Axes | None = None, *, language: str = "en") -> Axes:
-    """Draw every share of a trajectory over time with its name at the end of the line; return the axes."""
+
+def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, language: str = "en") -> Axes:
+    """Draw every share of a trajectory over time, or of an orbit over generations, with its name at the end; return the axes.
+
+    Generations are marked, and joined by thin lines that only lead the eye; beyond a hundred of them marks are small and stand alone.
+    """
     with house_style():
         ax = ax or new_axes()
-        names = trajectory.game.coordinates
+        names = course.game.coordinates
+        times = course.generations if isinstance(course, Orbit) else course.times
         ends = []
         for i, name in enumerate(names):
-            share = trajectory.coordinate(name)
-            ax.plot(trajectory.times, share, color=COLOURS[i % len(COLOURS)], linestyle=LINES[i % len(LINES)])
+            share = course.coordinate(name)
+            ax.plot(times, share, color=COLOURS[i % len(COLOURS)], **_line(course, i))
             ends.append(float(share[-1]))
         for name, height in zip(names, _apart(ends), strict=True):
-            ax.annotate(name, (trajectory.times[-1], height), xytext=(4, 0), textcoords="offset points", va="center")
+            ax.annotate(name, (times[-1], height), xytext=(4, 0), textcoords="offset points", va="center")
         ax.set_ylim(-0.03, 1.03)
-        ax.set_xlim(trajectory.times[0], trajectory.times[-1])
-        ax.set_xlabel(label("time t", "时间 t", language))
+        ax.set_xlim(times[0], times[-1])
+        in_time, in_generations = label("time t", "时间 t", language), label("generation t", "世代 t", language)
+        ax.set_xlabel(in_generations if isinstance(course, Orbit) else in_time)
         ax.set_ylabel(label("share", "比例", language))
     return ax
+
+
+def _line(course: Trajectory | Orbit, i: int) -> dict[str, Any]:
+    """Return the style of the line of the share i: continuous in time, marks for generations."""
+    if not isinstance(course, Orbit):
+        return {"linestyle": LINES[i % len(LINES)]}
+    if len(course.generations) > _MOST_MARKED:
+        return {"linestyle": "none", "marker": ".", "markersize": 1.5}
+    return {"linestyle": LINES[i % len(LINES)], "linewidth": 0.5, "marker": MARKS[i % len(MARKS)], "markersize": 3}
 
 
 def _apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
