@@ -24,7 +24,7 @@ class Analysis:
 
     mode: numeric when no parameter is left, else symbolic. values: the numbers put in. regimes: None in numeric mode
     and where no partition is computed (`regimes_note` says why). dead_parameters occur in payoffs but cancel
-    from the dynamics; unused_parameters occur in no payoff. stated: the game before values were put in.
+    from the dynamics; unused_parameters occur in no payoff or rate. stated: the game before values were put in.
     """
 
     game: Game = field(repr=False)
@@ -42,7 +42,7 @@ class Analysis:
     @property
     def dynamics(self) -> str:
         """Name of the dynamics."""
-        return "replicator"
+        return replicator(self.game).name
 
     def __str__(self) -> str:
         parts = [str(self.rest_points)]
@@ -94,7 +94,7 @@ def _regimes(points: RestPoints) -> tuple[Regimes | None, str]:
 
 
 def unused_parameters(game: Game) -> tuple[str, ...]:
-    """Return the declared parameters that occur in no payoff."""
+    """Return the declared parameters that occur in no payoff and no rate of the environment."""
     used = _payoff_symbols(game)
     return tuple(name for name in game.ring.names if name not in used)
 
@@ -117,4 +117,4 @@ def _payoff_symbols(game: Game) -> frozenset[str]:
         for p, population in enumerate(game.populations)
         for s in range(len(population.strategies))
     )
-    return frozenset().union(*symbols)
+    return frozenset().union(*symbols, *(symbols_of(variable.rate) for variable in game.environment))

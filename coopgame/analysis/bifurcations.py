@@ -15,6 +15,7 @@ from coopgame.algebra.polynomials import to_fmpq
 from coopgame.analysis.box import Box, Face, box_of
 from coopgame.analysis.branches import VALUES, zeros_on_branches
 from coopgame.analysis.certify import precision, tightened, zeros_in_cube
+from coopgame.analysis.compact import zeros_on_box
 from coopgame.analysis.enclosures import Enclosure, vanishes
 from coopgame.analysis.hopf import first_lyapunov, hurwitz_test, imaginary_pair, matrix_at, words
 from coopgame.analysis.places import Place, ball_sign
@@ -96,8 +97,7 @@ def find_bifurcations(
 ) -> Bifurcations:
     """Return where rest points change as one parameter moves between two values; the others take values or defaults.
 
-    Coordinates between 0 and 1 (populations of two strategies, environment variables): on every face with up to two free
-    ones, folds (two points meet), Hopf points, and values at which a transverse eigenvalue passes through 0, so that a
+    Populations of two strategies, environment variables, models of quantities: on every face with up to two free coordinates, folds (two points meet), Hopf points, and values at which a transverse eigenvalue passes through 0, so that a
     point enters or leaves the face or its stability changes; Hopf points inside boxes of three and four dimensions. Zeros of the
     defining equations are certified by ball arithmetic; a branch at a constant rational state is recognised, so that
     pitchforks of symmetric games are found. One population with a payoff matrix of three to seven strategies: all of them, by
@@ -123,13 +123,16 @@ def find_bifurcations(
     for size in range(min(search.box.size, 2) + 1):
         for face in search.box.faces(size):
             search.on_face(face)
-    if 2 < search.box.size <= _MOST_FREE:
+    inside = 2 < search.box.size <= _MOST_FREE and not game.unbounded
+    if inside:
         search.hopf_inside()
     found = sorted(search.found, key=lambda b: (b.value, b.kind))
     because = "all defining equations solved by ball arithmetic on faces with up to two free coordinates"
     if search.undecided:
         because = f"ball arithmetic left {search.undecided} boxes that may hold bifurcations"
-    elif search.box.size > 2:
+    elif search.box.size > 2 and not inside:
+        because += "; larger faces are not searched"
+    elif inside:
         because += f"; on larger faces only Hopf points inside are searched, along branches met at {VALUES} values"
     complete = not search.undecided and search.box.size <= 2
     return Bifurcations(game, parameter, (low, high), tuple(found), complete, because)
@@ -288,10 +291,7 @@ class _Search:
         face: Face = (None,) * box.size
         symbols = [sympy.Symbol(name) for name in box.names]
         # at rest the drives vanish, so only their derivatives are left in the Jacobian
-        weights = [
-            u * (1 - u) if relative else sympy.Integer(1) for u, relative in zip(symbols, box.relative, strict=True)
-        ]
-        jacobian = [[w * sympy.diff(d, u) for u in symbols] for w, d in zip(weights, box.drives, strict=True)]
+        jacobian = [[box.factor(i) * sympy.diff(d, u) for u in symbols] for i, d in enumerate(box.drives)]
         test = hurwitz_test(jacobian)
         if vanishes(test) or any(vanishes(drive) for drive in box.drives):
             return  # two eigenvalues add up to 0 everywhere, or nothing is isolated
@@ -326,13 +326,14 @@ class _Search:
     def _zeros(self, face: Face, free: Sequence[int], equations: Sequence[sympy.Expr]) -> Iterator[tuple[Place, Any]]:
         """Yield places and scaled parameters at which all equations hold, the free coordinates strictly inside."""
         names = [*(self.box.names[i] for i in free), self.parameter]
-        functions = [Enclosure(e.xreplace({self._p: self._scaled}), names) for e in equations]
-        found = zeros_in_cube(functions, _MOST_BOXES, _MARGIN)
-        near = np.minimum(np.abs(found.straddling), np.abs(1 - found.straddling)) < _ON_THE_BORDER
-        self.undecided += found.undecided + int((~near.any(axis=1)).sum())
-        for middle, radius in zip(found.points, found.radii, strict=True):
+        scaled = [e.xreplace({self._p: self._scaled}) for e in equations]
+        found = zeros_on_box(scaled, names, self.box.game.unbounded, _MOST_BOXES, _MARGIN)
+        middles = [[float(ball.mid()) for ball in balls] for balls in found.straddling]
+        at_border = [min(min(abs(m), abs(1 - m)) for m in middle) < _ON_THE_BORDER for middle in middles]
+        self.undecided += found.undecided + at_border.count(False)
+        for unknowns in found.inside:
             with precision(_BITS):
-                balls = tightened(functions, [arb(float(m), float(r)) for m, r in zip(middle, radius, strict=True)])
+                balls = found.compact.values(tightened(found.compact.functions, unknowns))
             state = [arb(int(value or 0)) for value in face]
             for i, ball in zip(free, balls[:-1], strict=True):
                 state[i] = ball

@@ -1,4 +1,4 @@
-"""Games on a box: two-strategy populations and environment variables, payoffs any smooth functions of the state."""
+"""Games on a box, open at some sides: two-strategy populations, environment variables; payoffs any smooth functions."""
 
 from __future__ import annotations
 
@@ -12,21 +12,43 @@ import sympy
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 
-Face = tuple[int | None, ...]  # for every coordinate 0, 1, or None where it is free
+Face = tuple[int | None, ...]  # for every coordinate its end 0 or 1, or None where it is free
 
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """The unit box on which a game moves, one coordinate per two-strategy population or environment variable.
+    """The box on which a game moves, one coordinate per two-strategy population or environment variable.
 
-    A relative coordinate moves by u(1 - u) times its drive, so both its ends are at rest; a plain one, an environment
-    variable with other ends, by its drive alone.
+    A coordinate runs between 0 and 1, an unbounded one from 0 on. A relative coordinate moves by `factor` times its drive, so its ends
+    are at rest; a plain one, an environment variable with other ends, by its drive alone.
     """
 
     game: Game
     names: tuple[str, ...]
     drives: tuple[sympy.Expr, ...]
     relative: tuple[bool, ...]
+
+    def bounded(self, i: int) -> bool:
+        """Whether coordinate i ends at 1."""
+        return self.names[i] not in self.game.unbounded
+
+    def ends(self, i: int) -> tuple[int, ...]:
+        """Return the ends at which coordinate i is at rest: both, 0 alone where there is no upper one, none where it is plain."""
+        if not self.relative[i]:
+            return ()
+        return (0, 1) if self.bounded(i) else (0,)
+
+    def needs_two_ends(self, what: str) -> None:
+        """Raise UnsupportedError unless every coordinate is at rest at two ends."""
+        for i, name in enumerate(self.names):
+            if self.ends(i) != (0, 1):
+                reason = "the ends of {} are not at rest" if self.bounded(i) else "{} has no upper end"
+                raise UnsupportedError(f"{reason.format(name)}: no {what.removeprefix('a ')}")
+
+    def factor(self, i: int) -> sympy.Expr:
+        """Return what a drive is multiplied by in the rate of coordinate i: u(1 - u), u or 1, as its ends say."""
+        u = sympy.Symbol(self.names[i])
+        return sympy.Mul(*(u if end == 0 else 1 - u for end in self.ends(i)))
 
     @property
     def size(self) -> int:
@@ -36,20 +58,17 @@ class Box:
     @cached_property
     def rates(self) -> tuple[sympy.Expr, ...]:
         """Time derivatives of the coordinates."""
-        rates = []
-        for name, drive, relative in zip(self.names, self.drives, self.relative, strict=True):
-            u = sympy.Symbol(name)
-            rates.append(u * (1 - u) * drive if relative else drive)
-        return tuple(rates)
+        return tuple(self.factor(i) * drive for i, drive in enumerate(self.drives))
 
     @cached_property
     def vertices(self) -> tuple[tuple[int, ...], ...]:
         """All vertices, the first coordinate changing fastest; none when a coordinate is plain."""
-        return tuple(v[::-1] for v in product((0, 1), repeat=self.size)) if all(self.relative) else ()
+        ends = [self.ends(i) for i in range(self.size)]
+        return tuple(v[::-1] for v in product(*ends[::-1]))
 
     def faces(self, mixed: int) -> Iterator[Face]:
         """Yield the invariant faces on which that many coordinates are free, plain ones always among them."""
-        choices: list[tuple[int | None, ...]] = [(0, 1, None) if r else (None,) for r in self.relative]
+        choices: list[tuple[int | None, ...]] = [(*self.ends(i), None) for i in range(self.size)]
         for face in product(*choices[::-1]):
             if face.count(None) == mixed:
                 yield face[::-1]

@@ -64,10 +64,22 @@ class Formulas:
         ends = {n: Radical.rational(Quotient(self.ring, self.ring.constant(v))) for n, v in fixed if v is not None}
         return {**ends, **values}
 
+    def height(self, i: int, place: Values) -> Radical:
+        """Return what drive i is multiplied by in its rate at a place."""
+        result = Radical.rational(Quotient(self.ring, self.ring.constant(1)))
+        for end in self.box.ends(i):
+            u = place[self.box.names[i]]
+            result = result * (u if end == 0 else 1 - u)
+        return result
+
     def drive(self, i: int, face: Face, values: Values) -> Radical:
         """Return a drive at a point."""
         top, bottom = (self.number(part, face, values) for part in self.drives[i])
         return top / bottom
+
+    def at_pole(self, face: Face, values: Values) -> bool:
+        """Return whether a drive divides by what is 0 at a point for all parameters: it solves cleared equations only."""
+        return any(self.number(bottom, face, values).is_zero() for _, bottom in self.drives)
 
     def slope(self, i: int, j: int, face: Face, values: Values) -> Radical:
         """Return the derivative of drive i by coordinate j at a point where the drive vanishes."""
@@ -184,8 +196,22 @@ def _linear(
             degree = _degrees(formulas.wide, equation, [removed])[0]
             back = _degrees(formulas.wide, other, [removed])[0]
             if degree == 1 or (degree == 0 and back == 1):
-                options.append((degree, equation, other, kept, removed))
-    return min(options, key=lambda option: option[0])[1:] if options else None
+                source = equation if degree else other
+                options.append(
+                    (degree, not _never_divides_by_zero(formulas, source, removed), equation, other, kept, removed)
+                )
+    return min(options, key=lambda option: option[:2])[2:] if options else None
+
+
+def _never_divides_by_zero(formulas: Formulas, equation: Polynomial, removed: str) -> bool:
+    """Whether an equation that is linear in a coordinate gives it for all parameters at which the drives make sense.
+
+    The factors of its slope must be among those that the drives divide by, or that the whole equation has.
+    """
+    slope = equation.derivative(formulas.wide.names.index(removed))
+    divided = [bottom for _, bottom in formulas.drives]
+    known = [factor for polynomial in (*divided, equation) for factor, _ in polynomial.factor()[1]]
+    return all(any((factor % other).is_zero() for other in known) for factor, _ in slope.factor()[1])
 
 
 def _eliminated(formulas: Formulas, equation: Polynomial, other: Polynomial, removed: str) -> Polynomial:
@@ -241,25 +267,27 @@ class Way:
 def inside(formulas: Formulas, solved: Solved) -> list[Way]:
     """Return the ways in which a solved point lies on the open face: numerators may have either sign."""
     ways = [Way(TRUE, TRUE)]
-    plain = {name for name, relative in zip(formulas.box.names, formulas.box.relative, strict=True) if not relative}
+    box = formulas.box
     for name, value in solved.values.items():
-        sides = _between(formulas.ring, value, name in plain)
+        i = box.names.index(name)
+        sides = _between(formulas.ring, value, not box.relative[i], box.bounded(i))
         ways = [Way(all_of(way.condition, s.condition), all_of(way.known, s.known)) for way in ways for s in sides]
     return [Way(all_of(given(way.known, solved.exists), way.condition), way.known) for way in ways]
 
 
-def _between(ring: Ring, value: Radical, closed: bool) -> list[Way]:
-    """The ways in which a number lies between 0 and 1; a plain coordinate may lie at its ends."""
+def _between(ring: Ring, value: Radical, closed: bool, bounded: bool) -> list[Way]:
+    """The ways in which a number lies between 0 and 1, or above 0 where there is no upper bound; a plain one may lie at its ends."""
     if not value.q.is_zero():
-        condition = all_of(value.sign(">"), (1 - value).sign(">"))
+        condition = all_of(value.sign(">"), *([(1 - value).sign(">")] if bounded else []))
         return [Way(condition, condition)]
     top, bottom = value.p.numerator, value.p.denominator
     ways = []
     for relation in "><":
-        parts = (top, bottom - top)
+        parts = (top, bottom - top) if bounded else (top,)
         below = sign(ring, bottom, relation)
-        if closed:
-            condition = all_of(below, *(sign(ring, part, f"{relation}=") for part in parts))
+        if closed or not bounded:
+            own = relation if not closed else f"{relation}="
+            condition = all_of(below, *(sign(ring, part, own) for part in parts))
         else:
             condition = all_of(*(sign(ring, part, relation) for part in parts))  # bottom is their sum
         ways.append(Way(condition, all_of(condition, below)))
@@ -267,13 +295,14 @@ def _between(ring: Ring, value: Radical, closed: bool) -> list[Way]:
 
 
 def implicit_condition(formulas: Formulas, solved: Solved) -> Condition:
-    """Return the equation of a root without formula, with the root between 0 and 1."""
+    """Return the equation of a root without formula, with the root in the range of its coordinate."""
     assert solved.implicit is not None
     name, equation = solved.implicit
     ring = Ring([*formulas.ring.names, name])
     reduced = ring.from_expression(formulas.wide.to_expression(equation))
     u = ring.generator(name)
-    return all_of(sign(ring, reduced, "="), sign(ring, u, ">"), sign(ring, 1 - u, ">"))
+    above = [sign(ring, 1 - u, ">")] if formulas.box.bounded(formulas.box.names.index(name)) else []
+    return all_of(sign(ring, reduced, "="), sign(ring, u, ">"), *above)
 
 
 def continua(formulas: Formulas, face: Face) -> tuple[list[int], Polynomial | None]:

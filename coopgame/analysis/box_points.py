@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-import numpy as np
 import sympy
 from flint import arb, arb_mat
 
 from coopgame.algebra.polynomials import to_fmpq
 from coopgame.analysis.box import Box, Face
-from coopgame.analysis.certify import CertifiedPoints, precision, zeros_in_cube
+from coopgame.analysis.certify import precision, radius_of
+from coopgame.analysis.compact import zeros_on_box
 from coopgame.analysis.degenerate import beyond_eigenvalues
 from coopgame.analysis.enclosures import Enclosure, vanishes
 from coopgame.analysis.places import Place, near
@@ -123,17 +123,18 @@ def _vertex(face: Face) -> Place:
 def _on_face(box: Box, face: Face, functions: Sequence[sympy.Expr]) -> tuple[list[Place], int]:
     free = [i for i, value in enumerate(face) if value is None]
     names = [box.names[i] for i in free]
-    found = zeros_in_cube(
-        [Enclosure(f, names) for f in functions], _MOST_BOXES.get(len(free), _MOST_BOXES_BEYOND), _MARGIN
-    )
+    most = _MOST_BOXES.get(len(free), _MOST_BOXES_BEYOND)
+    found = zeros_on_box(functions, names, box.game.unbounded, most, _MARGIN)
     places = []
     undecided = found.undecided
-    for middle, radius, inside in _boxes(found):
-        balls = [arb(float(m), float(r)) for m, r in zip(middle, radius, strict=True)]
-        exact = _rational(functions, names, middle, radius)
+    for position, unknowns in enumerate((*found.inside, *found.straddling)):
+        balls, inside = found.compact.values(unknowns), position < len(found.inside)
+        exact = _rational(functions, names, balls)
         if exact is not None:
-            ends = [box.relative[i] and v in (0, 1) for i, v in zip(free, exact, strict=True)]
-            if any(ends) or not all(0 <= v <= 1 for v in exact):
+            ends = [v in box.ends(i) for i, v in zip(free, exact, strict=True)]
+            if any(ends) or not all(
+                0 <= v and (v <= 1 or not box.bounded(i)) for i, v in zip(free, exact, strict=True)
+            ):
                 continue  # it belongs to a smaller face, or lies outside
         elif not inside:
             undecided += 1
@@ -142,19 +143,14 @@ def _on_face(box: Box, face: Face, functions: Sequence[sympy.Expr]) -> tuple[lis
     return sorted(places, key=lambda place: [float(ball.mid()) for ball in place.balls]), undecided
 
 
-def _boxes(found: CertifiedPoints) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
-    for middle, radius in zip(found.points, found.radii, strict=True):
-        yield middle, radius, True
-    for middle, radius in zip(found.straddling, found.straddling_radii, strict=True):
-        yield middle, radius, False
-
-
 def _rational(
-    functions: Sequence[sympy.Expr], names: Sequence[str], middle: np.ndarray, radius: np.ndarray
+    functions: Sequence[sympy.Expr], names: Sequence[str], balls: Sequence[Any]
 ) -> tuple[Fraction, ...] | None:
     """Return the rational zero inside a box that holds exactly one, when its denominators are small."""
-    guess = [Fraction(float(m)).limit_denominator(_LARGEST_DENOMINATOR) for m in middle]
-    if any(abs(v - Fraction(float(m))) > Fraction(float(r)) for v, m, r in zip(guess, middle, radius, strict=True)):
+    middle = [float(ball.mid()) for ball in balls]
+    radius = [radius_of(ball, m) for ball, m in zip(balls, middle, strict=True)]
+    guess = [Fraction(m).limit_denominator(_LARGEST_DENOMINATOR) for m in middle]
+    if any(abs(v - Fraction(m)) > Fraction(r) for v, m, r in zip(guess, middle, radius, strict=True)):
         return None
     point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in zip(names, guess, strict=True)}
     try:

@@ -26,6 +26,7 @@ from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.shorten import shorten
 from coopgame.analysis.spectrum import classify
 from coopgame.analysis.stability import Stability, Verdict
+from coopgame.analysis.weak_focus import SEPARABLE_CENTRE, is_separable
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,10 +92,14 @@ def _components(formulas: Formulas, face: Face, idle: Sequence[int], common: Any
 def _point(formulas: Formulas, prover: Prover, solved: Solved, label: str) -> RestPoint | None:
     if solved.implicit is not None:
         return _implicit_point(formulas, solved, label)
+    if formulas.at_pole(solved.face, solved.values):
+        return None
     linear = _Linear(formulas, solved, prover)
     if not linear.ways:
         return None
     verdict = linear.verdict()
+    if verdict.attracting == "unknown" and linear.turns_throughout and is_separable(formulas.box):
+        verdict = SEPARABLE_CENTRE
     stable_if = linear.where(linear.stable())
     left_open = verdict.because if verdict.attracting == "unknown" else ""
     if stable_if == FALSE and verdict.attracting in ("depends", "unknown"):
@@ -210,14 +215,19 @@ class _Linear:
         box = formulas.box
         self.free = [i for i, value in enumerate(face) if value is None]
         place = formulas.place(face, values)
-        one = Radical.rational(Quotient(formulas.ring, formulas.ring.constant(1)))
-        height = {i: place[box.names[i]] * (1 - place[box.names[i]]) if box.relative[i] else one for i in self.free}
+        height = {i: formulas.height(i, place) for i in self.free}
         self.block = [[height[i] * formulas.slope(i, j, face, values) for j in self.free] for i in self.free]
         self.away = []
         for i, value in enumerate(face):
             if value is not None:
                 drive = formulas.drive(i, face, values)
                 self.away.append(drive if value == 0 else -drive)
+
+    @property
+    def turns_throughout(self) -> bool:
+        """Whether an imaginary pair is all that there is, wherever the point exists."""
+        planar = len(self.free) == 2 and not self.away
+        return planar and self._sign(self.trace) == 0 and self._sign(self.determinant) == 1
 
     @property
     def trace(self) -> Radical:

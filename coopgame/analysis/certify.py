@@ -130,13 +130,13 @@ def _middles(found: Sequence[Sequence[Any]], k: int) -> tuple[np.ndarray, np.nda
     """Return midpoints and radii of balls, each of shape (n, k)."""
     points = np.array([[float(r.mid()) for r in roots] for roots in found]).reshape(-1, k)
     radii = [
-        [_radius(root, float(middle)) for root, middle in zip(*both, strict=True)]
+        [radius_of(root, float(middle)) for root, middle in zip(*both, strict=True)]
         for both in zip(found, points, strict=True)
     ]
     return points, np.array(radii).reshape(-1, k)
 
 
-def _radius(root: Any, middle: float) -> float:
+def radius_of(root: Any, middle: float) -> float:
     """Return a float radius around a float midpoint that contains the ball, rounding included."""
     return float(np.nextafter(float(abs(root - arb(middle)).upper()), np.inf))
 

@@ -171,7 +171,7 @@ def _quantities(point: RestPoint) -> Iterator[tuple[str, Quotient, Condition]]:
 def vertex_directions(point: RestPoint) -> list[str]:
     """Return the coordinate in whose direction each eigenvalue of a vertex points."""
     game = point.game
-    if len(game.populations) > 1 or len(game.populations[0].strategies) <= 2:
+    if len(game.populations) != 1 or len(game.populations[0].strategies) <= 2:
         return list(game.coordinates)[: len(point.eigenvalues)]
     played = game.populations[0].strategies.index((point.profile or ("",))[0])
     return [name for i, name in enumerate(game.coordinates) if i != played]

@@ -177,7 +177,7 @@ class _System:
 
     def first(self, state: Any) -> np.ndarray:
         shares = as_state(self.dynamics.game, state)
-        reduced = [float(v) for part in slices(self.dynamics.game) for v in shares[part][:-1]]
+        reduced = [float(shares[i]) for i in self.dynamics.game.tangent_entries]
         z = np.array([*reduced, self.start])
         for _ in range(50):
             try:
@@ -191,9 +191,10 @@ class _System:
 
     def shares(self, z: np.ndarray) -> np.ndarray:
         parts, position = [], 0
-        for part in slices(self.dynamics.game):
-            own = z[position : position + part.stop - part.start - 1]
-            parts += [*own, 1 - own.sum()]
+        game = self.dynamics.game
+        for block, part in zip(game.blocks, slices(game), strict=True):
+            own = z[position : position + part.stop - part.start - block.bounded]
+            parts += [*own, 1 - own.sum()] if block.bounded else [*own]
             position += len(own)
         return np.array(parts)
 

@@ -95,7 +95,9 @@ def _around_centres(points: RestPoints) -> Iterator[tuple[Kind, str, Condition]]
     for point in points:
         inside = point.type_if.get("centre on its face") if point.kind == "interior" else None
         border = point.type_if.get("attracts closed orbits")
-        if inside is not None and inside != FALSE:
+        if point.kind == "interior" and point.stability == Stability.CENTER and inside is None:
+            yield "closed orbits", f"closed orbits around {point.label}", point.exists
+        elif inside is not None and inside != FALSE:
             yield "closed orbits", f"closed orbits around {point.label}", inside
         elif border is not None and border != FALSE:
             yield "closed orbits", f"closed orbits around {point.label} attract from off their face", border
@@ -139,6 +141,8 @@ def _at_the_witness(regimes: Regimes, regime: Regime) -> Cycling:
 
 def _no_closed_orbit_because(box: Box, points: RestPoints) -> str:
     """Return which premise of the argument fails at values of all parameters, or nothing."""
+    if box.game.unbounded:
+        return "orbits may grow without bound"
     if not points.complete or points.components:
         return "rest points come in lines, or are not all known"
     inside = [point for point in points if point.kind == "interior"]

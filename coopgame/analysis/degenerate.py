@@ -11,7 +11,7 @@ from coopgame.analysis.box import Box
 from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.spectrum import Spectrum
 from coopgame.analysis.stability import Stability, Verdict
-from coopgame.analysis.weak_focus import is_separable, lyapunov_coefficient
+from coopgame.analysis.weak_focus import SEPARABLE_CENTRE, is_separable, lyapunov_coefficient
 
 _HIGHEST_ORDER = 9
 
@@ -74,10 +74,7 @@ def _leading(expression: sympy.Expr, symbol: sympy.Symbol) -> Fraction | None:
 
 def _imaginary_pair(box: Box, place: Place, verdict: Verdict) -> Verdict:
     if is_separable(box):
-        because = (
-            "variables separate, so a conserved quantity with an extremum there makes the orbits around it closed"
-        )
-        return Verdict(Stability.CENTER, "lyapunov", because)
+        return SEPARABLE_CENTRE
     coefficient = lyapunov_coefficient(box, place)
     side = ball_sign(coefficient)
     if not side:

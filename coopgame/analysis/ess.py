@@ -122,6 +122,8 @@ def exact_payoff(game: Game, payoff: sympy.Expr, point: Mapping[str, Fraction]) 
 
 def find_ess_vertices(game: Game, values: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     """Return the pure strategies that are evolutionarily stable."""
+    if not game.populations:
+        raise UnsupportedError("a model of quantities alone has no strategies, so none that is evolutionarily stable")
     strategies = game.populations[0].strategies
     return tuple(s for s in strategies if is_ess(game, {s: 1}, values))
 

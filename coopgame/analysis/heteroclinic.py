@@ -151,10 +151,7 @@ def _simplex_rings(pairwise: Pairwise) -> Iterator[Ring4]:
 
 def _square_rings(box: Box) -> Iterator[Ring4]:
     """Both ways round the square."""
-    if not all(box.relative):
-        raise UnsupportedError(
-            f"the ends of {box.names[box.relative.index(False)]} are not at rest: no cycle of pure states"
-        )
+    box.needs_two_ends("a cycle of pure states")
     formulas = Formulas(box)
     way: list[State] = [(0, 0), (1, 0), (1, 1), (0, 1)]
     for states in (way, way[::-1]):

@@ -82,10 +82,7 @@ def _of_matrix(pairwise: Pairwise) -> Network:
 
 def _of_box(box: Box) -> Network:
     """The first of two strategies is the one whose share is the coordinate: 1 at the vertex, strategy 0 of the state."""
-    if not all(box.relative):
-        raise UnsupportedError(
-            f"the ends of {box.names[box.relative.index(False)]} are not at rest: no cycle of pure states"
-        )
+    box.needs_two_ends("a cycle of pure states")
     formulas = Formulas(box)
     mixed = [place for place in find_places(box).places if len(place.mixed) == 1]
     eigenvalues, leads = {}, {}

@@ -26,6 +26,7 @@ from coopgame.dynamics.laws import Law
 from coopgame.dynamics.mean import mean_dynamic
 from coopgame.dynamics.protocols import Protocol
 from coopgame.dynamics.state import slices
+from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 
 SomeLaw = TypeVar("SomeLaw", bound=Law)
@@ -40,7 +41,14 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
 
     Boxes are cut until a rate keeps its sign or Krawczyk's test proves exactly one zero. Types are the signs of eigenvalues of the
     Jacobian over the enclosing balls.
+
+    Raises UnsupportedError beside quantities without an upper bound.
     """
+    if dynamics.game.unbounded:
+        raise UnsupportedError(
+            f"{min(dynamics.game.unbounded)} has no upper bound, and rest points of {dynamics.name} are searched between bounds: measure it "
+            "in units of a bound, or use integrate() from several starts"
+        )
     dynamics = at_values(dynamics, values)
     game = dynamics.game
     points: list[RestPoint] = []

@@ -138,7 +138,13 @@ def exponents_of(solution: Solution, after: float) -> LyapunovExponents:
     for part, relative in zip(dynamics.game.parts, dynamics.relative, strict=True):
         present[part] |= not relative
     basis, inverse = face_directions(dynamics.game, present)
-    edges = _edges(solution, after)
+    with np.errstate(all="ignore"):
+        return _exponents(solution, dynamics, _edges(solution, after), basis, inverse)
+
+
+def _exponents(
+    solution: Solution, dynamics: VectorField, edges: np.ndarray, basis: np.ndarray, inverse: np.ndarray
+) -> LyapunovExponents:
     if not basis.shape[1] or len(edges) < 2 * _BLOCKS:
         raise IntegrationError(
             f"{len(edges) - 1} steps and {basis.shape[1]} directions are too few for exponents; integrate longer (t_end) or from inside"
@@ -152,7 +158,9 @@ def exponents_of_maps(maps: np.ndarray, edges: np.ndarray, divergence: float) ->
 
     maps: shape (m, d, d). edges: shape (m + 1,). divergence: mean logarithm of their determinants over time.
     """
-    growth = _growth(maps)
+    growth = _growth(maps) if np.isfinite(maps).all() else np.array([np.inf])
+    if not np.isfinite(growth).all():
+        raise IntegrationError("displacements leave the range of numbers on this trajectory; ask for a shorter one")
     elapsed = np.diff(edges)
     record = np.cumsum(growth, axis=0) / (edges[1:] - edges[0])[:, None]
     blocks = np.array_split(np.arange(len(growth)), _BLOCKS)

@@ -84,17 +84,44 @@ class End:
     def scale(self) -> float:
         """What a rate is compared with: the largest eigenvalue or payoff difference at the last state."""
         payoffs = self.dynamics.payoffs(self.state, self.values)
-        return max(float(np.ptp(payoffs)), float(np.nan_to_num(np.abs(self.eigenvalues)).max(initial=0.0)))
+        spread = float(np.ptp(payoffs)) if payoffs.size else 0.0
+        return max(spread, float(np.nan_to_num(np.abs(self.eigenvalues)).max(initial=0.0)))
+
+    @cached_property
+    def _least(self) -> np.ndarray:
+        """What a quantity without upper bound is at least taken to measure: its smallest positive value at rest, else its largest so far."""
+        least = np.zeros(len(self.state))
+        states = np.array([p.state for p in self.points or () if _has_state(p)]).reshape(-1, len(least))
+        for i, name in enumerate(share_names(self.game)):
+            if name in self.game.unbounded:
+                positive = states[states[:, i] > 0, i]
+                least[i] = positive.min() if len(positive) else self.shares[:, i].max()
+        return least
+
+    def sizes(self, state: np.ndarray) -> np.ndarray:
+        """Return by what distances to a state are divided: 1 for shares, the size of each quantity without upper bound."""
+        unbounded = np.array([name in self.game.unbounded for name in share_names(self.game)])
+        return np.where(unbounded, np.maximum(np.maximum(self._least, state), np.finfo(float).tiny), 1.0)
 
     @property
     def still(self) -> bool:
         """Whether rates are small against their scale, and the state has hardly moved over the last fifth."""
-        moved = np.abs(self.shares[-len(self.shares) // 5 :] - self.state).max()
-        return self.residual <= _STILL * self.scale and bool(moved <= np.sqrt(_STILL))
+        moved = (np.abs(self.shares[-len(self.shares) // 5 :] - self.state) / self.sizes(self.state)).max()
+        return self._relative_residual <= _STILL * self.scale and bool(moved <= np.sqrt(_STILL))
+
+    @property
+    def _relative_residual(self) -> float:
+        if not self.game.unbounded:
+            return self.residual
+        return float((np.abs(self.dynamics(self.state, self.values)) / self.sizes(self.state)).max())
 
     def label(self, state: np.ndarray) -> str | None:
         """Return the label of the nearest rest point, None when none is within 1e-6."""
-        distances = {p.label: float(np.abs(p.state - state).max()) for p in self.points or () if _has_state(p)}
+        distances = {
+            p.label: float((np.abs(p.state - state) / self.sizes(p.state)).max())
+            for p in self.points or ()
+            if _has_state(p)
+        }
         nearest = min(distances, key=distances.__getitem__, default=None)
         return nearest if nearest is not None and distances[nearest] < _SAME else None
 
@@ -203,9 +230,11 @@ def at_attractor(end: End) -> Outcome | None:
     for point in end.points or ():
         if point.attracting != "asymptotic" or point.label not in states:
             continue
-        apart = [float(np.abs(other - point.state).max()) for label, other in states.items() if label != point.label]
+        sizes = end.sizes(point.state)
+        others = [other for label, other in states.items() if label != point.label]
+        apart = [float((np.abs(other - point.state) / sizes).max()) for other in others]
         near = min([_NEAR, *(0.1 * distance for distance in apart)])
-        distance = np.abs(end.shares - point.state).max(axis=1)
+        distance = (np.abs(end.shares - point.state) / sizes).max(axis=1)
         late, last = distance[len(distance) // 2 : -len(distance) // 5].max(initial=1.0), distance[-1]
         if last < near and (last < late / 2 or last < _STILL):
             how = f"within {last:.1e} of an asymptotically stable point and coming nearer"

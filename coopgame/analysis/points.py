@@ -102,6 +102,11 @@ class RestPoint:
         state.flags.writeable = False
         return state
 
+    def at_ends(self) -> dict[str, sympy.Expr]:
+        """Return the coordinates that are at an end of their range, 0 or 1, for every parameter left."""
+        top = {name for name in self.coordinates if name not in self.game.unbounded}
+        return {n: v for n, v in self.coordinates.items() if v == 0 or (v == 1 and n in top)}
+
     def place(self) -> str:
         """Return the coordinates as text: formulas exact, numbers to six digits."""
         roots = [name for name, value in self.coordinates.items() if value == sympy.Symbol(name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +22,8 @@ class Turns:
 
     column: which share. passages: times at which it rises through a level, shape (m,). states: all shares then, shape (m, n).
     swings: largest minus smallest value of the share in each turn; depths: logarithm of the smallest share of any strategy
-    in each turn; both of shape (m - 1,).
+    in each turn; both of shape (m - 1,). sizes: by what distances are divided, 1 for shares, its largest value for a quantity without
+    upper bound, shape (n,).
     """
 
     column: int
@@ -29,6 +31,7 @@ class Turns:
     states: np.ndarray
     swings: np.ndarray
     depths: np.ndarray
+    sizes: np.ndarray
 
     @property
     def lengths(self) -> np.ndarray:
@@ -36,8 +39,8 @@ class Turns:
         return np.diff(self.passages)
 
     def drifts(self, turns: int = 1) -> np.ndarray:
-        """How far the state moved in so many turns, largest over the shares; shape (m - turns,)."""
-        moved: np.ndarray = np.abs(self.states[turns:] - self.states[:-turns]).max(axis=1)
+        """How far the state moved in so many turns in terms of sizes, largest over the shares; shape (m - turns,)."""
+        moved: np.ndarray = (np.abs(self.states[turns:] - self.states[:-turns]) / self.sizes).max(axis=1)
         return moved
 
     def closing(self, tolerance: float) -> int | None:
@@ -54,25 +57,26 @@ class Turns:
     @property
     def spiral(self) -> bool:
         """Whether the later passages drift in one direction, as on the way to or from a rest point."""
-        late = self.states[len(self.states) // 2 :]
+        late = self.states[len(self.states) // 2 :] / self.sizes
         widest = int(np.argmax(np.ptp(late, axis=0)))
         steps = np.sign(np.diff(late[:, widest]))
         return len(late) < 4 or bool(np.count_nonzero(np.diff(steps)) < 2)
 
 
-def find_turns(solution: DenseSolution) -> Turns | None:
+def find_turns(solution: DenseSolution, unbounded: Collection[int] = ()) -> Turns | None:
     """Return the turns of a solution, None when no share swings or it swings fewer than two times.
 
-    Passages are roots of the dense solution, so they do not depend on the stored times.
+    Passages are roots of the dense solution, so they do not depend on the stored times. unbounded: the columns of quantities without
+    upper bound, whose swings are measured against their largest values; one that only dies out or grows is passed over.
     """
     times = _between_steps(solution.steps)
     logs = solution(times)
     # by steps: time near a heteroclinic cycle is spent at rest
-    seen = _seen(logs, slice(len(times) // 2, None))
+    seen = _seen(logs, slice(len(times) // 2, None), unbounded)
     if seen is None:
         return None
     passages = np.array([_root(solution, seen.column, seen.level, times[i], times[i + 1]) for i in seen.rises])
-    return Turns(seen.column, passages, np.exp(solution(passages)), seen.swings, seen.depths)
+    return Turns(seen.column, passages, np.exp(solution(passages)), seen.swings, seen.depths, seen.sizes)
 
 
 def turns_of_generations(logs: np.ndarray) -> Turns | None:
@@ -83,7 +87,7 @@ def turns_of_generations(logs: np.ndarray) -> Turns | None:
     seen = _seen(logs, slice(int(np.searchsorted(way, way[-1] / 2)), None))
     if seen is None:
         return None
-    return Turns(seen.column, seen.rises + 1.0, shares[seen.rises + 1], seen.swings, seen.depths)
+    return Turns(seen.column, seen.rises + 1.0, shares[seen.rises + 1], seen.swings, seen.depths, seen.sizes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,23 +99,41 @@ class _Seen:
     rises: np.ndarray
     swings: np.ndarray
     depths: np.ndarray
+    sizes: np.ndarray
 
 
-def _seen(logs: np.ndarray, late: slice) -> _Seen | None:
+def _seen(logs: np.ndarray, late: slice, unbounded: Collection[int] = ()) -> _Seen | None:
     shares = np.exp(logs)
-    spread = np.ptp(shares[late], axis=0)
-    column = int(np.argmax(spread))
-    if spread[column] < _LEAST_SWING:
+    sizes = np.ones(shares.shape[1])
+    for i in unbounded:
+        sizes[i] = max(float(shares[late, i].max()), np.finfo(float).tiny)
+    found = _swinging(shares, late, sizes, unbounded)
+    if found is None:
         return None
+    column, level, rises = found
     signal = shares[:, column]
-    level = _level(signal[late], float(spread[column]))
-    rises = np.flatnonzero((signal[:-1] <= level) & (signal[1:] > level))
-    if len(rises) < _FEWEST_PASSAGES:
-        return None
     swings = [np.ptp(signal[a : b + 2]) for a, b in pairwise(rises)]
     finite = np.where(np.isfinite(logs), logs, 0.0).min(axis=1)
     depths = [finite[a : b + 2].min() for a, b in pairwise(rises)]
-    return _Seen(column, level, rises, np.array(swings), np.array(depths))
+    return _Seen(column, level, rises, np.array(swings), np.array(depths), sizes)
+
+
+def _swinging(
+    shares: np.ndarray, late: slice, sizes: np.ndarray, unbounded: Collection[int]
+) -> tuple[int, float, np.ndarray] | None:
+    """Return the column that swings most, its level, and before which rows it rises through it."""
+    spread = np.ptp(shares[late], axis=0) / sizes
+    for column in np.argsort(-spread, kind="stable").tolist():
+        if spread[column] < _LEAST_SWING:
+            return None
+        signal = shares[:, column]
+        level = sizes[column] * _level(signal[late] / sizes[column], float(spread[column]))
+        rises = np.flatnonzero((signal[:-1] <= level) & (signal[1:] > level))
+        if len(rises) >= _FEWEST_PASSAGES:
+            return column, level, rises
+        if column not in unbounded:
+            return None
+    return None
 
 
 def _between_steps(steps: np.ndarray) -> np.ndarray:

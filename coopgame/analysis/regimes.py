@@ -154,6 +154,11 @@ def find_regimes(
             "signs of payoffs alone do not settle the mixed rest points of this game; use find_sign_patterns, find_fold_curve and "
             "count_mixed_points, or find_rest_points(game, values) for the picture at given values"
         )
+    if not game.populations and not points.complete:
+        raise UnsupportedError(
+            "regimes need all rest points as formulas, which models of one or two quantities have; use find_rest_points(model, values) "
+            "for the picture at given values"
+        )
     if len(game.populations) == 1 and not points.complete:
         raise UnsupportedError(
             "regimes need all rest points as formulas, which one population has up to five strategies; use "

@@ -10,14 +10,17 @@ from typing import Any, Protocol
 import numpy as np
 
 from coopgame.analysis.schedules import Schedule, numbers_at
+from coopgame.analysis.stops import blow_up, left_range, too_large
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
 from coopgame.dynamics.state import share_names, slices
-from coopgame.errors import CoopgameError, IntegrationError
+from coopgame.errors import CoopgameError, IntegrationError, ParameterError
 
 Path = Callable[[np.ndarray], np.ndarray]
 Watcher = Callable[[float, Path], float | None]
 _MARGIN = 1e-6
+_LARGEST_LOG = 709.0
+_LARGE = 1e30  # rates that are no numbers at larger quantities are those of a step that was tried too far
 _METHODS = ("DOP853", "RK45", "RK23", "LSODA", "Radau", "BDF")
 
 
@@ -63,8 +66,8 @@ class DenseSolution(Protocol):
 class Chart:
     """Coordinates of the strategies that can be present.
 
-    Where absent strategies stay absent: u_i = log(x_i / x_reference) in each population. Elsewhere the shares themselves, and an
-    environment variable whose ends are not at rest.
+    Where absent strategies stay absent: u_i = log(x_i / x_reference) in each population, and the logarithm of a quantity from 0 on
+    that stays 0 once it is. Elsewhere the shares themselves, and an environment variable whose ends are not at rest.
     """
 
     def __init__(
@@ -80,10 +83,14 @@ class Chart:
         self.count = len(start)
         self.blocks: list[tuple[int, list[int]]] = []
         self.plain: list[slice] = []
+        self.amounts: list[int] = []
         self.variables: list[int] = []
-        populations = len(dynamics.game.populations)
-        for k, (part, relative) in enumerate(zip(slices(dynamics.game), dynamics.relative, strict=True)):
-            if relative:
+        game = dynamics.game
+        populations = len(game.populations)
+        for k, (part, relative) in enumerate(zip(slices(game), dynamics.relative, strict=True)):
+            if relative and not game.blocks[k].bounded:
+                self.amounts += [part.start] if start[part.start] > 0 else []
+            elif relative:
                 present = [i for i in range(part.start, part.stop) if start[i] > 0]
                 reference = max(present, key=lambda i: start[i])
                 self.blocks.append((reference, [i for i in present if i != reference]))
@@ -91,7 +98,10 @@ class Chart:
                 self.plain.append(part)
             else:
                 self.variables.append(part.start)
+        names = share_names(game)
+        self.unbounded = {i for i, name in enumerate(names) if name in game.unbounded}
         logs = [np.log(start[i]) - np.log(start[r]) for r, others in self.blocks for i in others]
+        logs += [np.log(start[i]) for i in self.amounts]
         shares = [value for part in self.plain for value in start[part]]
         self.start = np.array([*logs, *shares, *(start[i] for i in self.variables)], dtype=float)
 
@@ -107,6 +117,9 @@ class Chart:
             logs[..., reference] = -total
             for i, row in zip(others, block, strict=True):
                 logs[..., i] = row - total
+        for i in self.amounts:
+            logs[..., i] = u[position]
+            position += 1
         with np.errstate(divide="ignore"):
             # a step may overshoot the border by its tolerance
             for part in self.plain:
@@ -114,8 +127,10 @@ class Chart:
                 position += part.stop - part.start
                 logs[..., part] = np.moveaxis(np.log(block / block.sum(axis=0)), 0, -1)
             for i, row in zip(self.variables, u[position:], strict=True):
-                inside = np.clip(row, 0.0, 1.0)
-                logs[..., i], logs[..., i + 1] = np.log(inside), np.log1p(-inside)
+                inside = np.clip(row, 0.0, np.inf if i in self.unbounded else 1.0)
+                logs[..., i] = np.log(inside)
+                if i not in self.unbounded:
+                    logs[..., i + 1] = np.log1p(-inside)
         return logs
 
     def shares(self, u: np.ndarray) -> np.ndarray:
@@ -136,42 +151,75 @@ class Chart:
             total = shares[reference] + math.fsum(shares[i] for i in others)
             for i in (reference, *others):
                 shares[i] /= total
+        for i in self.amounts:
+            shares[i] = math.exp(u[position]) if u[position] < _LARGEST_LOG else math.inf
+            position += 1
         for part in self.plain:
             block = [max(v, 0.0) for v in u[position : position + part.stop - part.start]]
             position += part.stop - part.start
             total = math.fsum(block)
             shares[part] = [v / total for v in block]
         for i, value in zip(self.variables, u[position:], strict=True):
-            shares[i] = min(max(value, 0.0), 1.0)
-            shares[i + 1] = 1.0 - shares[i]
+            shares[i] = max(value, 0.0)
+            if i not in self.unbounded:
+                shares[i] = min(shares[i], 1.0)
+                shares[i + 1] = 1.0 - shares[i]
         return np.array(shares)
 
     def rates(self, time: float, u: np.ndarray) -> np.ndarray:
         """Return du/dt: differences of growth to the reference strategy, and plain rates."""
         numbers = numbers_at(self.numbers, self.schedules, time) if self.schedules else self.numbers
-        drives = self.dynamics.drives(self.shares(u), numbers).tolist()
+        shares = self.shares(u)
+        drives = self._drives(shares, numbers)
         rates = [drives[i] - drives[r] for r, others in self.blocks for i in others]
+        rates += [drives[i] for i in self.amounts]
         for part in self.plain:
             rates += drives[part]
         rates += [drives[i] for i in self.variables]
         if not all(map(math.isfinite, rates)):
+            if any(shares[i] > _LARGE for i in self.unbounded):
+                return np.full(len(rates), np.nan)  # the solver takes a shorter step
             raise IntegrationError(f"a rate is no finite number at t = {time:.6g}; check the payoffs there")
         return np.array(rates)
 
-    def bounded(self) -> list[tuple[str, int]]:
-        """Return the coordinates whose rates have to keep them between 0 and 1, by name and place; projection stops at borders itself."""
+    def _drives(self, shares: np.ndarray, numbers: list[Any]) -> list[float]:
+        try:
+            return self.dynamics.drives(shares, numbers).tolist()
+        except ParameterError:  # an overflow, where the quantities are those of a step that was tried too far
+            if any(shares[i] > _LARGE for i in self.unbounded):
+                return [math.nan] * self.count
+            raise
+
+    def growth(self, time: float, u: np.ndarray) -> dict[str, float]:
+        """Return the growth rates of the quantities without upper bound that are present, by name."""
+        names, shares = share_names(self.dynamics.game), self.shares(u)
+        drives = self._drives(shares, numbers_at(self.numbers, self.schedules, time))
+        present = [i for i in sorted(self.unbounded) if shares[i] > 0]
+        return {names[i]: drives[i] if i in self.amounts else drives[i] / float(shares[i]) for i in present}
+
+    def sizes(self, u: np.ndarray) -> dict[str, float]:
+        """Return the quantities without upper bound, by name."""
+        names, shares = share_names(self.dynamics.game), self.shares(u)
+        return {names[i]: float(shares[i]) for i in sorted(self.unbounded)}
+
+    def bounded(self) -> list[tuple[str, int, float]]:
+        """Return the coordinates whose rates have to keep them in their range, by name, place and upper end; projection stops itself."""
         names = share_names(self.dynamics.game)
         kept = {
             part.start
             for law, part in zip(self.dynamics.laws, slices(self.dynamics.game), strict=False)
             if law.family != Family.PROJECTION
         }
-        found, position = [], sum(len(others) for _, others in self.blocks)
+        found: list[tuple[str, int, float]] = []
+        position = sum(len(others) for _, others in self.blocks) + len(self.amounts)
         for part in self.plain:
             if part.start in kept:
-                found += [(names[i], position + i - part.start) for i in range(part.start, part.stop)]
+                found += [(names[i], position + i - part.start, 1.0) for i in range(part.start, part.stop)]
             position += part.stop - part.start
-        return found + [(names[i], position + k) for k, i in enumerate(self.variables)]
+        tops = [math.inf if i in self.unbounded else 1.0 for i in self.variables]
+        return found + [
+            (names[i], position + k, top) for k, (i, top) in enumerate(zip(self.variables, tops, strict=True))
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +275,7 @@ def solve(
                     pieces.append(solver.dense_output())
                     steps.append(float(solver.t))
                     u = np.array(solver.y)
-                    left = _leaving(bounded, margin, u, pieces[-1], steps)
+                    left = left_range(bounded, margin, u, pieces[-1], steps) or too_large(chart, pieces[-1], steps)
                     if left is not None:
                         return Solution(chart, np.array(steps), pieces, left)
                     halt = watch(steps[-1], pieces[-1]) if watch else None
@@ -235,30 +283,9 @@ def solve(
                         steps[-1] = halt
                         return Solution(chart, np.array(steps), pieces)
             except CoopgameError as error:
-                stopped = error
+                stopped = blow_up(chart, u, steps[-1]) or error
                 break
     return Solution(chart, np.array(steps), pieces, stopped)
-
-
-def _leaving(
-    bounded: Sequence[tuple[str, int]], margin: float, u: np.ndarray, piece: Path, steps: list[float]
-) -> IntegrationError | None:
-    """Return the error of a coordinate that left its range in the last step, which is then cut where it did."""
-    for name, i in bounded:
-        border = 0.0 if u[i] < -margin else 1.0 if u[i] > 1 + margin else None
-        if border is None:
-            continue
-        low, high = steps[-2:]
-        for _ in range(60):
-            middle = (low + high) / 2
-            value = float(piece(np.array([middle]))[i, 0])
-            low, high = (middle, high) if 0 <= value <= 1 else (low, middle)
-        steps[-1] = high
-        return IntegrationError(
-            f"{name} reaches {border:g} at t = {high:.6g} and moves on, out of its range from 0 to 1; let its rate vanish or point "
-            "inwards there, for instance by a factor n*(1 - n)"
-        )
-    return None
 
 
 def _stages(chart: Chart, start: float, u: np.ndarray, end: float, options: IntegrationOptions) -> Iterator[Any]:

@@ -147,6 +147,11 @@ class Spot:
         plain = q.is_zero() or self._at(q) == 0 or self._at(d) == 0
         return Radical.rational(p) if plain else Radical(p, q, d)
 
+    def infinite(self, number: Radical) -> bool:
+        """Return whether a number without sqrt certainly grows beyond every bound towards the root."""
+        quotient = self.quotient(number.p) if number.q.is_zero() else None
+        return quotient is not None and self.multiplicity(quotient.denominator)[0] > 0
+
     def _removed_pole(self, p: Quotient, q: Quotient, d: Quotient, poles: int) -> Radical | None:
         """The limit of p + q*sqrt(d) by its conjugate: N/(p - q*sqrt(d)) with N = p*p - q*q*d."""
         factor = Quotient(self.line, self.minimal**poles)

@@ -25,7 +25,7 @@ from coopgame.expressions import parse_expression
 class Tracked:
     """A listed rest point with its coordinates as numbers p + q*sqrt(d); None where they are roots without formula.
 
-    face: its coordinates that are 0 or 1 throughout. conditional: whether `exists` speaks of the parameters alone.
+    face: its coordinates that are at an end, 0 or 1, throughout. conditional: whether `exists` speaks of the parameters alone.
     """
 
     point: RestPoint
@@ -38,7 +38,7 @@ class Tracked:
 def tracked(point: RestPoint, ring: Ring) -> Tracked:
     """Return a rest point with its coordinates read as numbers."""
     conditional = all(leaf.ring == ring for leaf in point.exists.signs())
-    face = frozenset(name for name, value in point.coordinates.items() if value in (0, 1))
+    face = frozenset(point.at_ends())
     eigenvalues = Eigenvalues(point.eigenvalues, ring)
     return Tracked(point, _numbers(point.coordinates, ring), eigenvalues, face, conditional)
 

@@ -202,8 +202,11 @@ class _Picture:
         """Return whether the place is at an end of a coordinate that is free for the point that passes."""
         place = lasting.place or {}
         free = [name for name in place if name not in passing.tracked.face]
-        ends = [self.spot.sign_at(place[name]) == 0 or self.spot.sign_at(1 - place[name]) == 0 for name in free]
-        return any(ends)
+        unbounded = self.scene.points.game.unbounded
+        top = [name for name in free if name not in unbounded]
+        return any(self.spot.sign_at(place[name]) == 0 for name in free) or any(
+            self.spot.sign_at(1 - place[name]) == 0 for name in top
+        )
 
     def _one_root(self, passing: Sequence[Branch]) -> bool:
         """Return whether two points are the two roots of one quadratic equation whose discriminant vanishes here."""
@@ -289,6 +292,10 @@ class _Picture:
         for branch in left:
             if branch.place is not None:
                 continue
+            grows = [n for n, number in (branch.tracked.numbers or {}).items() if self.spot.infinite(number)]
+            if grows:
+                yield self._escape(branch, grows)
+                continue
             end = self._only_end(branch, left)
             if end is None:
                 yield self._undecided([branch], f"{branch.label} changes, and where it is is not known")
@@ -296,6 +303,13 @@ class _Picture:
             self._on_line.add(end.label)
             text = f"{branch.label} passes through {end.label}{_where([end])}"
             yield SurfaceChange(SurfaceKind.TRANSCRITICAL, _labels([branch, end]), text)
+
+    def _escape(self, branch: Branch, grows: Sequence[str]) -> SurfaceChange:
+        """Return the change of a point whose quantities grow beyond every bound; that holds wherever the factor divides below."""
+        numbers = branch.tracked.numbers or {}
+        everywhere = all(bool((numbers[name].p.denominator % self.factor).is_zero()) for name in grows)
+        text = f"{branch.label} goes to infinity in {in_words(grows)}"
+        return SurfaceChange(SurfaceKind.INFINITY, (branch.label,), text, everywhere)
 
     def _only_end(self, branch: Branch, left: Sequence[Branch]) -> Branch | None:
         """Return the pure state through which the only mixed point of one population of two strategies leaves.
@@ -336,7 +350,7 @@ def _within(inner: str, outer: str) -> bool:
 def _where(branches: Sequence[Branch]) -> str:
     """Return at which coordinates 0 and 1 of the points the meeting takes place, as words; nothing inside the state space."""
     point: RestPoint = branches[0].tracked.point
-    ends = {name: value for name, value in point.coordinates.items() if value in (0, 1)}
+    ends = point.at_ends()
     if len(point.coordinates) > 1 and point.kind == "vertex":
         return ""  # its label says it
     return f" at {', '.join(f'{name} = {value}' for name, value in ends.items())}" if ends else ""

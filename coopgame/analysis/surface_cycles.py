@@ -49,7 +49,8 @@ def hopf_change(
     whole = trace is not None and trace.q.is_zero() and bool((trace.p.numerator % factor).is_zero())
     if box is None:
         return _closed(label, whole and len(points.game.coordinates) == 3)
-    face = tuple(_end(branch.tracked.point.coordinates[name]) for name in box.names)
+    coordinates = branch.tracked.point.coordinates
+    face = tuple(_end(coordinates[name], box.ends(i)) for i, name in enumerate(box.names))
     plane = _plane(box, face)
     always = separable_on(plane, factor)
     if always or separable_at(plane, spot):
@@ -69,15 +70,14 @@ def _closed(label: str, everywhere: bool) -> SurfaceChange:
     return SurfaceChange(SurfaceKind.DEGENERATE_HOPF, (label,), text, everywhere)
 
 
-def _end(value: sympy.Expr) -> int | None:
-    return int(value) if value in (0, 1) else None
+def _end(value: sympy.Expr, ends: tuple[int, ...]) -> int | None:
+    return int(value) if value in ends else None
 
 
 def _plane(box: Box, face: Face) -> Box:
     """Return the game on the face with two free coordinates on which a point lies."""
-    free = [i for i, value in enumerate(face) if value is None or not box.relative[i]]
-    fixed = tuple(None if i in free else value for i, value in enumerate(face))
-    drives = tuple(box.on(fixed, box.drives[i]) for i in free)
+    free = [i for i, value in enumerate(face) if value is None]
+    drives = tuple(box.on(face, box.drives[i]) for i in free)
     return Box(box.game, tuple(box.names[i] for i in free), drives, tuple(box.relative[i] for i in free))
 
 

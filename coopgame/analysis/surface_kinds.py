@@ -20,6 +20,7 @@ class SurfaceKind(StrEnum):
     LINE = "line of rest points"
     HETEROCLINIC = "heteroclinic change"
     POLE = "pole"
+    INFINITY = "infinity"
     SPLIT = "split"
     UNDECIDED = "undecided"
 

@@ -136,13 +136,13 @@ def integrate(
     """Return the trajectory from a state, with a verdict on where it goes.
 
     Where absent strategies stay absent (replicator and other imitation), the logarithms of share ratios are integrated, so shares
-    stay positive, sum to 1, and are kept down to 1e-300 and far below. Under other dynamics the shares themselves are. values are
-    merged with the game's defaults. schedules: parameters that are functions of time, by `steps`, `ramp` or a function of t. events: what to watch
+    stay positive, sum to 1, and are kept down to 1e-300 and far below. Under other dynamics the shares themselves are. A quantity from 0 on
+    is followed by its logarithm where its rate has it as a factor. values are merged with the game's defaults. schedules: parameters that are functions of time, by `steps`, `ramp` or a function of t. events: what to watch
     for, by `crosses`, `reaches` and `leaves`. A game stands for its replicator dynamics. Best response is followed in closed form from tie to tie,
     and `solution` is then a `BestResponsePath`; a start given by Fractions is exact.
 
-    Raises StateError for a bad start, ParameterError for bad values, IntegrationError when the solution stops; its `partial` is
-    the trajectory up to there.
+    Raises StateError for a bad start, ParameterError for bad values, IntegrationError when the solution stops, for instance because a
+    quantity grows beyond every bound; its `partial` is the trajectory up to there.
     """
     options = options or IntegrationOptions()
     if isinstance(dynamics, Game):
@@ -256,4 +256,9 @@ def _warn_on_face(dynamics: VectorField, start: np.ndarray) -> None:
     ]
     if absent:
         text = f"the start has no {', '.join(absent)}; under imitation absent strategies never appear"
+        warnings.warn(text, FaceStartWarning, stacklevel=3)
+    blocks = zip(dynamics.game.blocks, slices(dynamics.game), dynamics.relative, strict=True)
+    missing = [b.name for b, part, relative in blocks if relative and not b.bounded and start[part.start] == 0]
+    if missing:
+        text = f"the start has no {', '.join(missing)}; a rate with the factor {missing[0]} leaves it at 0"
         warnings.warn(text, FaceStartWarning, stacklevel=3)

@@ -29,6 +29,7 @@ class Turning:
     turns: Turns
     name: str
     residual: float
+    kind: str = "share"
 
     def verdict(
         self, kind: Kind, text: str, how: str, period: float, exponents: LyapunovExponents | None = None
@@ -60,10 +61,12 @@ class Turning:
 
 def turning_outcome(game: Game, solution: DenseSolution, residual: float) -> Outcome | None:
     """Return the verdict on a solution that turns, None when it does not or turned too few times."""
-    turns = find_turns(solution)
+    names = share_names(game)
+    turns = find_turns(solution, [i for i, name in enumerate(names) if name in game.unbounded])
     if turns is None:
         return None
-    turning = Turning(turns, swinging_coordinate(game, turns.column), residual)
+    kind = "share" if game.populations else "quantity"
+    turning = Turning(turns, swinging_coordinate(game, turns.column), residual, kind)
     found = heteroclinic_verdict(turning)
     if found is not None or len(turns.lengths) < _FEWEST_TURNS:
         return found
@@ -79,12 +82,14 @@ def heteroclinic_verdict(turning: Turning) -> Outcome | None:
         return None
     growth = ratios[-1]
     text = f"turns of {turning.name} take longer each time (ratio {growth:.3g}), towards a heteroclinic cycle"
-    return turning.verdict("heteroclinic", text, f"smallest share down to exp({turns.depths[-1]:.3g})", turning.last)
+    return turning.verdict(
+        "heteroclinic", text, f"smallest {turning.kind} down to exp({turns.depths[-1]:.3g})", turning.last
+    )
 
 
 def _periodic(turning: Turning) -> Outcome | None:
     turns = turning.turns
-    count = turns.closing(_CLOSED * turning.swing)
+    count = turns.closing(_CLOSED * turning.swing / float(turns.sizes[turns.column]))
     if count is None:
         return None
     period = float(turns.passages[-1] - turns.passages[-1 - count])

@@ -24,9 +24,7 @@ class SecondBranch:
         self.formulas = Formulas(box)
         self.box, self.spot = box, spot
         numbers = branch.tracked.numbers or {}
-        ends = [
-            _end(numbers[name]) if relative else None for name, relative in zip(box.names, box.relative, strict=True)
-        ]
+        ends = [_end(numbers[name], box.ends(i)) for i, name in enumerate(box.names)]
         self.face: Face = tuple(ends)
         self.values = {name: numbers[name] for name, end in zip(box.names, ends, strict=True) if end is None}
         self.free = [i for i, end in enumerate(ends) if end is None]
@@ -86,11 +84,11 @@ class SecondBranch:
         return None if limit is None else self.spot.sign_at(limit)
 
 
-def _end(number: Radical) -> int | None:
-    """Return 0 or 1 for these numbers, None for others."""
+def _end(number: Radical, ends: tuple[int, ...]) -> int | None:
+    """Return the end at which a number is, None for others."""
     if not number.q.is_zero():
         return None
-    return next((end for end in (0, 1) if (number.p - end).is_zero()), None)
+    return next((end for end in ends if (number.p - end).is_zero()), None)
 
 
 def determinant(matrix: Matrix) -> Radical:

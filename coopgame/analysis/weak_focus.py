@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import sympy
 
 from coopgame.analysis.box import Box
 from coopgame.analysis.places import Place
+from coopgame.analysis.stability import Stability, Verdict
+
+
+SEPARABLE_CENTRE = Verdict(
+    Stability.CENTER,
+    "lyapunov",
+    "variables separate, so a conserved quantity with an extremum there makes the orbits around it closed",
+)
 
 
 def is_separable(box: Box) -> bool:
@@ -51,7 +60,8 @@ def lyapunov_coefficient(box: Box, place: Place) -> Any:
             weight = sympy.binomial(by_u, k)
             for i, rate in enumerate((f, g)):
                 derivative = sympy.diff(rate, x, by_u - k, y, k + by_v)
-                totals[i] = totals[i] + int(weight) * to_u**k * to_v**by_v * ball(derivative)
+                # by products: a power of a ball around 0 has no bound
+                totals[i] = totals[i] + int(weight) * prod([to_u] * k) * prod([to_v] * by_v) * ball(derivative)
         return totals[0], -(a * totals[0] + b * totals[1]) / w
 
     (fuu, guu), (fuv, guv), (fvv, gvv) = along(2, 0), along(1, 1), along(0, 2)

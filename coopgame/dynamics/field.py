@@ -35,6 +35,8 @@ class VectorField:
     @property
     def name(self) -> str:
         """The laws by name, with their settings."""
+        if not self.laws:
+            return "the model's own rates"
         if len(set(self.laws)) == 1:
             return str(self.laws[0])
         return "; ".join(f"{p.name}: {law}" for p, law in zip(self.game.populations, self.laws, strict=True))
@@ -130,9 +132,8 @@ class VectorField:
             for p, population in enumerate(self.game.populations)
             for s in range(len(population.strategies))
         ]
-        payoffs += [
-            part for drive, relative in self._environment for part in (drive, sympy.S.Zero if relative else -drive)
-        ]
+        for variable, (drive, relative) in zip(self.game.environment, self._environment, strict=True):
+            payoffs += [drive, *([sympy.S.Zero if relative else -drive] if variable.bounded else [])]
         return compile_expressions(payoffs, self.game.coordinates, self.game.ring.names)
 
     @cached_property
@@ -245,10 +246,10 @@ class VectorField:
         shares = as_state(self.game, state)
         drives = self.drives(shares, self.numbers(values))
         rates = np.empty(np.broadcast_shapes(shares.shape, drives.shape))
-        for part, relative in zip(slices(self.game), self.relative, strict=True):
+        for block, part, relative in zip(self.game.blocks, slices(self.game), self.relative, strict=True):
             x, f = shares[..., part], drives[..., part]
-            if not relative:
-                rates[..., part] = f
+            if not relative or not block.bounded:
+                rates[..., part] = x * f if relative else f
                 continue
             # differences first: a constant added to all payoffs must not cost digits
             f = f - f[..., :1]
@@ -280,7 +281,7 @@ class VectorField:
         return compile_expressions(entries, self.tangent_coordinates, self.game.ring.names)
 
     def jacobian(self, state: Any, values: Mapping[str, Any] | None = None) -> np.ndarray:
-        """Return the Jacobian on the tangent space at one state; shape (d, d), d = sum of (strategies - 1).
+        """Return the Jacobian on the tangent space at one state; shape (d, d), d = sum of (strategies - 1) and of environment variables.
 
         Raises UnsupportedError where payoffs tie under dynamics with kinks there, such as Smith's.
 
@@ -288,7 +289,7 @@ class VectorField:
         eigenvalues: the direction in which shares would not sum to 1 is gone.
         """
         shares = as_state(self.game, state)
-        columns = [float(v) for part in slices(self.game) for v in shares[part][:-1]]
+        columns = [float(shares[i]) for i in self.game.tangent_entries]
         numbers, size = self.numbers(values), len(columns)
         ties = [kink for kink, at in zip(self.kinks, self._kinks(columns, numbers), strict=True) if abs(at) < _TIE]
         if ties:
@@ -299,7 +300,7 @@ class VectorField:
 
     def jacobians(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
         """Return the Jacobians on the tangent space at many checked states; shape (T, d, d). Kinks get a one-sided or mean slope."""
-        columns = [shares[:, i] for part in slices(self.game) for i in range(part.start, part.stop - 1)]
+        columns = [shares[:, i] for i in self.game.tangent_entries]
         entries = [np.broadcast_to(v, len(shares)) for v in self._jacobian(columns, numbers)]
         return np.stack(entries, axis=-1).astype(float).reshape(len(shares), len(columns), len(columns))
 

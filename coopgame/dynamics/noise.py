@@ -13,6 +13,7 @@ from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.mean import replicator
 from coopgame.dynamics.shocks import Shocks, not_negative, read_sigmas
 from coopgame.dynamics.state import slices
+from coopgame.errors import UnsupportedError
 from coopgame.expressions import format_expression
 from coopgame.games.display import share_symbols
 from coopgame.games.game import Game
@@ -25,7 +26,8 @@ def stochastic_replicator(game: Game, shocks: Shocks) -> StochasticReplicator:
     strategy, independent of the others; c_i = sigma_i^2/2 for Ito shocks and 0 otherwise. Environment variables feel no noise of
     their own.
 
-    Raises ParameterError when sigma or the mutation rate is negative or no number, or names no strategy.
+    Raises ParameterError when sigma or the mutation rate is negative or no number, or names no strategy, UnsupportedError beside
+    quantities without an upper bound.
 
     References: Fudenberg and Harris (1992), Journal of Economic Theory 57, 420-441.
 
@@ -45,6 +47,15 @@ class StochasticReplicator:
     """
 
     def __init__(self, game: Game, shocks: Shocks) -> None:
+        if not game.populations:
+            raise UnsupportedError(
+                "a model of quantities alone has no strategies that noise could move; use integrate()"
+            )
+        if game.unbounded:
+            raise UnsupportedError(
+                f"{min(game.unbounded)} has no upper bound; noise is defined beside environment variables between 0 and 1: measure it in "
+                "units of a bound, or use integrate()"
+            )
         self.game = game
         self.shocks = shocks
         self.mean: VectorField = replicator(game)

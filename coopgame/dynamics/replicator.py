@@ -15,11 +15,14 @@ from coopgame.games.display import by_shares
 
 
 class ReplicatorField(VectorField):
-    """The replicator field of a game; rates are factored as x*(1 - x)*(advantage) for two strategies."""
+    """The replicator field of a game; rates are factored as x*(1 - x)*(advantage) for two strategies.
+
+    For a `RateModel`, which has no populations, it is the field of the model's own rates.
+    """
 
     @property
     def name(self) -> str:
-        return "replicator"
+        return "replicator" if self.game.populations else super().name
 
     @cached_property
     def rates(self) -> tuple[sympy.Expr, ...]:
@@ -54,7 +57,7 @@ class ReplicatorField(VectorField):
     def growth_rates(self) -> tuple[sympy.Expr, ...]:
         """Derivatives of ln(share) in `tangent_coordinates`, F_s - mean for every share of a state.
 
-        An environment variable n that stays between its ends has two, of ln n and of ln(1 - n); plain ones have none.
+        An environment variable n between 0 and 1 has two, of ln n and of ln(1 - n), one without an upper bound that of ln n.
         """
         shares, payoffs = self.reduced_payoffs
         rates = []
@@ -65,6 +68,9 @@ class ReplicatorField(VectorField):
         for variable, (drive, relative) in zip(self.game.environment, self._environment, strict=True):
             n = sympy.Symbol(variable.name)
             inner = drive.xreplace(self._last_shares)
+            if not variable.bounded:
+                rates.append(inner if relative else inner / n)
+                continue
             rates += [(1 - n) * inner, -n * inner] if relative else [inner / n, -inner / (1 - n)]
         return tuple(rates)
 

@@ -11,38 +11,38 @@ import numpy as np
 
 from coopgame.errors import StateError
 from coopgame.expressions import exact_number
-from coopgame.games.declarations import Population
+from coopgame.games.declarations import Environment
 from coopgame.games.game import Game
 
 _TOLERANCE = 1e-9
 
 
 def share_names(game: Game) -> tuple[str, ...]:
-    """Return `population.strategy` for every share; after them each environment variable n, and 1 - n."""
+    """Return `population.strategy` for every share; after them each environment variable n, and 1 - n where 1 is its bound."""
     shares = [f"{p.name}.{s}" for p in game.populations for s in p.strategies]
     return (*shares, *(part for variable in game.environment for part in variable.strategies))
 
 
 def slices(game: Game) -> tuple[slice, ...]:
-    """Return where the shares of each population stand in a state, then each environment variable with 1 minus it."""
+    """Return where the shares of each population stand in a state, then each environment variable, bounded ones with 1 minus it."""
     return game.parts
 
 
 def face_directions(game: Game, present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the directions in which a state can move among present strategies, in tangent coordinates, and their left inverse.
 
-    present: shape (number of shares,). Shapes (d, k) and (k, d), where d leaves out the last share of every block.
+    present: shape (number of shares,). Shapes (d, k) and (k, d), where d are the entries `game.tangent_entries`.
     """
     columns: list[np.ndarray] = []
-    reduced: list[int] = []
-    for part in slices(game):
-        reduced += range(part.start, part.stop - 1)
+    for block, part in zip(game.blocks, slices(game), strict=True):
         inside = [i for i in range(part.start, part.stop) if present[i]]
-        for i in inside[1:]:
+        for i in inside[1:] if block.bounded else inside:
             direction = np.zeros(len(present))
-            direction[i], direction[inside[0]] = 1.0, -1.0
+            direction[i] = 1.0
+            if block.bounded:
+                direction[inside[0]] = -1.0
             columns.append(direction)
-    basis = np.array(columns).reshape(len(columns), len(present)).T[reduced]
+    basis = np.array(columns).reshape(len(columns), len(present)).T[list(game.tangent_entries)]
     return basis, np.linalg.pinv(basis)
 
 
@@ -53,7 +53,7 @@ def as_state(game: Game, state: Any) -> np.ndarray:
     {"n": 0.5} for an environment variable, a flat array of all shares (leading axes allowed), or a list with one array per
     population.
 
-    Raises StateError when a name is unknown, a share is missing, negative or not a number, or shares do not sum to 1.
+    Raises StateError when a name is unknown, a share or quantity is missing, negative or not a number, or shares do not sum to 1.
     """
     if isinstance(state, Mapping):
         shares = np.concatenate([_of_population(game, p, state) for p in range(len(game.blocks))], axis=-1)
@@ -81,9 +81,9 @@ def as_exact_state(game: Game, state: Any) -> tuple[Fraction, ...]:
         nested = np.asarray(state, dtype=object).ravel() if not isinstance(state, Sequence) else state
         given = [v for entry in nested for v in (entry if np.iterable(entry) else [entry])]
     shares: list[Fraction] = []
-    for part in slices(game):
-        block = [exact_number(v, "share") for v in given[part]]
-        shares += [v / sum(block) for v in block]
+    for block, part in zip(game.blocks, slices(game), strict=True):
+        numbers = [exact_number(v, "share") for v in given[part]]
+        shares += [v / sum(numbers) for v in numbers] if block.bounded else numbers
     return tuple(shares)
 
 
@@ -95,7 +95,7 @@ def _exact_of_population(game: Game, p: int, state: Mapping[str, Any]) -> list[F
         ]
     if population.symbol in state:
         first = exact_number(state[str(population.symbol)], str(population.symbol))
-        return [first, 1 - first]
+        return [first, 1 - first] if population.bounded else [first]
     names = [f"{population.name}.{s}" for s in population.strategies]
     if len(names) == 1:
         return [Fraction(1)]
@@ -107,28 +107,36 @@ def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
     if population.name in state and population.name != population.symbol:
         return np.atleast_1d(_numbers(population.name, state))
     if population.symbol in state:
-        first = _numbers(str(population.symbol), state)
-        return np.stack([first, 1 - first], axis=-1)
+        first = _numbers(str(population.symbol), state, population.bounded)
+        return np.stack([first, 1 - first] if population.bounded else [first], axis=-1)
+    if isinstance(population, Environment):
+        raise StateError(f"no {'environment' if game.populations else 'quantity'}; give {population.name}")
     names = [f"{population.name}.{s}" for s in population.strategies]
     given = [name for name in names if name in state]
     if not given and len(names) > 1:
-        what = f"shares for population {population.name!r}" if isinstance(population, Population) else "environment"
-        raise StateError(f"no {what}; give {population.symbol or ', '.join(names)}")
+        raise StateError(
+            f"no shares for population {population.name!r}; give {population.symbol or ', '.join(names)}"
+        )
     absent = np.array(0.0 if given else 1.0)
     parts = [_numbers(name, state) if name in state else absent for name in names]
     return np.stack(np.broadcast_arrays(*parts), axis=-1)
 
 
-def _numbers(name: str, state: Mapping[str, Any]) -> np.ndarray:
-    """Return what a state gives for a share or a population, each number between 0 and 1."""
+def _numbers(name: str, state: Mapping[str, Any], bounded: bool = True) -> np.ndarray:
+    """Return what a state gives for a share, a population or a quantity, each number within its range."""
+    wanted = "a share between 0 and 1" if bounded else "a finite number from 0 on"
     try:
         shares = np.asarray(state[name], dtype=float)
-    except (TypeError, ValueError):
-        raise StateError(f"{name} = {state[name]!r} is not a number; give a share between 0 and 1") from None
-    wrong = shares[~((shares >= 0) & (shares <= 1 + _TOLERANCE))]
+    except (TypeError, ValueError, OverflowError):
+        raise StateError(f"{name} = {state[name]!r} is not a number; give {wanted}") from None
+    wrong = shares[~((shares >= 0) & (shares <= (1 + _TOLERANCE if bounded else np.finfo(float).max)))]
     if wrong.size:
-        raise StateError(f"{name} = {wrong.flat[0]:.6g}; a share lies between 0 and 1")
+        raise StateError(f"{name} = {wrong.flat[0]:.6g}; {_range_of(bounded)}")
     return shares
+
+
+def _range_of(bounded: bool) -> str:
+    return "a share lies between 0 and 1" if bounded else "a quantity is a finite number from 0 on"
 
 
 def _refuse_unknown(game: Game, state: Mapping[str, Any]) -> None:
@@ -136,8 +144,9 @@ def _refuse_unknown(game: Game, state: Mapping[str, Any]) -> None:
     for name in state:
         if name not in known:
             close = difflib.get_close_matches(str(name), known, 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"the shares are {', '.join(game.coordinates)}"
-            raise StateError(f"unknown share {name!r}; {hint}")
+            one, all_of_them = ("share", "shares") if game.populations else ("quantity", "quantities")
+            hint = f"did you mean {close[0]!r}?" if close else f"the {all_of_them} are {', '.join(game.coordinates)}"
+            raise StateError(f"unknown {one} {name!r}; {hint}")
 
 
 def _from_arrays(game: Game, state: Any) -> np.ndarray:
@@ -151,7 +160,8 @@ def _from_arrays(game: Game, state: Any) -> np.ndarray:
         raise StateError(f"{state!r} is not a state: {error}; give shares as numbers") from None
     if shares.shape[-1:] != (count,):
         raise StateError(
-            f"a state of this game has {count} shares ({', '.join(share_names(game))}), got shape {shares.shape}"
+            f"a state of this game has {count} {'shares' if game.populations else 'quantities'} ({', '.join(share_names(game))}), got "
+            f"shape {shares.shape}"
         )
     return shares
 
@@ -160,14 +170,17 @@ def _checked(game: Game, shares: np.ndarray) -> np.ndarray:
     shares = np.array(shares, dtype=float)
     wrong = np.argwhere(~((shares >= 0) & np.isfinite(shares)))
     if len(wrong):
-        name = share_names(game)[wrong[0][-1]] if shares.shape[-1] == len(share_names(game)) else "a share"
-        raise StateError(f"{name} = {shares[tuple(wrong[0])]:.6g}; a share lies between 0 and 1")
+        known = shares.shape[-1] == len(share_names(game))
+        name = share_names(game)[wrong[0][-1]] if known else "a share"
+        raise StateError(f"{name} = {shares[tuple(wrong[0])]:.6g}; {_range_of(name not in game.unbounded)}")
     for population, part in zip(game.blocks, slices(game), strict=True):
         block = shares[..., part]
         if block.shape[-1] != len(population.strategies):
             raise StateError(
                 f"population {population.name!r} has {len(population.strategies)} shares, got {block.shape[-1]}"
             )
+        if not population.bounded:
+            continue
         totals = block.sum(axis=-1)
         worst = float(np.ravel(totals)[np.argmax(np.abs(np.ravel(totals) - 1))])
         if abs(worst - 1) > _TOLERANCE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -52,6 +53,11 @@ class Population:
                 f"strategies_zh of population {self.name!r} must give one name for each strategy "
                 f"({', '.join(self.strategies)}), no two alike; got {', '.join(names) or 'none'}"
             )
+
+    @property
+    def bounded(self) -> bool:
+        """True: shares lie between 0 and 1, and the last one is what the others miss to 1."""
+        return True
 
     def name_in(self, language: str) -> str:
         """Return the name of the population in `en` or `zh`; English where there is no Chinese one."""
@@ -123,22 +129,35 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Environment:
-    """A quantity between 0 and 1 that the players' conduct changes and their payoffs feel, such as a resource.
+    """A quantity beside the shares that the players' conduct changes and their payoffs feel, such as a resource.
 
-    rate: its time derivative, in shares, environment variables and parameters; between 0 and 1 it may not leave.
-    A quantity with another range is measured in units of that range. name is also its coordinate.
+    rate: its time derivative, in shares, environment variables and parameters; it may not lead out of the range. between: (0, 1), or
+    (0, math.inf) for a stock or an output that has no upper bound. A quantity with another range is measured in units of that
+    range. name is also its coordinate.
     """
 
     name: str
     rate: sympy.Expr
     meaning: str | None = None
     zh: str | None = None
+    between: tuple[float, float] = (0, 1)
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.isidentifier():
             raise GameError(f"{self.name!r} is no name for an environment variable; use letters, digits and _")
         if not isinstance(self.rate, sympy.Expr):
             object.__setattr__(self, "rate", parse_expression(self.rate, f"rate of {self.name}"))
+        if tuple(self.between) not in ((0, 1), (0, math.inf)):
+            raise GameError(
+                f"{self.name} runs between {self.between}; an environment variable runs between (0, 1) or (0, math.inf): measure it "
+                "in units of its range, from its lower end"
+            )
+        object.__setattr__(self, "between", tuple(self.between))
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it lies between 0 and 1, so that a state also holds what it misses to 1."""
+        return self.between[1] == 1
 
     @property
     def symbol(self) -> str:
@@ -146,9 +165,9 @@ class Environment:
         return self.name
 
     @property
-    def strategies(self) -> tuple[str, str]:
-        """What a state holds for it: the variable and what is missing to 1."""
-        return self.name, f"1 - {self.name}"
+    def strategies(self) -> tuple[str, ...]:
+        """What a state holds for it: the variable and what is missing to 1; without an upper bound the variable alone."""
+        return (self.name, f"1 - {self.name}") if self.bounded else (self.name,)
 
 
 def environments(given: Mapping[str, Any] | Iterable[Environment]) -> tuple[Environment, ...]:

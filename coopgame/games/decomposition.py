@@ -74,6 +74,8 @@ def payoff_table(game: Game, values: Mapping[str, Any] | None = None) -> tuple[t
 
 def _from_expressions(game: Game) -> tuple[tuple[int, ...], Payoffs]:
     """Pure profiles of a game given by expressions that are linear in each other population's shares."""
+    if not game.populations:
+        raise UnsupportedError("a model of quantities alone has no payoffs; this analysis needs a game")
     if len(game.populations) == 1:
         raise UnsupportedError("a game of one population needs a payoff matrix here; write it as a MatrixGame")
     if getattr(game, "from_differences", False):

@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -106,12 +106,15 @@ def identifier_at(name: str, what: str, *path: str | int) -> None:
 
 @dataclass(frozen=True)
 class Names:
-    """What expressions of a file may speak of; parameters is None where the file has no such table."""
+    """What expressions of a file may speak of; parameters is None where the file has no such table.
+
+    environment: the range of every environment variable, by name.
+    """
 
     kind: str
     populations: tuple[Population, ...]
     parameters: tuple[str, ...] | None
-    environment: tuple[str, ...] = ()
+    environment: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def dotted(self) -> list[str]:
         """Return the `population.strategy` that expressions may name: for two strategies in free payoffs only."""
@@ -156,6 +159,14 @@ class Names:
             if name in owner:
                 message = f"parameter {name!r} has the name of the symbol {name!r} of population {owner[name]!r}"
                 raise GameFileError(f"{message}; rename one of them", path_of("parameters", name))
+
+    def check_start(self, name: str, value: Fraction, *path: str | int) -> None:
+        """Refuse a start outside the range of a share or an environment variable."""
+        low, high = self.environment.get(name, (0, 1))
+        if not low <= value <= high:
+            what = "an environment variable" if name in self.environment else "a share"
+            lies = "lies between 0 and 1" if high == 1 else "without an upper bound is at least 0"
+            raise GameFileError(f"{what} {lies}, got {value}", path_of(*path))
 
     def expression(self, value: Any, *path: str | int) -> sympy.Expr:
         """Return the payoff that stands at a path."""

@@ -18,6 +18,7 @@ from coopgame.games.group import SIZE, GroupGame, counters
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
+from coopgame.games.rate_model import RateModel
 
 
 def profile_at(key: str, populations: Sequence[Population], *path: str) -> tuple[str, ...]:
@@ -148,6 +149,14 @@ def _group(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) 
     return GroupGame(payoffs, size, integers=integers, population=group, **common)
 
 
+def _rates(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
+    only(entries, (), "payoffs")
+    if not names.environment:
+        message = 'kind = "rates" needs a table [environment], such as N = { rate = "r*N*(1 - N/K)" }'
+        raise GameFileError(message, "environment")
+    return RateModel(common["environment"], **{key: v for key, v in common.items() if key != "environment"})
+
+
 def _whole_at(value: Any, *path: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise GameFileError(f"a whole number is needed, got {shown(value)}", path_of(*path))
@@ -161,4 +170,5 @@ MAKERS: dict[str, Callable[[Mapping[str, Any], Names, Mapping[str, Any]], Game]]
     "strategies": _strategies,
     "advantages": _advantages,
     "group": _group,
+    "rates": _rates,
 }

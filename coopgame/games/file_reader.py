@@ -22,7 +22,7 @@ from coopgame.games.document import (
     table_at,
     text_at,
 )
-from coopgame.games.file_environment import environment_of, initial_environment
+from coopgame.games.file_environment import environment_of, initial_environment, ranges
 from coopgame.games.file_payoffs import MAKERS, profile_at
 from coopgame.games.game import Game
 
@@ -55,15 +55,15 @@ def game_of_document(document: Mapping[str, Any]) -> Game:
     if not isinstance(kind, str) or kind not in MAKERS:
         hint = close_match(kind, MAKERS) if isinstance(kind, str) else f"; known are {kinds}"
         raise GameFileError(f"unknown kind {shown(kind)}{hint}", "payoffs.kind")
-    populations = _populations(document)
+    populations = _no_populations(document) if kind == "rates" else _populations(document)
     parameters = _parameters(document)
     declared = None if parameters is None else tuple(p.name for p in parameters)
-    names = Names(kind, populations, declared, tuple(table_at(document, "environment", {})))
+    names = Names(kind, populations, declared, ranges(document, kind))
     names.check()
     common: dict[str, Any] = {key: text_at(document, key) for key in ("name", "zh", "source") if key in document}
     common |= {"parameters": parameters, "assumptions": _assumptions(document, names, parameters or [])}
     common |= {
-        "initial": _initial(document, names) | initial_environment(document),
+        "initial": _initial(document, names) | initial_environment(document, names),
         "labels": _labels(document, populations),
     }
     common |= {"environment": environment_of(document, names)}
@@ -76,6 +76,15 @@ def game_of_document(document: Mapping[str, Any]) -> Game:
         raise GameFileError(str(error)) from error
     except OverflowError as error:
         raise GameFileError("a number is beyond 1e308 in absolute value; choose other units") from error
+
+
+def _no_populations(document: Mapping[str, Any]) -> tuple[Population, ...]:
+    if "populations" in document:
+        message = (
+            'kind = "rates" is a model of quantities alone; leave the populations out, or choose a kind with payoffs'
+        )
+        raise GameFileError(message, "populations")
+    return ()
 
 
 def _populations(document: Mapping[str, Any]) -> tuple[Population, ...]:
@@ -187,8 +196,7 @@ def _initial(document: Mapping[str, Any], names: Names) -> dict[str, Fraction]:
                 hint = close_match(coordinate, names.shares())
                 raise GameFileError(f"{coordinate!r} is not a coordinate{hint}", path_of(*path))
             found[coordinate] = number_at(value, *path)
-            if not 0 <= found[coordinate] <= 1:
-                raise GameFileError(f"a share lies between 0 and 1, got {found[coordinate]}", path_of(*path))
+            names.check_start(coordinate, found[coordinate], *path)
     for p in names.populations:
         shares = [found.get(f"{p.name}.{s}") for s in p.strategies] if len(p.strategies) != 2 else []
         total = sum(share for share in shares if share is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +20,7 @@ from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
+from coopgame.games.rate_model import RateModel
 
 # a game of five populations with three strategies each needs a twentieth of this
 _MOST_BYTES = 1_000_000
@@ -121,7 +123,8 @@ def game_to_toml(game: Game) -> str:
     document |= {key: value for key, value in (("zh", game.zh), ("source", game.source)) if value is not None}
     document["assumptions"] = list(game.assumption_texts)
     document["parameters"] = {p.name: _parameter_table(p) for p in game.parameters}
-    document["populations"] = [_population_table(p) for p in game.populations]
+    if game.populations:
+        document["populations"] = [_population_table(p) for p in game.populations]
     document["payoffs"] = _payoffs_table(game)
     initial = {key: _number_text(value) for key, value in game.initial}
     if game.environment:
@@ -161,7 +164,8 @@ def _population_table(population: Population) -> dict[str, Any]:
 
 
 def _environment_table(variable: Environment, initial: int | str | None) -> dict[str, Any]:
-    table = {"initial": initial, "rate": format_expression(variable.rate), "between": [0, 1]}
+    between = [0, 1] if variable.bounded else [0, inf]
+    table = {"initial": initial, "rate": format_expression(variable.rate), "between": between}
     table |= {"meaning": variable.meaning, "zh": variable.zh}
     return {key: value for key, value in table.items() if value is not None}
 
@@ -182,6 +186,8 @@ def _payoffs_table(game: Game) -> dict[str, Any]:
         return table
     if isinstance(game, GroupGame):
         return _group_table(game)
+    if isinstance(game, RateModel):
+        return {"kind": game.kind}
     raise GameError(f"{type(game).__name__} has no game file form")
 
 

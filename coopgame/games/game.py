@@ -82,15 +82,17 @@ class Game:
         for key, value in self.initial:
             if key not in shares:
                 raise GameError(f"initial names {key!r}; the coordinates are {', '.join(self.coordinates)}")
-            if not 0 <= value <= 1:
-                raise GameError(f"initial {key} = {value}; a share lies between 0 and 1")
+            if value < 0 or (value > 1 and key not in self.unbounded):
+                lies = "is at least 0" if key in self.unbounded else "lies between 0 and 1"
+                raise GameError(
+                    f"initial {key} = {value}; a {'quantity' if key in self.unbounded else 'share'} {lies}"
+                )
 
     def _check_names(self, used: set[str] | frozenset[str], shares: set[str]) -> None:
         names = [p.name for p in self.blocks]
         if len(set(names)) != len(names):
             raise GameError(f"populations repeat: {', '.join(names)}; rename one")
-        if not self.populations:
-            raise GameError("a game needs at least one population")
+        self._check_populations()
         parameters = {p.name for p in self.parameters}
         for name in sorted(parameters, key=str):
             if not isinstance(name, str) or not name.isidentifier():
@@ -108,6 +110,10 @@ class Game:
             close = difflib.get_close_matches(name, parameters | shares, 1)
             hint = f"; did you mean {close[0]!r}?" if close else "; declare it, or correct the payoff"
             raise ParameterError(f"unknown parameter {name!r}{hint}")
+
+    def _check_populations(self) -> None:
+        if not self.populations:
+            raise GameError("a game needs at least one population; RateModel holds quantities alone")
 
     # what a kind of game says ---------------------------------------------------------------------------------
 
@@ -143,14 +149,28 @@ class Game:
 
     @property
     def blocks(self) -> tuple[Population | Environment, ...]:
-        """What a state consists of: the populations, then the environment variables with what they miss to 1."""
+        """What a state consists of: the populations, then the environment variables, bounded ones with what they miss to 1."""
         return (*self.populations, *self.environment)
+
+    @property
+    def unbounded(self) -> frozenset[str]:
+        """The environment variables without an upper bound."""
+        return frozenset(variable.name for variable in self.environment if not variable.bounded)
 
     @cached_property
     def parts(self) -> tuple[slice, ...]:
         """Where the shares of each block stand in a state."""
         ends = list(accumulate(len(block.strategies) for block in self.blocks))
         return tuple(slice(start, stop) for start, stop in zip((0, *ends), ends, strict=False))
+
+    @cached_property
+    def tangent_entries(self) -> tuple[int, ...]:
+        """Where the independent entries stand in a state: of shares that sum to 1 the last is left out."""
+        return tuple(
+            i
+            for block, part in zip(self.blocks, self.parts, strict=True)
+            for i in range(part.start, part.stop - block.bounded)
+        )
 
     def share(self, p: int, s: int) -> sympy.Expr:
         """Return the share of strategy s in population p (or block p of a state), in coordinates."""
@@ -169,13 +189,17 @@ class Game:
         """Return what moves environment variable p, and whether it is a relative one.
 
         Where both ends 0 and 1 are at rest, n(1 - n) is divided out of the rate and the variable moves like the share of a
-        population with that payoff advantage. Elsewhere the rate itself comes back.
+        population with that payoff advantage; without an upper end, n is divided out where 0 is at rest, which leaves the growth rate.
+        Elsewhere the rate itself comes back.
         """
         variable = self.environment[p]
         n = sympy.Symbol(variable.name)
-        quotient = sympy.cancel(variable.rate / (n * (1 - n)))
-        ends = sympy.denom(quotient)
-        relative = all(sympy.expand(ends.xreplace({n: sympy.Integer(end)})) != 0 for end in (0, 1))
+        ends = (0, 1) if variable.bounded else (0,)
+        quotient = variable.rate / sympy.Mul(n, *([1 - n] if variable.bounded else []))
+        if quotient.is_rational_function() or sympy.denom(quotient).has(n):
+            quotient = sympy.cancel(quotient)  # of exp(-n) it would make a fraction with exp(n)
+        below = sympy.denom(quotient)
+        relative = all(sympy.expand(below.xreplace({n: sympy.Integer(end)})) != 0 for end in ends)
         return (quotient, True) if relative else (variable.rate, False)
 
     def advantage(self, p: int) -> sympy.Expr:

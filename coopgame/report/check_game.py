@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ class StatedGame:
     table: Mapping[tuple[str, ...], tuple[Any, ...]]
     rows: tuple[tuple[Any, ...], ...]
     environment: Mapping[str, Any]
+    unbounded: frozenset[str] = frozenset()
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -214,7 +216,7 @@ def stated_game(text: Any, values: Mapping[str, Fraction]) -> StatedGame:
 
 def _read(document: Mapping[str, Any], values: Mapping[str, Fraction]) -> StatedGame:
     populations = tuple(
-        (p["name"], p.get("symbol"), tuple(map(str, p["strategies"]))) for p in document["populations"]
+        (p["name"], p.get("symbol"), tuple(map(str, p["strategies"]))) for p in document.get("populations", ())
     )
     parameters = document.get("parameters", {})
     unknown = [name for name in values if name not in parameters]
@@ -239,11 +241,14 @@ def _read(document: Mapping[str, Any], values: Mapping[str, Fraction]) -> Stated
             raise RecordError("the payoff table of the game does not have every pure profile once")
     elif kind == "matrix":
         rows = tuple(tuple(_expression(u, dotted) for u in row) for row in stated["rows"])
-    elif kind not in ("strategies", "advantages"):
+    elif kind not in ("strategies", "advantages") and not (kind == "rates" and not populations):
         raise RecordError(f"payoffs of kind {kind!r} are not known to the checker")
-    rates = {name: _expression(entry["rate"], dotted) for name, entry in document.get("environment", {}).items()}
+    environment = document.get("environment", {})
+    rates = {name: _expression(entry["rate"], dotted) for name, entry in environment.items()}
+    usual = [0, 1] if populations else [0, math.inf]
+    unbounded = frozenset(n for n, entry in environment.items() if entry.get("between", usual)[1] != 1)
     labels = document.get("labels", {})
-    game = StatedGame(populations, tuple(parameters), values, (), labels, payoffs, table, rows, rates)
+    game = StatedGame(populations, tuple(parameters), values, (), labels, payoffs, table, rows, rates, unbounded)
     return _with_assumptions(game, document, parameters)
 
 

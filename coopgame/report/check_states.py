@@ -57,7 +57,8 @@ def check_equations(game: StatedGame, equations: Mapping[str, str], points: Sequ
         rates = game.rates(game.shares_of(coordinates, Fraction), parameters, Fraction)
         for name, text in equations.items():
             if value_of(text, {**point, **coordinates}, f"equation of {name}") != rates[name]:
-                raise RecordError(f"the equation of {name} is not the replicator equation of the payoffs")
+                stated = "replicator equation of the payoffs" if game.populations else "stated rate"
+                raise RecordError(f"the equation of {name} is not the {stated}")
 
 
 def _inner_state(game: StatedGame) -> dict[str, Fraction]:
@@ -81,7 +82,7 @@ def check_still(game: StatedGame, where: str, point: Point) -> None:
     if any(len(part) != 2 or part[0] not in game.coordinates for part in parts):
         raise RecordError(f"{where!r} fixes no coordinates")
     fixed = {name: value_of(text, point, where) for name, text in parts}
-    if any(not 0 <= value <= 1 for value in fixed.values()):
+    if any(value < 0 or (value > 1 and name not in game.unbounded) for name, value in fixed.items()):
         raise RecordError(f"{where!r} lies outside the state space")
     state = _inner_state(game) | fixed
     for name, symbol, strategies in game.populations:
@@ -173,7 +174,9 @@ def check_mixed(game: StatedGame, entry: Mapping[str, Any], points: Sequence[Poi
             continue  # the point does not exist at these values
         tried += 1
         rates = game.rates(game.shares_of(state, Fraction), game.numbers(point), Fraction)
-        moving = [n for n, rate in rates.items() if (abs(rate) > _TOLERANCE * 1000 if numeric else rate != 0)]
+        # a float is as near to a large quantity as its digits let it be
+        allowed = {n: _TOLERANCE * 1000 * max(1, float(state[n])) if numeric else 0.0 for n in rates}
+        moving = [n for n, rate in rates.items() if abs(rate) > allowed[n]]
         if moving:
             raise RecordError(f"the state moves: {', '.join(moving)} changes")
     if not tried:

@@ -85,7 +85,7 @@ def matlab_function(game: Game, name: str = "field") -> str:
     replaced |= {sympy.Symbol(n): sympy.Symbol(c) for n, c in zip(game.coordinates, coordinates, strict=True)}
     lines = [
         f"function dx = {name}(t, x, p)",
-        f"% {_ascii(game.name) or 'Game'}: replicator dynamics, written by coopgame.",
+        f"% {_ascii(game.name) or 'Game'}: {_kind(dynamics)}, written by coopgame.",
         *(f"% {c} = {_ascii(n)}" for n, c in zip(game.coordinates, coordinates, strict=True)),
         *(f"% p.{f} stands for {_ascii(n)}" for n, f in fields.items() if f != n),
         f"dx = zeros({len(coordinates)}, 1);",
@@ -93,6 +93,10 @@ def matlab_function(game: Game, name: str = "field") -> str:
     for i, rate in enumerate(_rates(dynamics), 1):
         lines.append(f"dx({i}) = {_code(rate.xreplace(replaced))};")
     return "\n".join([*lines, "end"]) + "\n"
+
+
+def _kind(dynamics: VectorField) -> str:
+    return "replicator dynamics" if dynamics.game.populations else "rates"
 
 
 def matlab_script(

@@ -30,6 +30,16 @@ def equations(game: Game, names: Abbreviations) -> Equations:
     return Equations(tuple(lines))
 
 
+def rate_equations(game: Game, names: Abbreviations) -> Equations:
+    """Return the rates of a model of quantities."""
+    return Equations(
+        tuple(
+            Equation(sympy.Symbol(f"d{named(game, variable.name)}/dt"), (_shown(game, variable.rate, names),))
+            for variable in game.environment
+        )
+    )
+
+
 def jacobian(game: Game, names: Abbreviations) -> Equations:
     """Return the Jacobian on the tangent space, entry by entry."""
     matrix = replicator(game).jacobian_expressions

@@ -13,7 +13,14 @@ from coopgame.games.population import PopulationGame
 from coopgame.report.abbreviations import Abbreviations, rounded
 from coopgame.report.cells import Cell, Lines, Short, cell_width
 from coopgame.report.publication_conditions import between, condition_cell, place_cell, relations
-from coopgame.report.publication_equations import abbreviated, equations, jacobian, mixed_points, renamed
+from coopgame.report.publication_equations import (
+    abbreviated,
+    equations,
+    jacobian,
+    mixed_points,
+    rate_equations,
+    renamed,
+)
 from coopgame.report.record import cover_text
 from coopgame.report.sections import TEXT_WIDTH, Note, PaperTable, Part, Section
 from coopgame.report.terms import Language, term
@@ -42,14 +49,13 @@ def sections_of(
 
     if game.parameters or analysis.values:
         yield section("Parameters", *_parameters(analysis, language))
-    yield section("Payoffs", payoffs(game, names, language))
-    yield section(
-        "Replicator dynamics",
-        Note((term("Expected payoffs, mean payoffs and replicator equations:", language),)),
-        equations(game, names),
-        Note((term("Jacobian matrix:", language),)),
-        jacobian(game, names),
-    )
+    jacobian_parts = Note((term("Jacobian matrix:", language),)), jacobian(game, names)
+    if game.populations:
+        yield section("Payoffs", payoffs(game, names, language))
+        words = term("Expected payoffs, mean payoffs and replicator equations:", language)
+        yield section("Replicator dynamics", Note((words,)), equations(game, names), *jacobian_parts)
+    else:
+        yield section("Equations", rate_equations(game, names), *jacobian_parts)
     mixed = mixed_points(game, points, names, language)
     yield section(
         "Rest points and their eigenvalues",

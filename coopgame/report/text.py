@@ -40,8 +40,7 @@ def analysis_text(analysis: Analysis, width: int = 100) -> str:
     lines = [
         *_game(analysis.game, width),
         *_values(analysis, width),
-        *heading("Payoffs"),
-        *payoff_lines(analysis.game, width),
+        *([*heading("Payoffs"), *payoff_lines(analysis.game, width)] if analysis.game.populations else []),
         *_equations(analysis, width),
         *_rest_points(analysis, width),
         *_regimes(analysis, width),
@@ -60,6 +59,10 @@ def _game(game: Game, width: int) -> Iterator[str]:
         share = f"  ({population.symbol} = share of {population.strategies[0]})" if population.symbol else ""
         strategies = ", ".join(population.strategies)
         yield from wrapped(f"{population.name}: {strategies}{share}", width, "Population ", "  ")
+    for variable in game.environment if not game.populations else ():
+        meaning = f": {variable.meaning}" if variable.meaning else ""
+        text = f"{variable.name}{meaning} ({'between 0 and 1' if variable.bounded else 'from 0 on'})"
+        yield from wrapped(text, width, "Quantity ", "  ")
     if game.parameters:
         yield from heading("Parameters")
         rows = []
@@ -87,7 +90,7 @@ def _value(value: Fraction) -> str:
 
 
 def _equations(analysis: Analysis, width: int) -> Iterator[str]:
-    yield from heading(f"Equations ({analysis.dynamics} dynamics)")
+    yield from heading(f"Equations ({analysis.dynamics}{' dynamics' if analysis.game.populations else ''})")
     for name, rate in analysis.equations.items():
         yield from wrapped(rate, width, f"  d{name}/dt = " if name.isidentifier() else f"  d[{name}]/dt = ")
 
