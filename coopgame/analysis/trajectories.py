@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.algebra.polynomials import to_fmpq
-from coopgame.analysis.best_response_outcomes import judge_best_responses
-from coopgame.analysis.best_response_paths import follow_best_replies
+from coopgame.analysis.best_response_paths import BestResponsePath, follow_best_replies
 from coopgame.analysis.conserved import Drift, drifts_along
 from coopgame.analysis.courses import Course
 from coopgame.analysis.events import Event, EventHit, Watch
 from coopgame.analysis.exact_payoffs import exact_payoffs_of
-from coopgame.analysis.outcomes import judge
 from coopgame.analysis.projection_paths import follow_projection, projected_parts
 from coopgame.analysis.schedules import numbers_at, read_schedules
 from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, Solution, solve
@@ -172,9 +170,17 @@ def integrate(
     else:
         solution = solve(chart, (0.0, float(t_end)), options, watch)
     trajectory = _trajectory(
-        dynamics, exact, solution, options.points, watch, lambda logs: judge(dynamics, exact, logs, solution)
+        dynamics, exact, solution, options.points, watch, lambda logs: _outcome(dynamics, exact, logs, solution)
     )
     return _complete(trajectory, solution.stopped)
+
+
+def _outcome(
+    dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution
+) -> Outcome:
+    from coopgame.analysis.outcomes import judge  # brings the whole search for rest points
+
+    return judge(dynamics, values, logs, solution)
 
 
 def _follows_best_replies(dynamics: VectorField, schedules: Mapping[str, Any] | None) -> bool:
@@ -215,9 +221,15 @@ def _best_response(
             break
     game = dynamics.game
     trajectory = _trajectory(
-        dynamics, values, path, options.points, watch, lambda _: judge_best_responses(game, values, path)
+        dynamics, values, path, options.points, watch, lambda _: _best_response_outcome(game, values, path)
     )
     return _complete(trajectory, path.stopped)
+
+
+def _best_response_outcome(game: Game, values: Mapping[str, Fraction], path: BestResponsePath) -> Outcome:
+    from coopgame.analysis.best_response_outcomes import judge_best_responses  # as for _outcome
+
+    return judge_best_responses(game, values, path)
 
 
 def _complete(trajectory: Trajectory, stopped: CoopgameError | None) -> Trajectory:

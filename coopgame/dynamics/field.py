@@ -18,6 +18,7 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import format_expression
 from coopgame.games.display import share_symbols
 from coopgame.games.game import Game
+from coopgame.games.matrix import MatrixGame
 
 _TIE = 1e-12
 
@@ -137,6 +138,16 @@ class VectorField:
         return compile_expressions(payoffs, self.game.coordinates, self.game.ring.names)
 
     @cached_property
+    def _matrix(self) -> np.ndarray | None:
+        """The payoff matrix of a game of pairs where it holds only numbers, shape (n, n): such payoffs need no generated code."""
+        game = self.game
+        if not isinstance(game, MatrixGame) or game.environment:
+            return None
+        if not all(isinstance(entry, sympy.Rational) for row in game.payoffs for entry in row):
+            return None
+        return np.array([[entry.p / entry.q for entry in row] for row in game.payoffs])
+
+    @cached_property
     def _settings(self) -> Compiled:
         values = [value for law in self.laws for _, value in law.settings]
         return compile_expressions(values, (), self.game.ring.names)
@@ -215,6 +226,9 @@ class VectorField:
     def _evaluated(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
         """Return payoffs of strategies, and the environment's drives, of checked states as a new array."""
         try:
+            if self._matrix is not None:
+                # unlike a matrix product, the same sum in every row: equal rows earn the same to the last digit
+                return np.asarray(np.einsum("ij,...j->...i", self._matrix, shares))
             values = self._payoffs(self._coordinates(shares), numbers)
         except (ArithmeticError, ValueError) as error:
             given = ", ".join(f"{name} = {value}" for name, value in zip(self.game.ring.names, numbers, strict=True))
