@@ -133,7 +133,7 @@ def _on_face(box: Box, face: Face, functions: Sequence[sympy.Expr]) -> tuple[lis
         if exact is not None:
             ends = [v in box.ends(i) for i, v in zip(free, exact, strict=True)]
             if any(ends) or not all(
-                0 <= v and (v <= 1 or not box.bounded(i)) for i, v in zip(free, exact, strict=True)
+                v >= 0 and (v <= 1 or not box.bounded(i)) for i, v in zip(free, exact, strict=True)
             ):
                 continue  # it belongs to a smaller face, or lies outside
         elif not inside:

@@ -11,7 +11,6 @@ import sympy
 from coopgame.algebra.conditions import FALSE, Condition, all_of, any_of
 from coopgame.algebra.given import given
 from coopgame.algebra.prover import Prover
-from coopgame.algebra.quotients import Quotient
 from coopgame.algebra.radicals import Radical
 from coopgame.analysis.box import Box, Face
 from coopgame.analysis.box_formulas import (
@@ -212,7 +211,6 @@ class _Linear:
         self.known = [all_of(prover.tidy(known), way) for way, known in found if way != FALSE]
         self.ways = [shorten(prover, way)[0] if rational else way for way, _ in found if way != FALSE]
         face, values = solved.face, solved.values
-        box = formulas.box
         self.free = [i for i, value in enumerate(face) if value is None]
         place = formulas.place(face, values)
         height = {i: formulas.height(i, place) for i in self.free}

@@ -96,7 +96,7 @@ class _Axis:
         if self.bounded:
             return abs(u) - 30.0 if self.relative else abs(u - 0.5) - 0.5
         if self.relative:
-            return max(np.log(centre) - u - 30.0, u - np.log(_FAR * centre))
+            return float(max(np.log(centre) - u - 30.0, u - np.log(_FAR * centre)))
         return max(-u, u - _FAR * centre)
 
 

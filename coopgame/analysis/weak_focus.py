@@ -11,7 +11,6 @@ from coopgame.analysis.box import Box
 from coopgame.analysis.places import Place
 from coopgame.analysis.stability import Stability, Verdict
 
-
 SEPARABLE_CENTRE = Verdict(
     Stability.CENTER,
     "lyapunov",
