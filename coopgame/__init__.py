@@ -20,6 +20,7 @@ _NAMES = {
     "coopgame.games.normal_form": "NormalFormGame",
     "coopgame.games.group": "GroupGame",
     "coopgame.games.population": "PopulationGame",
+    "coopgame.games.rate_model": "RateModel",
     "coopgame.games.public_goods": "threshold_public_good linear_public_good volunteers_dilemma group_snowdrift collective_risk",
     "coopgame.games.incentives": "add_transfer proportional capped",
     "coopgame.games.files": "read_game parse_game write_game",
@@ -301,6 +302,7 @@ if TYPE_CHECKING:
     from coopgame.games.public_goods import linear_public_good as linear_public_good
     from coopgame.games.public_goods import threshold_public_good as threshold_public_good
     from coopgame.games.public_goods import volunteers_dilemma as volunteers_dilemma
+    from coopgame.games.rate_model import RateModel as RateModel
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function

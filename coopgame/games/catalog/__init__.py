@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coopgame.games.catalog.clusters import enterprise_cluster, predator_prey, symbiosis
 from coopgame.games.catalog.contests import hawk_dove, hawk_dove_bourgeois, hawk_dove_retaliator
 from coopgame.games.catalog.cycles import (
     hypercycle,
@@ -60,6 +61,7 @@ __all__ = [
     "cournot_duopoly",
     "dawkins_sexes",
     "donation_game",
+    "enterprise_cluster",
     "entry_deterrence",
     "footloose_entrepreneur",
     "group_snowdrift",
@@ -76,6 +78,7 @@ __all__ = [
     "matching_pennies",
     "optional_public_goods",
     "platform_supervision",
+    "predator_prey",
     "prisoners_dilemma",
     "renewable_resource",
     "rock_paper_scissors",
@@ -85,6 +88,7 @@ __all__ = [
     "skyrms_chaos",
     "snowdrift",
     "stag_hunt",
+    "symbiosis",
     "tacit_collusion",
     "threshold_public_good",
     "two_strategies",

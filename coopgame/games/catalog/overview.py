@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from coopgame.errors import GameError
+from coopgame.games.catalog.clusters import enterprise_cluster, predator_prey, symbiosis
 from coopgame.games.catalog.contests import hawk_dove, hawk_dove_bourgeois, hawk_dove_retaliator
 from coopgame.games.catalog.cycles import (
     hypercycle,
@@ -85,6 +86,7 @@ _FAMILIES: dict[str, tuple[Callable[..., Game], ...]] = {
         optional_public_goods,
     ),
     "feedback": (commons_feedback, renewable_resource),
+    "quantities": (symbiosis, enterprise_cluster, predator_prey),
     "economics": (
         cournot_duopoly,
         bertrand_duopoly,

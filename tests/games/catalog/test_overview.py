@@ -64,6 +64,10 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "b": "0.8",
         "eps": "0.05",
     },
+    "symbiosis": {"r1": "0.5", "r2": "0.4", "K1": 1, "K2": 1, "s12": "0.5", "s21": "0.4"},
+    "enterprise_cluster": dict.fromkeys(("r1", "r2"), "0.5")
+    | {"K1": 10, "K2": 10, "al": "0.05", "be": "0.05", "c1": 1, "c2": 1},
+    "predator_prey": {"a": 1, "b": 1, "c": 1, "d": 2},
     "cournot_duopoly": {"a": 10, "b": 1, "c": 1},
     "bertrand_duopoly": {"a": 10, "b": 1, "c": 1},
     "entry_deterrence": {"m": 5, "d": 2, "o": 1},
