@@ -50,8 +50,12 @@ def points_of_map(dynamics: GenerationMap, base: RestPoints, values: Mapping[str
             )
     own = dynamics if values is None else map_at_values(dynamics, values)
     prover = Prover(base.game.assumptions, steps=_STEPS)
-    decide = _at_numbers if not base.game.ring.names else lambda local, point: _with_symbols(local, point, prover)
-    points = tuple(decide(_Local.of(own, point), point) for point in base)
+    points = tuple(
+        _with_symbols(_Local.of(own, point), point, prover)
+        if base.game.ring.names
+        else _at_numbers(own, _Local.of(own, point), point)
+        for point in base
+    )
     because = f"{base.complete_because}; {_KEPT}"
     return RestPoints(base.game, points, base.components, base.complete, because, base.mode, (), base.facts)
 
@@ -112,7 +116,7 @@ class _Local:
         return [[entry.xreplace(dict(self.place)) for entry in row] for row in self.block]
 
 
-def _at_numbers(local: _Local, point: RestPoint) -> RestPoint:
+def _at_numbers(dynamics: GenerationMap, local: _Local, point: RestPoint) -> RestPoint:
     with precision(_BITS):
         balls = [share_ball(value) for value in local.place.values()]
 
@@ -125,8 +129,12 @@ def _at_numbers(local: _Local, point: RestPoint) -> RestPoint:
             return _undefined(point)
         block = [[ball(entry) for entry in row] for row in local.block]
         moves = block[0] if len(block) == 1 else eigenvalue_balls(block) if block else []
-        absent = [(name, ball(value) / present[k]) for k, name, value in local.absent]
-        verdict, note = judge_multipliers(Multipliers(moves, absent), point.attracting)
+        offspring = [(name, k, ball(value)) for k, name, value in local.absent]
+        beside = {
+            name: _offspring_beside(dynamics, point, k, name) for name, k, value in offspring if ball_sign(value) == 0
+        }
+        absent = [(name, value / present[k]) for name, k, value in offspring]
+        verdict, note = judge_multipliers(Multipliers(moves, absent, beside), point.attracting)
         values = (*(_number(1 + move) for move in moves or ()), *(_number(ratio) for _, ratio in absent))
     return replace(
         point,
@@ -134,9 +142,57 @@ def _at_numbers(local: _Local, point: RestPoint) -> RestPoint:
         stability=verdict.stability,
         attracting=verdict.attracting,
         because=verdict.because,
-        note="; ".join(filter(None, (point.note, note))),
+        note="; ".join(filter(None, (_kept_note(point), note))),
         **stable_where(verdict.attracting),
     )
+
+
+def _kept_note(point: RestPoint) -> str:
+    """Return the note where it says of which equation a coordinate is a root; what else it says is true of the flow."""
+    roots = [name for name, value in point.coordinates.items() if value == sympy.Symbol(name)]
+    return point.note.partition("; never an ESS")[0] if roots else ""
+
+
+def _offspring_beside(dynamics: GenerationMap, point: RestPoint, k: int, name: str) -> int | None:
+    """Return 1 where a strategy without offspring at a point leaves no negative number beside it, -1 where it does, None where that is not known.
+
+    Its offspring is written in displacements: one-sided for absent strategies, two-sided for present ones. A negative term of first order
+    decides, and terms of higher order are harmless where they have a factor whose term of first order is positive.
+    """
+    game = dynamics.game
+    at = {sympy.Symbol(n): value for n, value in point.coordinates.items()}
+    moved: list[sympy.Expr] = []
+    one_sided, two_sided = [], []
+    index = None
+    for p, population in enumerate(game.populations):
+        shares = [game.share(p, s).xreplace(at) for s in range(len(population.strategies))]
+        if not all(share.is_Rational for share in shares):
+            return None
+        kept = max(s for s, share in enumerate(shares) if share != 0)
+        moves = [sympy.Dummy() if s != kept else sympy.S.Zero for s in range(len(shares))]
+        for s, share in enumerate(shares):
+            if s != kept:
+                (two_sided if share != 0 else one_sided).append(moves[s])
+        moves[kept] = -sum(moves)
+        if p == k:
+            index = sum(len(q.strategies) for q in game.populations[:p]) + population.strategies.index(name)
+        moved += [share + move for share, move in zip(shares, moves, strict=True)][:-1]
+    assert index is not None
+    put = {sympy.Symbol(n): value for n, value in zip(dynamics.tangent_coordinates, moved, strict=True)}
+    expression = dynamics.fitness_expressions[index].xreplace(put)
+    if not expression.is_polynomial(*one_sided, *two_sided):
+        return None
+    terms = dict(sympy.Poly(expression, *one_sided, *two_sided).terms())
+    size, ends = len(one_sided), len(one_sided) + len(two_sided)
+    first = [terms.get(tuple(int(i == j) for i in range(ends)), 0) for j in range(ends)]
+    if any(c < 0 for c in first[:size]) or any(c != 0 for c in first[size:]):
+        return -1
+    for powers, coefficient in terms.items():
+        if any(power and first[j] > 0 for j, power in enumerate(powers)):
+            continue
+        if coefficient < 0 or any(power % 2 for power in powers[size:]):
+            return None
+    return 1
 
 
 def _undefined(point: RestPoint) -> RestPoint:
@@ -147,6 +203,7 @@ def _undefined(point: RestPoint) -> RestPoint:
         stability=Stability.NON_HYPERBOLIC,
         attracting="unknown",
         because=because,
+        note=_kept_note(point),
         **stable_where("unknown"),
     )
 
@@ -170,20 +227,20 @@ def _with_symbols(local: _Local, point: RestPoint, prover: Prover) -> RestPoint:
     if defined == FALSE or prover.refutation(all_of(point.exists, defined)) is not None:
         return _open(point, "offspring of the strategies present is not positive there")
     outside = weak == FALSE or prover.refutation(all_of(point.exists, weak)) is not None
-    if strict == FALSE and not outside:
-        return replace(
-            _open(point, "a multiplier lies on the unit circle wherever none is outside"), eigenvalues=values
-        )
-    tidied = FALSE if outside else prover.tidy(strict)
     never = prover.refutation(all_of(point.exists, strict)) if strict != FALSE else None
-    stable_if = FALSE if never else tidied
+    if not outside and (strict == FALSE or never is not None):
+        # linear terms do not decide on the unit circle, so this is no proof that the point never attracts
+        why = "a multiplier lies on the unit circle, or a rare strategy leaves no offspring, wherever no multiplier is outside"
+        return replace(_open(point, why), eigenvalues=values)
+    stable_if = FALSE if outside else prover.tidy(strict)
     always = stable_if == TRUE
     return replace(
         point,
         eigenvalues=values,
         stability=Stability.SINK if always else Stability.DEPENDS,
         attracting="asymptotic" if always else "unstable" if outside else "depends",
-        because="multipliers inside the unit circle and offspring not negative",
+        because="multipliers inside the unit circle and offspring positive",
+        note=_kept_note(point),
         stable_if=stable_if,
         type_if={},
         never_stable=never,
@@ -198,6 +255,7 @@ def _open(point: RestPoint, why: str) -> RestPoint:
         stability=Stability.DEPENDS,
         attracting="depends",
         because=f"{why}; give values",
+        note=_kept_note(point),
         stable_if=FALSE,
         type_if={},
         never_stable=None,
@@ -206,7 +264,9 @@ def _open(point: RestPoint, why: str) -> RestPoint:
 
 
 def _conditions(local: _Local, point: RestPoint, *, strictly: bool) -> tuple[Condition, tuple[sympy.Expr, ...]]:
-    """Return where all multipliers lie inside the unit circle and offspring is not negative, and the multipliers, those along the face first.
+    """Return where all multipliers lie inside the unit circle and offspring is positive, and the multipliers, those along the face first.
+
+    Without `strictly` the bounds belong to it: outside of that a point is unstable.
 
     A pair is inside where determinant < 1 and |trace| < 1 + determinant, here written for the displacement.
     """
@@ -226,7 +286,7 @@ def _conditions(local: _Local, point: RestPoint, *, strictly: bool) -> tuple[Con
     parts = [Quotient.of(ring, value, "setting").sign(more) for value in local.positive]
     alone = set(range(len(present))) - {k for k, _ in absent}
     parts += [present[k].sign(more) for k in sorted(alone)]
-    parts += [part for k, value in absent for part in ((value - present[k]).sign(less), value.sign(">="))]
+    parts += [part for k, value in absent for part in ((value - present[k]).sign(less), value.sign(more))]
     block = [[quotient(entry) for entry in row] for row in local.inner]
     inner: list[sympy.Expr] = []
     if len(block) == 1:

@@ -24,6 +24,7 @@ _LONGEST_PERIOD = 256
 _CLOSED = 1e-6
 _ROUNDING = 1e-12
 _SURELY_ATTRACTING = 0.999
+_SURELY_REPELLING = 1.001
 _LEAST_SWING = 1e-6
 _TRANSIENT = 0.25
 _SAME_RANGE = {"chaotic": 0.1, "quasi-periodic": 0.02}
@@ -104,7 +105,11 @@ def _periodic(path: GenerationPath, residual: float) -> Outcome | None:
         modulus = _cycle_modulus(path, period)
         if apart > _ROUNDING and modulus > _SURELY_ATTRACTING:
             return None
-        keeps = "attracts its neighbours" if modulus < 1 else "does not attract its neighbours"
+        keeps = "attracts its neighbours" if modulus < _SURELY_ATTRACTING else "does not attract its neighbours"
+        if _SURELY_ATTRACTING <= modulus <= _SURELY_REPELLING:
+            keeps = "may attract its neighbours or not"
+        if np.isneginf(path.log_shares[-1]).any():
+            keeps += " among the strategies that are present"
         name = swinging_coordinate(path.dynamics.game, int(np.argmax(swings)))
         swing = float(swings.max())
         how = f"the last {period} generations repeat those before to {apart:.1e}; the cycle {keeps}, largest multiplier {modulus:.3g}"

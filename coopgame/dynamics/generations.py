@@ -66,8 +66,8 @@ class GenerationRule(Law):
 def difference_replicator(step: Any = 1) -> GenerationRule:
     """Return the discrete replicator in difference form: x_i + step * x_i (F_i - mean) is the next share.
 
-    step: positive, in units of 1 / payoff; a number or a text in the game's parameters. The form is often called type I. It is the Euler step of the
-    replicator dynamics, is unchanged by a constant added to all payoffs, and leaves the state space where step * (mean - F_i) > 1.
+    step: positive, in units of 1 / payoff; a number or a text in the game's parameters. The form is the Euler step of the replicator dynamics, is
+    unchanged by a constant added to all payoffs, and leaves the state space where step * (mean - F_i) > 1.
 
     References: Pandit, Mukhopadhyay and Chakraborty (2018), Chaos 28; Vilone, Robledo and Sánchez (2011), Physical Review Letters 107.
 
@@ -92,8 +92,8 @@ def fitness_replicator(background: Any = 0) -> GenerationRule:
     """Return the discrete replicator in fitness form: x_i (F_i + background) / (mean + background) is the next share.
 
     background: fitness that does not come from the game, in units of payoff; a number or a text in the game's parameters. It has to keep
-    F_i + background from being negative. The form is often called type II. It is unchanged when payoffs and background are multiplied by
-    a positive number; a constant added to payoffs changes it, since only ratios of fitness count.
+    F_i + background from being negative. The form is unchanged when payoffs and background are multiplied by a positive number; a constant
+    added to payoffs changes it, since only ratios of fitness count.
 
     References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics; Weissing (1991), in Game Equilibrium Models I.
 

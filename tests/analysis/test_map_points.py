@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 import sympy
@@ -27,6 +28,7 @@ from coopgame import (
     fitness_replicator,
     iterate,
 )
+from coopgame.analysis.multipliers import Multipliers, judge_multipliers
 
 ANTI = MatrixGame([[0, "k"], ["k", 0]], symbol="x", parameters={"k": 3}, assumptions=["k > 0"])
 CYCLE = MatrixGame(
@@ -162,7 +164,9 @@ def test_a_vertex_attracts_only_where_rare_strategies_keep_offspring() -> None:
     vertex = find_rest_points(dynamics).at(x=1)
     for a, h in ((1, "9/10"), (1, 1), (1, "3/2"), (1, 3), ("1/2", "3/2")):
         product = Fraction(a) * Fraction(h)
-        assert vertex.stable_if.holds({"a": Fraction(a), "h": Fraction(h)}) is (product <= 1)
+        assert vertex.stable_if.holds({"a": Fraction(a), "h": Fraction(h)}) is (product < 1)
+    # without offspring at the vertex linear terms say nothing with symbols; at values 1 - x^2 + ... > 0 beside it
+    assert find_rest_points(dynamics, {"a": 1, "h": 1}).at(x=1).attracting == "asymptotic"
     beyond = find_rest_points(dynamics, {"a": 1, "h": "3/2"}).at(x=1)
     assert numbers(beyond) == [-0.5]
     assert (beyond.stability, beyond.attracting) == (Stability.SINK, "unstable")
@@ -170,6 +174,64 @@ def test_a_vertex_attracts_only_where_rare_strategies_keep_offspring() -> None:
     assert "beyond the border" in beyond.note
     with pytest.raises(IntegrationError):
         iterate(dynamics, {"x": 0.999}, {"a": 1, "h": "3/2"}, generations=1)
+
+
+@pytest.mark.parametrize(
+    ("bonus", "attracting"), [(-4, "unstable"), (-3, "unstable"), (-2, "asymptotic"), (-1, "asymptotic")]
+)
+def test_a_strategy_that_leaves_no_offspring_at_a_vertex(bonus: int, attracting: str) -> None:
+    # with e = 1 - x the second strategy leaves e (2 + bonus) - e^2 (1 + bonus) offspring under step 1
+    dynamics = discrete_dynamic(MatrixGame([[1, -bonus], [0, 0]], symbol="x"), difference_replicator())
+    vertex = find_rest_points(dynamics).at(x=1)
+    assert numbers(vertex) == [0]
+    assert vertex.attracting == attracting
+    if attracting == "unstable":
+        assert "negative offspring" in vertex.because
+        with pytest.raises(IntegrationError):
+            dynamics({"x": 0.999})
+    else:
+        assert dynamics({"x": 0.999})[0] > 0.999
+
+
+def test_coordination_without_background_attracts_at_once() -> None:
+    game = MatrixGame([[2, 0, 0], [0, 1, 0], [0, 0, 1]])
+    points = find_rest_points(discrete_dynamic(game, fitness_replicator()))
+    assert [points[label].attracting for label in ("E1", "E2", "E3")] == ["asymptotic"] * 3
+    assert all(p.attracting == "unstable" for p in points if p.kind != "vertex")
+    with_symbols = MatrixGame([["a", 0], [0, 1]], parameters={"a": 2}, assumptions=["a > 0"])
+    vertex = find_rest_points(discrete_dynamic(with_symbols, fitness_replicator()))["E1"]
+    assert "leaves no offspring" in vertex.open
+    assert vertex.never_stable is None
+
+
+def test_on_the_unit_circle_no_proof_of_instability_is_given() -> None:
+    # at k = 4, which is allowed here, the multiplier is -1 and the point attracts by its cubic term
+    game = MatrixGame([[0, "k"], ["k", 0]], symbol="x", parameters={"k": 4}, assumptions=["k >= 4"])
+    middle = find_rest_points(discrete_dynamic(game, difference_replicator()))["I1"]
+    assert middle.never_stable is None
+    assert middle.attracting == "depends"
+    assert "unit circle" in middle.open
+    beyond = MatrixGame([[0, "k"], ["k", 0]], symbol="x", parameters={"k": 5}, assumptions=["k > 4"])
+    middle = find_rest_points(discrete_dynamic(beyond, difference_replicator()))["I1"]
+    assert middle.attracting == "unstable"
+    assert middle.never_stable is not None
+
+
+def test_what_is_said_of_the_flow_is_not_said_of_the_map() -> None:
+    pennies = NormalFormGame(
+        {("H", "H"): (1, -1), ("H", "T"): (-1, 1), ("T", "H"): (-1, 1), ("T", "T"): (1, -1)},
+        populations={"even": ["H", "T"], "odd": ["H", "T"]},
+    )
+    for rule in (difference_replicator("1/10"), fitness_replicator(3)):
+        assert find_rest_points(discrete_dynamic(pennies, rule))["I1"].note == ""
+
+
+def test_a_smaller_step_is_no_remedy_for_what_attracts_by_higher_terms_alone() -> None:
+    turning, unit = flint.acb(0, 1), flint.acb(1)
+    verdict, note = judge_multipliers(Multipliers([turning, turning.conjugate()], []), "asymptotic")
+    assert verdict.attracting == "unstable"
+    assert "would let it attract" not in note
+    assert judge_multipliers(Multipliers([unit - 1], []), "asymptotic")[0].attracting == "unknown"
 
 
 def test_a_point_with_no_positive_fitness_is_not_judged() -> None:

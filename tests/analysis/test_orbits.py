@@ -11,6 +11,7 @@ import pytest
 
 from coopgame import (
     FaceStartWarning,
+    GenerationRule,
     IntegrationError,
     MatrixGame,
     NormalFormGame,
@@ -63,6 +64,23 @@ def test_the_cycle_of_two_generations(k: float) -> None:
     assert (outcome.kind, outcome.period) == ("periodic", 2)
     assert outcome.amplitude == pytest.approx(math.sqrt(1 - 4 / k), rel=1e-9)
     assert f"largest multiplier {(k - 5) ** 2:.2g}" in outcome.how or k == 5.0
+
+
+def test_a_cycle_on_a_face_says_nothing_of_absent_strategies() -> None:
+    # the third strategy earns more than both others and would invade
+    game = MatrixGame([[0, 5, 0], [5, 0, 0], [6, 6, 6]], strategies=["A", "B", "C"])
+    with pytest.warns(FaceStartWarning):
+        outcome = iterate(discrete_dynamic(game, difference_replicator()), [0.3, 0.7, 0], generations=2000).outcome
+    assert (outcome.kind, outcome.period) == ("periodic", 2)
+    assert "attracts its neighbours among the strategies that are present" in outcome.how
+
+
+def test_a_cycle_that_is_neutral_is_not_called_attracting() -> None:
+    # offspring swaps the shares, whatever they are
+    rule = GenerationRule("swap", lambda payoffs, shares: (1 - shares) / shares)
+    outcome = iterate(discrete_dynamic(ANTI, rule), {"x": 0.3}, generations=100).outcome
+    assert (outcome.kind, outcome.period) == ("periodic", 2)
+    assert "may attract its neighbours or not, largest multiplier 1" in outcome.how
 
 
 def test_a_longer_cycle_is_a_root_of_the_iterated_polynomial() -> None:
