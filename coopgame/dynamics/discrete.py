@@ -184,7 +184,7 @@ def discrete_dynamic(game: Game, rule: Dynamics) -> GenerationMap:
     >>> from coopgame import MatrixGame, fitness_replicator
     >>> hawk_dove = MatrixGame([[-1, 2], [0, 1]], strategies=["hawk", "dove"], symbol="x")
     >>> discrete_dynamic(hawk_dove, fitness_replicator(3))({"x": 0.25})
-    array([0.28125, 0.71875])
+    array([0.27419355, 0.72580645])
     """
     laws = laws_of(game, rule, Level.DISCRETE)
     for law in laws:
