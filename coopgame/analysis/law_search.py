@@ -69,7 +69,10 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
         found, more = _zeros(face, moving, [value for value in inflow if not vanishes(value)], by_choice)
         undecided += more
         for roots in found:
-            points.append(_point(dynamics, face, roots, len(points) + 1))
+            if _is_on_face(face, roots):
+                points.append(_point(dynamics, face, roots, len(points) + 1))
+            elif not more:
+                undecided += 1
     because = "every face searched, each point enclosed by ball arithmetic"
     if undecided:
         because = (
@@ -186,6 +189,13 @@ def _zeros(
             undecided += None in signs
             kept += [] if None in signs else [balls]
     return kept, undecided
+
+
+def _is_on_face(face: Face, roots: Sequence[Any]) -> bool:
+    """Return whether all shares of the face are positive; a zero at its border belongs to a smaller face, which has it already."""
+    present = [share for row in face.shares for share in row if share != 0]
+    with precision(_BITS):
+        return all(bool(Enclosure(share, face.free).value(roots) > 0) for share in present)
 
 
 def _is_inside(inside: Sequence[Enclosed], point: np.ndarray) -> bool:

@@ -162,7 +162,8 @@ def _offspring_beside(dynamics: GenerationMap, point: RestPoint, k: int, name: s
     game = dynamics.game
     at = {sympy.Symbol(n): value for n, value in point.coordinates.items()}
     moved: list[sympy.Expr] = []
-    one_sided, two_sided = [], []
+    one_sided: list[sympy.Expr] = []
+    two_sided: list[sympy.Expr] = []
     index = None
     for p, population in enumerate(game.populations):
         shares = [game.share(p, s).xreplace(at) for s in range(len(population.strategies))]
