@@ -1,4 +1,4 @@
-"""The phase portrait of two populations with two strategies each, or of one and an environment, on the unit square."""
+"""The phase portrait of two populations with two strategies each, of one and an environment, or of two quantities."""
 
 from __future__ import annotations
 
@@ -32,27 +32,30 @@ def draw_phase_portrait(
     separatrices: Sequence[np.ndarray] = (),
     language: str = "en",
 ) -> Axes:
-    """Draw streamlines, nullclines, separatrices and rest points on the unit square; return the axes.
+    """Draw streamlines, nullclines, separatrices and rest points in the plane of two coordinates; return the axes.
 
-    points: rest points at the same values. separatrices: curves of shape (n, 2), for instance of `find_separatrices`.
+    An axis ends at 1, or for a quantity without an upper bound somewhat beyond its largest value at rest. points: rest points at the same values. separatrices: curves of shape (n, 2), for instance of `find_separatrices`.
     """
-    needs_populations(dynamics.game, 2, "a phase portrait")
+    blocks = dynamics.game.blocks
+    if not dynamics.game.unbounded or len(blocks) != 2:
+        needs_populations(dynamics.game, 2, "a phase portrait")
     with house_style():
         ax = ax or new_axes(COLUMN_WIDTH, 1.07 * COLUMN_WIDTH)
-        grid = np.linspace(0.005, 0.995, 60)
-        x, y = np.meshgrid(grid, grid)
-        state = np.stack([x, 1 - x, y, 1 - y], axis=-1)
-        rates = dynamics(state, values)
-        u, v = rates[..., 0], rates[..., 2]
-        ax.streamplot(grid, grid, u, v, color="#9A9A9A", density=0.9, linewidth=0.6, arrowsize=0.7)
-        first, second = (block.symbol for block in dynamics.game.blocks)
+        tops = [1.0 if block.bounded else _top(points, i) for i, block in enumerate(blocks)]
+        across, up = (top * np.linspace(0.005, 0.995, 60) for top in tops)
+        x, y = np.meshgrid(across, up)
+        pairs = [[s, 1 - s] if block.bounded else [s] for block, s in zip(blocks, (x, y), strict=True)]
+        rates = dynamics(np.stack([*pairs[0], *pairs[1]], axis=-1), values)
+        u, v = rates[..., 0], rates[..., len(pairs[0])]
+        ax.streamplot(across, up, u, v, color="#9A9A9A", density=0.9, linewidth=0.6, arrowsize=0.7)
+        first, second = (block.symbol for block in blocks)
         nullclines: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
             (
-                u / (x * (1 - x)) if dynamics.relative[0] else u,
+                u / np.prod(pairs[0], axis=0) if dynamics.relative[0] else u,
                 {"color": "#0072B2", "linestyle": "--", "label": f"d{first}/dt = 0"},
             ),
             (
-                v / (y * (1 - y)) if dynamics.relative[1] else v,
+                v / np.prod(pairs[1], axis=0) if dynamics.relative[1] else v,
                 {"color": "#D55E00", "linestyle": ":", "label": f"d{second}/dt = 0"},
             ),
         )
@@ -68,12 +71,18 @@ def draw_phase_portrait(
         for point in points:
             px, py = (float(value) for value in point.coordinates.values())
             mark_rest_point(ax, px, py, point)
-        ax.set_xlim(0, 1)
-        ax.set_ylim(0, 1)
-        ax.set_aspect("equal")
-        for block, axis in zip(dynamics.game.blocks, (ax.xaxis, ax.yaxis), strict=True):
+        ax.set_xlim(0, tops[0])
+        ax.set_ylim(0, tops[1])
+        ax.set_box_aspect(1)
+        for block, axis in zip(blocks, (ax.xaxis, ax.yaxis), strict=True):
             meaning = f"{block.name} {block.strategies[0]}" if isinstance(block, Population) else block.meaning
             english = f"{block.symbol}: {meaning or 'environment'}"
             axis.set_label_text(label(english, block.zh and f"{block.symbol}：{block.zh}", language))
         explain_marks(ax, points, language, lines=lines, height=1.02)
     return ax
+
+
+def _top(points: RestPoints, i: int) -> float:
+    """Return where the axis of a quantity ends."""
+    largest = max((float(list(point.coordinates.values())[i]) for point in points), default=0.0)
+    return 1.35 * largest or 1.0

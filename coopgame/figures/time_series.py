@@ -15,6 +15,14 @@ from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, h
 
 _MOST_MARKED = 100
 
+# what the axis shows, by whether there are populations and quantities without an upper bound
+_WHAT = {
+    (True, False): ("share", "比例"),
+    (True, True): ("share, quantity", "比例、数量"),
+    (False, False): ("quantity", "数量"),
+    (False, True): ("quantity", "数量"),
+}
+
 
 def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, language: str = "en") -> Axes:
     """Draw every share of a trajectory over time, or of an orbit over generations, with its name at the end; return the axes.
@@ -25,19 +33,26 @@ def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, lang
         ax = ax or new_axes()
         names = course.game.coordinates
         times = course.generations if isinstance(course, Orbit) else course.times
-        ends = []
+        ends, top = [], _top([course])
         for i, name in enumerate(names):
             share = course.coordinate(name)
             ax.plot(times, share, color=COLOURS[i % len(COLOURS)], **_line(course, i))
-            ends.append(float(share[-1]))
+            ends.append(float(share[-1]) / top)
         for name, height in zip(names, _apart(ends), strict=True):
-            ax.annotate(name, (times[-1], height), xytext=(4, 0), textcoords="offset points", va="center")
-        ax.set_ylim(-0.03, 1.03)
+            ax.annotate(name, (times[-1], top * height), xytext=(4, 0), textcoords="offset points", va="center")
+        ax.set_ylim(-0.03 * top, 1.03 * top)
         ax.set_xlim(times[0], times[-1])
         in_time, in_generations = label("time t", "时间 t", language), label("generation t", "世代 t", language)
         ax.set_xlabel(in_generations if isinstance(course, Orbit) else in_time)
-        ax.set_ylabel(label("share", "比例", language))
+        ax.set_ylabel(label(*_WHAT[bool(course.game.populations), bool(course.game.unbounded)], language))
     return ax
+
+
+def _top(courses: Sequence[Trajectory | Orbit]) -> float:
+    """Return the upper end of the axis: 1 for shares, the largest value of quantities without an upper bound where that is more."""
+    reached = [float(c.coordinate(name).max()) for c in courses for name in c.game.unbounded]
+    alone = not courses[0].game.populations
+    return max(reached) or 1.0 if alone and reached else max([1.0, *reached])
 
 
 def _line(course: Trajectory | Orbit, i: int) -> dict[str, Any]:
@@ -46,7 +61,8 @@ def _line(course: Trajectory | Orbit, i: int) -> dict[str, Any]:
         return {"linestyle": LINES[i % len(LINES)]}
     if len(course.generations) > _MOST_MARKED:
         return {"linestyle": "none", "marker": ".", "markersize": 1.5}
-    return {"linestyle": LINES[i % len(LINES)], "linewidth": 0.5, "marker": MARKS[i % len(MARKS)], "markersize": 3}
+    marks = {"marker": MARKS[i % len(MARKS)], "markersize": 3, "clip_on": False}
+    return {"linestyle": LINES[i % len(LINES)], "linewidth": 0.5, **marks}
 
 
 def _apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
@@ -68,7 +84,7 @@ def draw_parameter_overlay(
     """
     with house_style():
         game = trajectories[0].game
-        names = game.coordinates
+        names, top = game.coordinates, _top(trajectories)
         panels: Any = axes
         if panels is None:
             figure = Picture(figsize=(PAGE_WIDTH, 0.36 * PAGE_WIDTH), layout="constrained")
@@ -84,10 +100,12 @@ def draw_parameter_overlay(
                     "markevery": (i * 20, len(trajectory.times) // 8),
                 }
                 ax.plot(trajectory.times, trajectory.coordinate(name), label=shown, **style)
-            ax.set_ylim(-0.03, 1.03)
+            ax.set_ylim(-0.03 * top, 1.03 * top)
             ax.set_xlim(trajectories[0].times[0], trajectories[0].times[-1])
             ax.set_xlabel(label("time t", "时间 t", language))
             ax.set_title(label(f"{name}: {population.name}", population.zh and f"{name}：{population.zh}", language))
-        panels[0].set_ylabel(label("share of the first strategy", "第一策略比例", language))
+        english, chinese = _WHAT[bool(game.populations), bool(game.unbounded)]
+        one = ("share of the first strategy", "第一策略比例") if english == "share" else (english, chinese)
+        panels[0].set_ylabel(label(*one, language))
         panels[-1].legend(loc="best")
     return list(panels)
