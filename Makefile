@@ -2,22 +2,25 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PEERS := build/benchmarks
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
+INSTALL := $(BIN)/python $(PIP_INSTALL)
 # EncodingWarning is an error in the tests; pip and the like are left in peace.
 PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest
 export MPLBACKEND := Agg
 
-.PHONY: help repro test lint format test-external docs benchmark dist lock venv clean
+.PHONY: help repro test lint format test-external docs benchmark benchmark-peers dist lock venv clean
 
 help:
-	@echo "make repro          the claims of the paper: table on the screen, report in paper_repro/output"
-	@echo "make test           style, types, import contracts, tests, doctests and notebooks"
-	@echo "make lint           style, types and import contracts alone; make format mends the style"
-	@echo "make test-external  tests that need fonts or programs from outside Python"
-	@echo "make docs           the documentation, in docs/_build/html"
-	@echo "make benchmark      speed beside the obvious alternative"
-	@echo "make dist           wheel and source archive, in dist/"
-	@echo "make lock           renew constraints.txt with the newest versions"
+	@echo "make repro            the claims of the paper: table on the screen, report in paper_repro/output"
+	@echo "make test             style, types, import contracts, tests, doctests and notebooks"
+	@echo "make lint             style, types and import contracts alone; make format mends the style"
+	@echo "make test-external    tests that need fonts or programs from outside Python"
+	@echo "make docs             the documentation, in docs/_build/html"
+	@echo "make benchmark        speed beside the obvious alternative"
+	@echo "make benchmark-peers  trajectories beside other packages, which it installs in build/benchmarks"
+	@echo "make dist             wheel and source archive, in dist/"
+	@echo "make lock             renew constraints.txt with the newest versions"
 
 repro: $(VENV)/.base
 	@$(BIN)/coopgame repro paper_repro
@@ -46,6 +49,9 @@ docs: $(VENV)/.docs
 
 benchmark: $(VENV)/.dev
 	@for script in analyse_vs_sympy symbolic_engine; do echo "== $$script"; $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+benchmark-peers: $(PEERS)/.ready
+	$(PEERS)/bin/python benchmarks/trajectories.py
 
 dist: $(VENV)/.dev
 	rm -rf dist
@@ -85,6 +91,15 @@ $(VENV)/.dev: $(VENV)/.base
 $(VENV)/.docs: $(VENV)/.base
 	@echo "installing the tools of the documentation"
 	@$(INSTALL) --no-build-isolation -e ".[docs]"
+	@touch $@
+
+# The packages that coopgame is compared with have an environment of their own.
+$(PEERS)/.ready: pyproject.toml constraints.txt benchmarks/requirements.txt | $(VENV)/pyvenv.cfg
+	@echo "installing coopgame and the packages it is compared with"
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python $(PIP_INSTALL) hatchling editables
+	@$(PEERS)/bin/python $(PIP_INSTALL) --no-build-isolation -e .
+	@$(PEERS)/bin/python $(PIP_INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
 clean:

@@ -33,6 +33,8 @@ _NAMES = {
     "coopgame.dynamics.laws": "Family Law Level Rest",
     "coopgame.dynamics.protocols": "Protocol pairwise_imitation imitation_of_the_dissatisfied imitation_of_success fermi_imitation imitative_logit logit smith brown_von_neumann_nash pairwise_comparison excess_payoff best_response mixture",
     "coopgame.dynamics.update_rules": "UpdateRule maynard_smith projection replicator_mutator selection_mutation",
+    "coopgame.dynamics.generations": "GenerationRule difference_replicator fitness_replicator",
+    "coopgame.dynamics.discrete": "GenerationMap discrete_dynamic",
     "coopgame.dynamics.shocks": "ItoShocks StratonovichShocks LearningNoise",
     "coopgame.dynamics.noise": "stochastic_replicator StochasticReplicator",
     "coopgame.dynamics.sde_steps": "EulerMaruyama StochasticRungeKutta",
@@ -42,6 +44,7 @@ _NAMES = {
     "coopgame.analysis.continuation": "Branch BranchEvent find_branch",
     "coopgame.analysis.events": "Event EventHit crosses reaches leaves",
     "coopgame.analysis.trajectories": "Trajectory integrate",
+    "coopgame.analysis.orbits": "iterate Orbit",
     "coopgame.analysis.verdicts": "Outcome",
     "coopgame.analysis.lyapunov": "LyapunovExponents find_lyapunov_exponents",
     "coopgame.analysis.best_response_paths": "BestResponsePath",
@@ -168,6 +171,8 @@ if TYPE_CHECKING:
     from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.analysis.noise_regimes import NoiseRegimes as NoiseRegimes
     from coopgame.analysis.noise_regimes import find_noise_regimes as find_noise_regimes
+    from coopgame.analysis.orbits import Orbit as Orbit
+    from coopgame.analysis.orbits import iterate as iterate
     from coopgame.analysis.outlooks import Label as Label
     from coopgame.analysis.outlooks import Outlook as Outlook
     from coopgame.analysis.outlooks import Outlooks as Outlooks
@@ -209,11 +214,16 @@ if TYPE_CHECKING:
     from coopgame.analysis.verdicts import Outcome as Outcome
     from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
     from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
+    from coopgame.dynamics.discrete import GenerationMap as GenerationMap
+    from coopgame.dynamics.discrete import discrete_dynamic as discrete_dynamic
     from coopgame.dynamics.elementwise import exponential as exponential
     from coopgame.dynamics.elementwise import hyperbolic_tangent as hyperbolic_tangent
     from coopgame.dynamics.elementwise import positive_part as positive_part
     from coopgame.dynamics.elementwise import relative_exponentials as relative_exponentials
     from coopgame.dynamics.field import VectorField as VectorField
+    from coopgame.dynamics.generations import GenerationRule as GenerationRule
+    from coopgame.dynamics.generations import difference_replicator as difference_replicator
+    from coopgame.dynamics.generations import fitness_replicator as fitness_replicator
     from coopgame.dynamics.laws import Family as Family
     from coopgame.dynamics.laws import Law as Law
     from coopgame.dynamics.laws import Level as Level

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from coopgame.expressions import exact_number
 
 _STRATEGIES = 4
 _ZERO = 1e-10
+_ROUNDING = 1e-14
 _WHAT = {
     "Nash stationarity": "the shares rest exactly at Nash equilibria",
     "positive correlation": "off rest, payoffs and the change of shares have a positive product",
@@ -87,11 +89,12 @@ class Axioms:
 def find_axioms(law: Law, values: Mapping[str, Any] | None = None, *, samples: int = 400, rng: Any = 0) -> Axioms:
     """Return which axioms a protocol or rule has: by theory for its family, refuted by a sample, or not refuted.
 
-    values: numbers for the parameters in its settings. samples: random payoffs of four strategies and states, on all faces and
-    with ties. A law's change depends on payoffs and shares alone, so no game is needed. Where theory says that an axiom fails, the sample that
-    shows it is kept.
+    values: numbers for the parameters in its settings. samples: random payoffs of four strategies, between 1 and 6, and states, on all
+    faces and with ties; what counts as 0 is relative to the largest change among them. A law's change depends on payoffs and shares
+    alone, so no game is needed. Where theory says that an axiom fails, the sample that shows it is kept.
 
-    Raises ParameterError when a setting has no value.
+    Raises ParameterError when a setting has no value, ProtocolError where the law is not defined at such payoffs: an aspiration has to
+    be at least 6, a baseline at most 1.
 
     References: Sandholm (2010), Population Games and Evolutionary Dynamics, sections 4.2, 5.1 and 5.5.
 
@@ -102,11 +105,14 @@ def find_axioms(law: Law, values: Mapping[str, Any] | None = None, *, samples: i
     settings = _numbers(law, dict(values or {}))
     generator = np.random.default_rng(rng)
     pairs = [_sample(generator) for _ in range(samples)]
-    found = [_axiom(law, name, refutes, settings, pairs) for name, refutes in _TESTS.items() if _applies(name, law)]
+    fastest = max((np.abs(law.change(f, x, **settings)).max() for f, x in pairs), default=1.0)
+    zero = max(_ZERO * fastest, _ROUNDING)
+    tests = {name: partial(test, law, settings, zero) for name, test in _TESTS.items() if _applies(name, law)}
+    found = [_axiom(law, name, refutes, pairs) for name, refutes in tests.items()]
     return Axioms(law, tuple(found))
 
 
-Refutation = Callable[[Law, Mapping[str, Any], np.ndarray, np.ndarray], bool]
+Refutation = Callable[[Law, Mapping[str, Any], float, np.ndarray, np.ndarray], bool]
 
 
 def _applies(name: str, law: Law) -> bool:
@@ -114,9 +120,9 @@ def _applies(name: str, law: Law) -> bool:
 
 
 def _axiom(
-    law: Law, name: str, refutes: Refutation, settings: Mapping[str, Any], pairs: list[tuple[np.ndarray, np.ndarray]]
+    law: Law, name: str, refutes: Callable[[np.ndarray, np.ndarray], bool], pairs: list[tuple[np.ndarray, np.ndarray]]
 ) -> Axiom:
-    bad = next(((f, x) for f, x in pairs if refutes(law, settings, f, x)), None)
+    bad = next(((f, x) for f, x in pairs if refutes(f, x)), None)
     if bad is not None:
         payoffs, shares = (tuple(float(v) for v in row) for row in bad)
         text = f"at payoffs {np.round(bad[0], 3).tolist()} and shares {np.round(bad[1], 3).tolist()}"
@@ -149,41 +155,48 @@ def _is_nash(payoffs: np.ndarray, shares: np.ndarray) -> bool:
     return bool((payoffs[shares > 0] == payoffs.max()).all())
 
 
-def _rests_elsewhere(law: Law, settings: Mapping[str, Any], payoffs: np.ndarray, shares: np.ndarray) -> bool:
+def _rests_elsewhere(
+    law: Law, settings: Mapping[str, Any], zero: float, payoffs: np.ndarray, shares: np.ndarray
+) -> bool:
     change = law.change(payoffs, shares, **settings)
-    still = bool(np.abs(change).max() < _ZERO)
+    still = bool(np.abs(change).max() < zero)
     if law.family == Family.BEST_RESPONSE and _is_nash(payoffs, shares):
         return False  # at ties the set of directions holds 0
     return still != _is_nash(payoffs, shares)
 
 
-def _goes_against(law: Law, settings: Mapping[str, Any], payoffs: np.ndarray, shares: np.ndarray) -> bool:
+def _goes_against(
+    law: Law, settings: Mapping[str, Any], zero: float, payoffs: np.ndarray, shares: np.ndarray
+) -> bool:
     change = law.change(payoffs, shares, **settings)
     if law.family == Family.BEST_RESPONSE and _is_nash(payoffs, shares):
         return False
-    return bool(np.abs(change).max() > _ZERO and change @ payoffs <= _ZERO * np.abs(payoffs).max())
+    size = np.abs(change).max()
+    return bool(size > zero and change @ payoffs <= _ZERO * size * np.abs(payoffs).max())
 
 
-def _leaves(law: Law, settings: Mapping[str, Any], payoffs: np.ndarray, shares: np.ndarray) -> bool:
+def _leaves(law: Law, settings: Mapping[str, Any], zero: float, payoffs: np.ndarray, shares: np.ndarray) -> bool:
     change = law.change(payoffs, shares, **settings)
-    return bool(abs(change.sum()) > _ZERO or (change[shares == 0] < -_ZERO).any())
+    return bool(abs(change.sum()) > zero or (change[shares == 0] < -zero).any())
 
 
-def _ignores_the_best(law: Law, settings: Mapping[str, Any], payoffs: np.ndarray, shares: np.ndarray) -> bool:
+def _ignores_the_best(
+    law: Law, settings: Mapping[str, Any], zero: float, payoffs: np.ndarray, shares: np.ndarray
+) -> bool:
     best = np.flatnonzero(payoffs == payoffs.max())
     if len(best) > 1 or shares[best[0]] > 0:
         return False
-    return bool(law.change(payoffs, shares, **settings)[best[0]] <= _ZERO)
+    return bool(law.change(payoffs, shares, **settings)[best[0]] <= zero)
 
 
-def _needs_more(law: Law, settings: Mapping[str, Any], payoffs: np.ndarray, shares: np.ndarray) -> bool:
+def _needs_more(law: Law, settings: Mapping[str, Any], zero: float, payoffs: np.ndarray, shares: np.ndarray) -> bool:
     assert isinstance(law, Protocol), "update rules have no rates of switching"
     moved_payoffs, moved_shares = payoffs.copy(), shares.copy()
-    moved_payoffs[2:] += [0.7, 0.3]
+    moved_payoffs[2:] = 7 - payoffs[2:]  # still between 1 and 6
     rest = shares[[0, 2, 3]].sum()
     moved_shares[[0, 2, 3]] = rest * np.array([0.2, 0.5, 0.3])
     here = law.switch_rates(payoffs, shares, **settings)[0, 1]
-    return bool(abs(here - law.switch_rates(moved_payoffs, moved_shares, **settings)[0, 1]) > _ZERO)
+    return bool(abs(here - law.switch_rates(moved_payoffs, moved_shares, **settings)[0, 1]) > zero)
 
 
 _TESTS: dict[str, Refutation] = {

@@ -154,8 +154,7 @@ def _imitated(dynamics: VectorField, point: RestPoint) -> tuple[Verdict, list[sy
     """Return the type under imitation: by eigenvalues that balls enclose, else by what holds for all such dynamics."""
     names = dynamics.tangent_coordinates
     with precision(_BITS):
-        shares = _share_balls(dynamics.game, point)
-        balls = [shares[name] for name in names]
+        balls = [share_ball(point.coordinates[name]) for name in names]
         jacobian, size = dynamics.jacobian_expressions, len(names)
         entries = [[Enclosure(jacobian[i, j], names).value(balls) for j in range(size)] for i in range(size)]
         found = eigenvalue_balls(entries) if size else []
@@ -181,13 +180,9 @@ def _imaginary(ball: Any) -> sympy.Expr:
     return sympy.Float(ball.imag.mid().str(25, radius=False), 20)
 
 
-def _share_balls(game: Game, point: RestPoint) -> dict[str, Any]:
-    """Return balls around all shares by their names in `tangent_coordinates`."""
-    found = {}
-    for name, value in point.coordinates.items():
-        ball = Enclosure(value, ()).value([]) if not value.has(sympy.Float) else arb(str(value), 1e-12)
-        found[name] = ball
-    return found
+def share_ball(value: sympy.Expr) -> Any:
+    """Return a ball around a coordinate of a rest point."""
+    return arb(str(value), 1e-12) if value.has(sympy.Float) else Enclosure(value, ()).value([])
 
 
 def _nash_components(dynamics: VectorField, components: Sequence[Component]) -> tuple[Component, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import combinations, product
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import sympy
@@ -15,35 +15,25 @@ from flint import arb
 
 from coopgame.analysis.certify import Enclosed, precision, tightened, zeros_in_cube
 from coopgame.analysis.enclosures import Enclosure, eigenvalue_balls, vanishes
+from coopgame.analysis.faces import Face, face_of, substitution_on
 from coopgame.analysis.newton_starts import zero_by_newton, zeros_by_newton
 from coopgame.analysis.places import ball_sign
 from coopgame.analysis.points import Component, Kind, RestPoint, RestPoints
 from coopgame.analysis.spectrum import classify
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.dynamics.field import VectorField
+from coopgame.dynamics.laws import Law
 from coopgame.dynamics.mean import mean_dynamic
 from coopgame.dynamics.protocols import Protocol
 from coopgame.dynamics.state import slices
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 
+SomeLaw = TypeVar("SomeLaw", bound=Law)
 _MOST_BOXES = {1: 20_000, 2: 20_000, 3: 6_000}
 _MOST_BOXES_BEYOND = 2_000
 _BITS = 160
 _KINK = "the field has a kink there: payoffs tie, so it has no eigenvalues"
-
-
-@dataclass(frozen=True, eq=False)
-class _Face:
-    """The strategies that are present, as a support for each population, and the free coordinates."""
-
-    supports: tuple[tuple[int, ...], ...]
-    free: tuple[str, ...]
-    shares: tuple[tuple[sympy.Expr, ...], ...]
-
-    @property
-    def whole(self) -> bool:
-        return all(share != 0 for row in self.shares for share in row)
 
 
 def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoints:
@@ -79,7 +69,10 @@ def searched_points(dynamics: VectorField, values: Mapping[str, Any]) -> RestPoi
         found, more = _zeros(face, moving, [value for value in inflow if not vanishes(value)], by_choice)
         undecided += more
         for roots in found:
-            points.append(_point(dynamics, face, roots, len(points) + 1))
+            if _is_on_face(face, roots):
+                points.append(_point(dynamics, face, roots, len(points) + 1))
+            elif not more:
+                undecided += 1
     because = "every face searched, each point enclosed by ball arithmetic"
     if undecided:
         because = (
@@ -102,7 +95,7 @@ def point_near(dynamics: VectorField, values: Mapping[str, Any], state: np.ndarr
         tuple(i for i in range(part.stop - part.start) if state[part][i] > 0)
         for part in parts[: len(game.populations)]
     )
-    face = _face(game, supports)
+    face = face_of(game, supports)
     rates, inflow = _on_face(dynamics, face)
     start = [state[part][i] for part, support in zip(parts, supports, strict=False) for i in support[:-1]]
     start += [state[part.start] for part in parts[len(game.populations) :]]
@@ -123,40 +116,30 @@ def at_values(dynamics: VectorField, values: Mapping[str, Any]) -> VectorField:
 @lru_cache(maxsize=64)
 def _at_values(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> VectorField:
     numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in values}
-    laws = [replace(law, settings=tuple((n, v.xreplace(numbers)) for n, v in law.settings)) for law in dynamics.laws]
-    for law in laws:
-        law.check_settings(dict(law.settings))
     game = dynamics.game.substitute(dict(values))
+    laws = [law_at(law, numbers) for law in dynamics.laws]
     return mean_dynamic(game, {p.name: law for p, law in zip(game.populations, laws, strict=True)})
 
 
-def _faces(game: Game) -> Iterator[_Face]:
+def law_at(law: SomeLaw, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> SomeLaw:
+    """Return a law with numbers for the parameters in its settings."""
+    fixed = replace(law, settings=tuple((name, value.xreplace(dict(numbers))) for name, value in law.settings))
+    fixed.check_settings(dict(fixed.settings))
+    return fixed
+
+
+def _faces(game: Game) -> Iterator[Face]:
     """Yield all faces, those with fewer strategies first; environment variables are always free."""
     sizes = [len(population.strategies) for population in game.populations]
     choices = [[s for size in range(1, n + 1) for s in combinations(range(n), size)] for n in sizes]
     for supports in sorted(product(*choices), key=lambda found: sum(map(len, found))):
-        yield _face(game, supports)
+        yield face_of(game, supports)
 
 
-def _face(game: Game, supports: tuple[tuple[int, ...], ...]) -> _Face:
-    """Return the face on which the given strategies of each population are present."""
-    free: list[str] = []
-    shares: list[tuple[sympy.Expr, ...]] = []
-    for population, support in zip(game.populations, supports, strict=True):
-        names = (
-            [population.symbol] if population.symbol else [f"{population.name}.{s}" for s in population.strategies]
-        )
-        symbols = [sympy.Symbol(str(names[s])) for s in support[:-1]] if len(support) > 1 else []
-        free += [symbol.name for symbol in symbols]
-        values = dict(zip(support, [*symbols, 1 - sympy.Add(*symbols)], strict=True))
-        shares.append(tuple(values.get(s, sympy.S.Zero) for s in range(len(population.strategies))))
-    return _Face(supports, (*free, *(variable.name for variable in game.environment)), tuple(shares))
-
-
-def _on_face(dynamics: VectorField, face: _Face) -> tuple[list[sympy.Expr], list[sympy.Expr]]:
+def _on_face(dynamics: VectorField, face: Face) -> tuple[list[sympy.Expr], list[sympy.Expr]]:
     """Return the rates of the free coordinates on a face, and those at which absent strategies come in."""
     game = dynamics.game
-    substitution = _substitution(game, face)
+    substitution = substitution_on(game, face)
     rates: list[sympy.Expr] = []
     inflow: list[sympy.Expr] = []
     for p, support in enumerate(face.supports):
@@ -168,19 +151,8 @@ def _on_face(dynamics: VectorField, face: _Face) -> tuple[list[sympy.Expr], list
     return rates, inflow
 
 
-def _substitution(game: Game, face: _Face) -> dict[sympy.Expr, sympy.Expr]:
-    found: dict[sympy.Expr, sympy.Expr] = {}
-    for p, row in enumerate(face.shares):
-        population = game.populations[p]
-        if population.symbol:
-            found[sympy.Symbol(population.symbol)] = row[0]
-        else:
-            found |= {game.share(p, s): share for s, share in enumerate(row)}
-    return found
-
-
 def _zeros(
-    face: _Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr], by_choice: bool
+    face: Face, rates: Sequence[sympy.Expr], inflow: Sequence[sympy.Expr], by_choice: bool
 ) -> tuple[list[list[Any]], int]:
     """Return balls around the common zeros inside a face at which no absent strategy comes in, and what stays open."""
     stays = [Enclosure(value, face.free) for value in inflow]
@@ -219,12 +191,19 @@ def _zeros(
     return kept, undecided
 
 
+def _is_on_face(face: Face, roots: Sequence[Any]) -> bool:
+    """Return whether all shares of the face are positive; a zero at its border belongs to a smaller face, which has it already."""
+    present = [share for row in face.shares for share in row if share != 0]
+    with precision(_BITS):
+        return all(bool(Enclosure(share, face.free).value(roots) > 0) for share in present)
+
+
 def _is_inside(inside: Sequence[Enclosed], point: np.ndarray) -> bool:
     balls = [arb(float(v)) for v in point]
     return bool(all(0 < v < 1 for v in point) and all(f.value(balls) > 0 for f in inside))
 
 
-def _point(dynamics: VectorField, face: _Face, roots: Sequence[Any], number: int) -> RestPoint:
+def _point(dynamics: VectorField, face: Face, roots: Sequence[Any], number: int) -> RestPoint:
     game = dynamics.game
     with precision(_BITS):
         shares = {name: Enclosure(share, face.free).value(roots) for name, share in _coordinates(game, face).items()}
@@ -244,7 +223,7 @@ def _point(dynamics: VectorField, face: _Face, roots: Sequence[Any], number: int
     )
 
 
-def _coordinates(game: Game, face: _Face) -> dict[str, sympy.Expr]:
+def _coordinates(game: Game, face: Face) -> dict[str, sympy.Expr]:
     """Return every share by name, those of two-strategy populations by symbol, and the environment."""
     found: dict[str, sympy.Expr] = {}
     for population, row in zip(game.populations, face.shares, strict=True):
@@ -285,7 +264,7 @@ def _number(ball: Any) -> sympy.Expr:
     return sympy.Float(ball.mid().str(30, radius=False), 25)
 
 
-def _kind(face: _Face) -> Kind:
+def _kind(face: Face) -> Kind:
     mixed = sum(len(support) > 1 for support in face.supports)
     if face.whole:
         return "interior"
@@ -294,7 +273,7 @@ def _kind(face: _Face) -> Kind:
     return "edge" if mixed == 1 and max(map(len, face.supports)) == 2 else "face"
 
 
-def _support(game: Game, face: _Face) -> str:
+def _support(game: Game, face: Face) -> str:
     return ", ".join(
         f"{p.name}.{p.strategies[s]}" for p, row in zip(game.populations, face.supports, strict=True) for s in row
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coopgame.analysis.generation_path import GenerationPath
 from coopgame.analysis.solution import Solution
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
@@ -14,6 +15,7 @@ from coopgame.dynamics.state import face_directions
 from coopgame.errors import IntegrationError, UnsupportedError
 
 if TYPE_CHECKING:
+    from coopgame.analysis.orbits import Orbit
     from coopgame.analysis.trajectories import Trajectory
 
 _BLOCKS = 10
@@ -38,10 +40,10 @@ _STAGES = np.array(
 class LyapunovExponents:
     """The spectrum of Lyapunov exponents of a trajectory, largest first, on the face of the strategies that are present.
 
-    exponents: mean rates at which displacements grow, shape (d,), per unit of time. errors: their standard errors, from ten
+    exponents: mean rates at which displacements grow, shape (d,), per unit of time or per generation. errors: their standard errors, from ten
     equal stretches of time, shape (d,). times, record: estimates up to each of the times, shapes (m,) and (m, d). gain: logarithm of
     the factor by which a displacement grew over the second half; at most about ln 2 on a regular orbit, where it grows no faster than
-    time. divergence: mean divergence of the field along the trajectory, which the exponents sum to.
+    time. divergence: mean divergence of the field along the trajectory, for maps the mean logarithm of |det|, which the exponents sum to.
     """
 
     exponents: np.ndarray
@@ -83,11 +85,12 @@ class LyapunovExponents:
         return f"<table><tr><th></th><th>exponent</th><th>standard error</th></tr>{rows}</table><p>{self}</p>"
 
 
-def find_lyapunov_exponents(trajectory: Trajectory, after: float | None = None) -> LyapunovExponents:
-    """Return the Lyapunov exponents of a trajectory, by the variational equation along its dense solution.
+def find_lyapunov_exponents(trajectory: Trajectory | Orbit, after: float | None = None) -> LyapunovExponents:
+    """Return the Lyapunov exponents of a trajectory, by the variational equation along its dense solution, or of an orbit of a map.
 
-    after: the time from which displacements are followed, by default a quarter of the trajectory; at most the last 50 000 steps of the
-    solver are used. The equation is solved by Gauss collocation of order 6 on parts of the solver's steps, with a QR decomposition after each.
+    after: the time or generation from which displacements are followed, by default a quarter of the whole; at most the last 50 000 steps are
+    used. The equation is solved by Gauss collocation of order 6 on parts of the solver's steps, with a QR decomposition after each. Along an orbit the
+    Jacobians of the map take its place.
 
     Raises UnsupportedError for best response, projection and parameters that change in time, IntegrationError when less than one step
     or no strategy beside another is left.
@@ -100,16 +103,30 @@ def find_lyapunov_exponents(trajectory: Trajectory, after: float | None = None) 
     False
     """
     solution = trajectory.solution
+    if isinstance(solution, GenerationPath):
+        return exponents_along(solution, int(_TRANSIENT * solution.last if after is None else after))
     if not isinstance(solution, Solution) or solution.chart.schedules:
         raise UnsupportedError(
             f"Lyapunov exponents are known for autonomous dynamics with a Jacobian, not for {trajectory.dynamics}"
             f"{' with parameters that change in time' if isinstance(solution, Solution) else ''}"
         )
-    start, end = float(trajectory.times[0]), float(trajectory.times[-1])
+    start, end = float(solution.steps[0]), float(solution.steps[-1])
     begin = start + _TRANSIENT * (end - start) if after is None else float(after)
     if not start <= begin < end:
         raise IntegrationError(f"after = {begin:g}; a time from {start:g} up to below {end:g} is needed")
     return exponents_of(solution, begin)
+
+
+def exponents_along(path: GenerationPath, after: int) -> LyapunovExponents:
+    """Return the exponents along an orbit of a map from a generation on."""
+    after = max(after, path.last - _MOST_STEPS)
+    maps = path.linear_maps(after) if 0 <= after < path.last else np.empty((0, 1, 1))
+    if not maps.shape[1] or len(maps) < 2 * _BLOCKS:
+        raise IntegrationError(
+            f"{len(maps)} generations and {maps.shape[1]} directions are too few for exponents; iterate longer (generations) or from inside"
+        )
+    determinants = np.maximum(np.abs(np.linalg.det(maps)), np.finfo(float).tiny)
+    return exponents_of_maps(maps, np.arange(after, path.last + 1.0), float(np.log(determinants).mean()))
 
 
 def exponents_of(solution: Solution, after: float) -> LyapunovExponents:
@@ -133,7 +150,15 @@ def _exponents(
             f"{len(edges) - 1} steps and {basis.shape[1]} directions are too few for exponents; integrate longer (t_end) or from inside"
         )
     steps, divergence = _propagators(solution, dynamics, edges, basis, inverse)
-    growth = _growth(steps) if np.isfinite(steps).all() else np.array([np.inf])
+    return exponents_of_maps(steps, edges, divergence)
+
+
+def exponents_of_maps(maps: np.ndarray, edges: np.ndarray, divergence: float) -> LyapunovExponents:
+    """Return the exponents of a sequence of linear maps of displacements, from one of the times `edges` to the next.
+
+    maps: shape (m, d, d). edges: shape (m + 1,). divergence: mean logarithm of their determinants over time.
+    """
+    growth = _growth(maps) if np.isfinite(maps).all() else np.array([np.inf])
     if not np.isfinite(growth).all():
         raise IntegrationError("displacements leave the range of numbers on this trajectory; ask for a shorter one")
     elapsed = np.diff(edges)
@@ -192,5 +217,6 @@ def _growth(maps: np.ndarray) -> np.ndarray:
     growth = np.empty(maps.shape[:2])
     for k, step in enumerate(maps):
         frame, triangle = np.linalg.qr(step @ frame)
-        growth[k] = np.log(np.abs(np.diag(triangle)))
+        # a map may flatten a direction altogether; what is left of it then is the smallest number
+        growth[k] = np.log(np.maximum(np.abs(np.diag(triangle)), np.finfo(float).tiny))
     return growth

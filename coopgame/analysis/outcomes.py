@@ -32,7 +32,7 @@ _GROWING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class _End:
+class End:
     """A computed trajectory, its last state, and the rest points of its game where they are known."""
 
     dynamics: VectorField
@@ -44,10 +44,12 @@ class _End:
 
     @property
     def game(self) -> Game:
+        """The game that is played."""
         return self.dynamics.game
 
     @property
     def state(self) -> np.ndarray:
+        """The last state."""
         last: np.ndarray = self.shares[-1]
         return last
 
@@ -72,6 +74,11 @@ class _End:
         except UnsupportedError:  # payoffs tie where the field has a kink
             return np.full(basis.shape[1], np.nan)
         return np.asarray(np.linalg.eigvals(inverse @ jacobian @ basis))
+
+    @property
+    def growth(self) -> np.ndarray:
+        """At which rates displacements along the eigenvectors grow."""
+        return self.eigenvalues.real
 
     @cached_property
     def scale(self) -> float:
@@ -131,11 +138,11 @@ def judge(
     before = last - 1e-6 * min(1.0, last - float(solution.steps[0]))
     ends = np.exp(solution(np.array([before, last])))
     speed = float(np.abs(ends[1] - ends[0]).max() / (last - before))
-    end = _End(dynamics, values, np.exp(logs), present, points, speed)
+    end = End(dynamics, values, np.exp(logs), present, points, speed)
     return (
         _at_strict_vertex(end)
-        or _at_attractor(end)
-        or _at_rest(end)
+        or at_attractor(end)
+        or at_rest(end)
         or turning_outcome(end.game, solution, end.residual)
         or _undecided(end)
     )
@@ -172,7 +179,7 @@ def _multilinear(game: Game) -> bool:
     return True
 
 
-def _at_strict_vertex(end: _End) -> Outcome | None:
+def _at_strict_vertex(end: End) -> Outcome | None:
     """A trapping neighbourhood: where every population holds at least its present leading share, leaders earn most.
 
     Payoffs are multilinear, so it is enough to look at the corners of that neighbourhood. From there on leading
@@ -217,7 +224,7 @@ def _has_state(point: RestPoint) -> bool:
         return False
 
 
-def _at_attractor(end: _End) -> Outcome | None:
+def at_attractor(end: End) -> Outcome | None:
     """Near an asymptotically stable rest point, far nearer than to any other, and nearer than before."""
     states = {point.label: point.state for point in end.points or () if _has_state(point)}
     for point in end.points or ():
@@ -235,9 +242,9 @@ def _at_attractor(end: _End) -> Outcome | None:
     return None
 
 
-def _at_rest(end: _End) -> Outcome | None:
+def at_rest(end: End) -> Outcome | None:
     """Still over the last fifth, at a point with no growing direction among the strategies that are present."""
-    growth, state = end.eigenvalues.real, end.state
+    growth, state = end.growth, end.state
     if not end.still or np.isnan(growth).any() or growth.max(initial=0.0) > _GROWING * end.scale:
         return None
     label = end.label(state)
@@ -257,7 +264,7 @@ def _at_rest(end: _End) -> Outcome | None:
     return None
 
 
-def _undecided(end: _End) -> Outcome:
+def _undecided(end: End) -> Outcome:
     if end.still:
         text = "undecided: still, but at a point with a growing direction; it may leave later (longer t_end)"
         return Outcome("undecided", text, end.residual, label=end.label(end.state))

@@ -55,7 +55,7 @@ class RestPoint:
     """A state that does not move, with its condition of existence and its stability.
 
     coordinates: share of the first strategy per two-strategy population, else one share per strategy, keyed like
-    `Game.coordinates`. eigenvalues: on the tangent space of the state space. stable_if: where the point is
+    `Game.coordinates`. eigenvalues: on the tangent space of the state space; of the map where generations do not overlap. stable_if: where the point is
     asymptotically stable. type_if: for mixed points, named conditions for what the point can be. A coordinate that is its own
     symbol is a root of the equation in `exists` or in `note`. within: proved bounds of coordinates that are roots of
     polynomials. `state` gives floats when no parameter is left. never_stable: the proof that no admissible values make it

@@ -71,8 +71,39 @@ def find_turns(solution: DenseSolution, unbounded: Collection[int] = ()) -> Turn
     """
     times = _between_steps(solution.steps)
     logs = solution(times)
+    # by steps: time near a heteroclinic cycle is spent at rest
+    seen = _seen(logs, slice(len(times) // 2, None), unbounded)
+    if seen is None:
+        return None
+    passages = np.array([_root(solution, seen.column, seen.level, times[i], times[i + 1]) for i in seen.rises])
+    return Turns(seen.column, passages, np.exp(solution(passages)), seen.swings, seen.depths, seen.sizes)
+
+
+def turns_of_generations(logs: np.ndarray) -> Turns | None:
+    """Return the turns of log shares of generations, of shape (T, number of shares), to a whole generation; None as for `find_turns`."""
     shares = np.exp(logs)
-    late = slice(len(times) // 2, None)  # by steps: time near a heteroclinic cycle is spent at rest
+    way = np.append(0.0, np.cumsum(np.abs(np.diff(shares, axis=0)).max(axis=1)))
+    # by the way that the state has gone: generations near a heteroclinic cycle are spent at rest
+    seen = _seen(logs, slice(int(np.searchsorted(way, way[-1] / 2)), None))
+    if seen is None:
+        return None
+    return Turns(seen.column, seen.rises + 1.0, shares[seen.rises + 1], seen.swings, seen.depths, seen.sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """The share that swings most, the level it is counted at, the places before it rises through that, and what happens between."""
+
+    column: int
+    level: float
+    rises: np.ndarray
+    swings: np.ndarray
+    depths: np.ndarray
+    sizes: np.ndarray
+
+
+def _seen(logs: np.ndarray, late: slice, unbounded: Collection[int] = ()) -> _Seen | None:
+    shares = np.exp(logs)
     sizes = np.ones(shares.shape[1])
     for i in unbounded:
         sizes[i] = max(float(shares[late, i].max()), np.finfo(float).tiny)
@@ -81,11 +112,10 @@ def find_turns(solution: DenseSolution, unbounded: Collection[int] = ()) -> Turn
         return None
     column, level, rises = found
     signal = shares[:, column]
-    passages = np.array([_root(solution, column, level, times[i], times[i + 1]) for i in rises])
     swings = [np.ptp(signal[a : b + 2]) for a, b in pairwise(rises)]
     finite = np.where(np.isfinite(logs), logs, 0.0).min(axis=1)
     depths = [finite[a : b + 2].min() for a, b in pairwise(rises)]
-    return Turns(column, passages, np.exp(solution(passages)), np.array(swings), np.array(depths), sizes)
+    return _Seen(column, level, rises, np.array(swings), np.array(depths), sizes)
 
 
 def _swinging(

@@ -20,6 +20,7 @@ from coopgame.analysis.certify import certified_zeros
 from coopgame.analysis.group_points import line_points
 from coopgame.analysis.law_points import points_by_theory
 from coopgame.analysis.law_search import searched_points
+from coopgame.analysis.map_points import points_of_map
 from coopgame.analysis.points import Absence, Component, Known, RestPoint, RestPoints
 from coopgame.analysis.profile_numbers import mixed_points
 from coopgame.analysis.profiles import Profiles, profiles_of
@@ -28,6 +29,7 @@ from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability
 from coopgame.analysis.structure import Cube, Pairwise, cube_of, pairwise_of
 from coopgame.analysis.support_formulas import symbolic_supports
 from coopgame.analysis.support_numbers import settled, support_points
+from coopgame.dynamics.discrete import GenerationMap
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Rest
 from coopgame.dynamics.mean import replicator_game
@@ -41,7 +43,7 @@ _STEPS = 300_000
 _GENERIC = "continua that one equation brings about are listed with it"
 
 
-def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None = None) -> RestPoints:
+def find_rest_points(game: Game | VectorField | GenerationMap, values: Mapping[str, Any] | None = None) -> RestPoints:
     """Return all rest points of the replicator dynamics, with existence, eigenvalues and stability.
 
     Without values the parameters stay symbols, and their defaults are not used. With values, {} for the defaults alone, the
@@ -57,8 +59,12 @@ def find_rest_points(game: Game | VectorField, values: Mapping[str, Any] | None 
     an environment, rest points are formulas up to square roots on faces with two free coordinates, and at values certified. Other games
     raise UnsupportedError, ParameterError when a value is missing, AssumptionError when values violate an assumption.
 
+    Of a map from generation to generation the rest points are the same, with multipliers for eigenvalues: stable inside the unit circle.
+
     References: Hofbauer and Sigmund (1998), Evolutionary Games and Population Dynamics, chapters 7, 10 and 13.
     """
+    if isinstance(game, GenerationMap):
+        return points_of_map(game, find_rest_points(game.game, values), values)
     if isinstance(game, VectorField) and not isinstance(game, ReplicatorField):
         return _of_other_dynamics(game, values)
     game = replicator_game(game, "the list of rest points")

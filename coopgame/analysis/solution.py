@@ -184,7 +184,8 @@ class Chart:
 
     def _drives(self, shares: np.ndarray, numbers: list[Any]) -> list[float]:
         try:
-            return list(self.dynamics.drives(shares, numbers).tolist())
+            drives: list[float] = self.dynamics.drives(shares, numbers).tolist()
+            return drives
         except ParameterError:  # an overflow, where the quantities are those of a step that was tried too far
             if any(shares[i] > _LARGE for i in self.unbounded):
                 return [math.nan] * self.count

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.algebra.polynomials import to_fmpq
-from coopgame.analysis.best_response_outcomes import judge_best_responses
-from coopgame.analysis.best_response_paths import follow_best_replies
+from coopgame.analysis.best_response_paths import BestResponsePath, follow_best_replies
 from coopgame.analysis.conserved import Drift, drifts_along
+from coopgame.analysis.courses import Course
 from coopgame.analysis.events import Event, EventHit, Watch
 from coopgame.analysis.exact_payoffs import exact_payoffs_of
-from coopgame.analysis.outcomes import judge
 from coopgame.analysis.projection_paths import follow_projection, projected_parts
 from coopgame.analysis.schedules import numbers_at, read_schedules
 from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, Solution, solve
 from coopgame.analysis.verdicts import Outcome
+from coopgame.dynamics.discrete import GenerationMap
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
 from coopgame.dynamics.mean import replicator
@@ -36,7 +36,7 @@ _NODES = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(Course):
     """A solution of the dynamics.
 
     times: shape (T,). shares: all shares, shape (T, number of shares), order of `share_names`. log_shares: their
@@ -60,11 +60,6 @@ class Trajectory:
         """Where the trajectory goes, with evidence; see `Outcome` for the kinds."""
         return self.judgement()
 
-    @property
-    def verdict(self) -> Outcome:
-        """The outcome."""
-        return self.outcome
-
     @cached_property
     def invariants(self) -> tuple[Drift, ...]:
         """Constants of motion of replicator dynamics, with how far the computed solution lets them drift; see `find_conserved_quantities`.
@@ -74,12 +69,6 @@ class Trajectory:
         if not isinstance(self.solution, Solution) or self.solution.chart.schedules:
             return ()
         return drifts_along(self.solution.chart.dynamics, self.values, self.log_shares)
-
-    @property
-    def final(self) -> np.ndarray:
-        """The last state; shape (number of shares,)."""
-        last: np.ndarray = self.shares[-1]
-        return last
 
     def at(self, times: Any) -> np.ndarray:
         """Return all shares at any times within the trajectory, from the solver's dense output; shape (..., number of shares).
@@ -116,16 +105,6 @@ class Trajectory:
         total = np.einsum("i,j,ijk->k", half, weights, shares)
         return np.asarray(total / (high - low))
 
-    def coordinate(self, name: str) -> np.ndarray:
-        """Return one share over time by its symbol or as `population.strategy`; shape (T,)."""
-        names = share_names(self.game)
-        for population, part in zip(self.game.blocks, slices(self.game), strict=True):
-            if population.symbol == name:
-                return self.shares[:, part.start]
-        if name not in names:
-            raise StateError(f"no share {name!r}; there are {', '.join((*self.game.coordinates, *names))}")
-        return self.shares[:, names.index(name)]
-
     def to_xarray(self) -> xarray.Dataset:
         """Return shares and log shares with dimensions time and share."""
         import xarray
@@ -138,15 +117,8 @@ class Trajectory:
     def __str__(self) -> str:
         return f"trajectory to t = {self.times[-1]:g}: {self.outcome}"
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            f"<tr><td>{escape(name)}</td><td>{a:.6g}</td><td>{b:.6g}</td></tr>"
-            for name, a, b in zip(share_names(self.game), self.shares[0], self.shares[-1], strict=True)
-        )
-        notes = "".join(f"<p>{escape(str(note))}</p>" for note in (self.outcome, *self.invariants))
-        return f"<table><tr><th>share</th><th>start</th><th>end</th></tr>{rows}</table>{notes}"
+    def _notes(self) -> tuple[object, ...]:
+        return (self.outcome, *self.invariants)
 
 
 def integrate(
@@ -173,6 +145,10 @@ def integrate(
     options = options or IntegrationOptions()
     if isinstance(dynamics, Game):
         dynamics = replicator(dynamics)
+    if isinstance(dynamics, GenerationMap):
+        raise UnsupportedError(
+            f"{dynamics.name} goes from generation to generation; follow it with iterate(map, initial, values)"
+        )
     if isinstance(t_end, bool) or not isinstance(t_end, int | float | np.number) or not 0 < t_end < np.inf:
         raise IntegrationError(f"t_end must be a positive number, got {t_end!r}; time runs forwards from 0")
     game = dynamics.game
@@ -194,9 +170,17 @@ def integrate(
     else:
         solution = solve(chart, (0.0, float(t_end)), options, watch)
     trajectory = _trajectory(
-        dynamics, exact, solution, options.points, watch, lambda logs: judge(dynamics, exact, logs, solution)
+        dynamics, exact, solution, options.points, watch, lambda logs: _outcome(dynamics, exact, logs, solution)
     )
     return _complete(trajectory, solution.stopped)
+
+
+def _outcome(
+    dynamics: VectorField, values: Mapping[str, Fraction], logs: np.ndarray, solution: DenseSolution
+) -> Outcome:
+    from coopgame.analysis.outcomes import judge  # brings the whole search for rest points
+
+    return judge(dynamics, values, logs, solution)
 
 
 def _follows_best_replies(dynamics: VectorField, schedules: Mapping[str, Any] | None) -> bool:
@@ -237,9 +221,15 @@ def _best_response(
             break
     game = dynamics.game
     trajectory = _trajectory(
-        dynamics, values, path, options.points, watch, lambda _: judge_best_responses(game, values, path)
+        dynamics, values, path, options.points, watch, lambda _: _best_response_outcome(game, values, path)
     )
     return _complete(trajectory, path.stopped)
+
+
+def _best_response_outcome(game: Game, values: Mapping[str, Fraction], path: BestResponsePath) -> Outcome:
+    from coopgame.analysis.best_response_outcomes import judge_best_responses  # as for _outcome
+
+    return judge_best_responses(game, values, path)
 
 
 def _complete(trajectory: Trajectory, stopped: CoopgameError | None) -> Trajectory:

@@ -23,10 +23,9 @@ _LEAST_SEEN = 9.0  # an exponent above 9 / time would have multiplied displaceme
 
 
 @dataclass(frozen=True)
-class _Turning:
-    """A solution that turns, the share in which its turns are counted, and its last rate."""
+class Turning:
+    """The turns of a solution or an orbit, the share in which they are counted, and its last rate."""
 
-    solution: DenseSolution
     turns: Turns
     name: str
     residual: float
@@ -35,6 +34,7 @@ class _Turning:
     def verdict(
         self, kind: Kind, text: str, how: str, period: float, exponents: LyapunovExponents | None = None
     ) -> Outcome:
+        """Return a verdict of a kind, with the length of the last turn as its period where it has none of its own."""
         turns = self.turns
         growth = float(turns.lengths[-1] / turns.lengths[-2])
         return Outcome(
@@ -50,10 +50,12 @@ class _Turning:
 
     @property
     def swing(self) -> float:
+        """By how much the share swings in the last turn."""
         return float(self.turns.swings[-1])
 
     @property
     def last(self) -> float:
+        """How long the last turn takes."""
         return float(self.turns.lengths[-1])
 
 
@@ -63,17 +65,16 @@ def turning_outcome(game: Game, solution: DenseSolution, residual: float) -> Out
     turns = find_turns(solution, [i for i, name in enumerate(names) if name in game.unbounded])
     if turns is None:
         return None
-    turning = _Turning(
-        solution, turns, _coordinate(game, turns.column), residual, "share" if game.populations else "quantity"
-    )
-    found = _heteroclinic(turning)
+    kind = "share" if game.populations else "quantity"
+    turning = Turning(turns, swinging_coordinate(game, turns.column), residual, kind)
+    found = heteroclinic_verdict(turning)
     if found is not None or len(turns.lengths) < _FEWEST_TURNS:
         return found
-    return _periodic(turning) or _spiral(turning) or _recurrent(turning)
+    return _periodic(turning) or _spiral(turning) or _recurrent(turning, solution)
 
 
-def _heteroclinic(turning: _Turning) -> Outcome | None:
-    """The later half of the turns: each takes longer than the one before and comes nearer to the border."""
+def heteroclinic_verdict(turning: Turning) -> Outcome | None:
+    """Return `heteroclinic` where in the later half each turn takes longer than the one before and comes nearer to the border."""
     turns = turning.turns
     ratios = (turns.lengths[1:] / turns.lengths[:-1])[(len(turns.lengths) - 1) // 2 :]
     deeper = np.diff(turns.depths[-len(ratios) - 1 :])
@@ -86,7 +87,7 @@ def _heteroclinic(turning: _Turning) -> Outcome | None:
     )
 
 
-def _periodic(turning: _Turning) -> Outcome | None:
+def _periodic(turning: Turning) -> Outcome | None:
     turns = turning.turns
     count = turns.closing(_CLOSED * turning.swing / float(turns.sizes[turns.column]))
     if count is None:
@@ -98,7 +99,7 @@ def _periodic(turning: _Turning) -> Outcome | None:
     return turning.verdict("periodic", text, f"{last} closed to {turns.drifts(count)[-1]:.1e}", period)
 
 
-def _spiral(turning: _Turning) -> Outcome | None:
+def _spiral(turning: Turning) -> Outcome | None:
     if not turning.turns.spiral:
         return None
     text = "undecided: it turns and drifts slowly in one direction; integrate longer (t_end)"
@@ -107,12 +108,12 @@ def _spiral(turning: _Turning) -> Outcome | None:
     return Outcome("undecided", text, turning.residual, how)
 
 
-def _recurrent(turning: _Turning) -> Outcome:
+def _recurrent(turning: Turning, solution: DenseSolution) -> Outcome:
     """Turns that do not close: the exponents say whether neighbours separate, where they can be found."""
     turns, swing = turning.turns, f"{turning.name} swings by {turning.swing:.4g}"
     count = len(turns.lengths)
     apart = f"which differ by {turns.drifts()[count // 2 :].max():.1e}, in no one direction"
-    exponents = _exponents(turning)
+    exponents = _exponents(turning.turns, solution)
     if exponents is not None and exponents.sensitive:
         rate, error = exponents.exponents[0], exponents.errors[0]
         text = f"{swing}; neighbours separate at the rate {rate:.2g} ± {error:.1g}"
@@ -124,14 +125,13 @@ def _recurrent(turning: _Turning) -> Outcome:
         how = f"{apart}; a displacement grew by exp({exponents.gain:.2g}) in half of the time, no exponent above {bound:.1g}"
         return turning.verdict("quasi-periodic", text, how, turning.last, exponents)
     text = f"{swing}, last turn {turning.last:.5g}, without closing"
-    if isinstance(turning.solution, Solution):
+    if isinstance(solution, Solution):
         enough = 4 / 3 * _TURNS_OF_A_TORUS * float(turns.passages[-1] - turns.passages[0]) / count
         text += f"; to tell quasi-periodic from chaotic, integrate to about t = {enough:.2g}"
     return turning.verdict("undecided", text, apart, turning.last, exponents)
 
 
-def _exponents(turning: _Turning) -> LyapunovExponents | None:
-    solution, turns = turning.solution, turning.turns
+def _exponents(turns: Turns, solution: DenseSolution) -> LyapunovExponents | None:
     if not isinstance(solution, Solution) or solution.chart.schedules or len(turns.lengths) < _TURNS_FOR_EXPONENTS:
         return None
     try:
@@ -140,7 +140,7 @@ def _exponents(turning: _Turning) -> LyapunovExponents | None:
         return None
 
 
-def _coordinate(game: Game, column: int) -> str:
+def swinging_coordinate(game: Game, column: int) -> str:
     """Return the name of a share as users write it: the symbol of a two-strategy population, else population.strategy."""
     for population, part in zip(game.blocks, game.parts, strict=True):
         if population.symbol and part.start <= column < part.stop:

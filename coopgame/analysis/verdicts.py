@@ -18,7 +18,7 @@ class Outcome:
 
     kind: converged; periodic (it closes after one or several turns); quasi-periodic (its turns never close, and neighbours do not
     separate); heteroclinic (turns take longer each time, along a cycle of saddles); chaotic (neighbours separate exponentially); undecided.
-    label, state: the rest point it converges to. residual: largest rate of a share at the last state. how: what the verdict rests on.
+    label, state: the rest point it converges to. residual: largest rate of a share at the last state, of a map its change in one generation. how: what the verdict rests on.
     period: of a closed orbit, else of the last turn; amplitude: of the share that swings most. growth: ratio of successive turn
     times, above 1 when the orbit approaches a heteroclinic cycle. exponents: Lyapunov exponents where the verdict needed them.
     """

@@ -40,13 +40,17 @@ def hyperbolic_tangent(values: Any) -> np.ndarray:
 def relative_exponentials(values: Any, weights: Any) -> np.ndarray:
     """Return exp(v_i) / sum over j of w_j exp(v_j), along the last axis; large numbers do not overflow.
 
+    An entry without weight that is ahead of all others by more than 700 counts as ahead by 700.
+
     >>> relative_exponentials([1000.0, 1000.0], [1.0, 3.0])
     array([0.25, 0.25])
     """
     values, weights = np.asarray(values), np.asarray(weights)
     if object in (values.dtype, weights.dtype):
         return np.array([1 / (weights * exponential(values - v)).sum() for v in values], dtype=object)
-    raised = np.exp(values - values.max(axis=-1, keepdims=True))
+    values, weights = np.broadcast_arrays(values, weights)
+    largest = np.where(weights > 0, values, -np.inf).max(axis=-1, keepdims=True)
+    raised = np.exp(np.minimum(values - largest, 700.0))
     result: np.ndarray = raised / (weights * raised).sum(axis=-1, keepdims=True)
     return result
 

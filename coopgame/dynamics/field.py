@@ -18,6 +18,7 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import format_expression
 from coopgame.games.display import share_symbols
 from coopgame.games.game import Game
+from coopgame.games.matrix import MatrixGame
 
 _TIE = 1e-12
 
@@ -95,8 +96,8 @@ class VectorField:
         return {name: format_expression(rate) for name, rate in zip(self.game.coordinates, self.rates, strict=True)}
 
     @cached_property
-    def _reduced(self) -> tuple[tuple[sympy.Expr, ...], ...]:
-        """Shares and payoffs of every population in reduced coordinates."""
+    def reduced_payoffs(self) -> tuple[tuple[sympy.Expr, ...], ...]:
+        """Shares and payoffs of every strategy, population after population, in `tangent_coordinates`."""
         substitution = self._last_shares
         shares, payoffs = [], []
         for p, population in enumerate(self.game.populations):
@@ -135,6 +136,16 @@ class VectorField:
         for variable, (drive, relative) in zip(self.game.environment, self._environment, strict=True):
             payoffs += [drive, *([sympy.S.Zero if relative else -drive] if variable.bounded else [])]
         return compile_expressions(payoffs, self.game.coordinates, self.game.ring.names)
+
+    @cached_property
+    def _matrix(self) -> np.ndarray | None:
+        """The payoff matrix of a game of pairs where it holds only numbers, shape (n, n): such payoffs need no generated code."""
+        game = self.game
+        if not isinstance(game, MatrixGame) or game.environment:
+            return None
+        if not all(isinstance(entry, sympy.Rational) for row in game.payoffs for entry in row):
+            return None
+        return np.array([[entry.p / entry.q for entry in row] for row in game.payoffs])
 
     @cached_property
     def _settings(self) -> Compiled:
@@ -215,6 +226,9 @@ class VectorField:
     def _evaluated(self, shares: np.ndarray, numbers: list[Any]) -> np.ndarray:
         """Return payoffs of strategies, and the environment's drives, of checked states as a new array."""
         try:
+            if self._matrix is not None:
+                # unlike a matrix product, the same sum in every row: equal rows earn the same to the last digit
+                return np.asarray(np.einsum("ij,...j->...i", self._matrix, shares))
             values = self._payoffs(self._coordinates(shares), numbers)
         except (ArithmeticError, ValueError) as error:
             given = ", ".join(f"{name} = {value}" for name, value in zip(self.game.ring.names, numbers, strict=True))
@@ -266,7 +280,7 @@ class VectorField:
     @cached_property
     def reduced_rates(self) -> tuple[sympy.Expr, ...]:
         """Symbolic time derivatives of `tangent_coordinates`, in these alone."""
-        shares, payoffs = self._reduced
+        shares, payoffs = self.reduced_payoffs
         rows: list[sympy.Expr] = []
         for p, part in enumerate(slices(self.game)[: len(self.game.populations)]):
             rows += self._change(p, payoffs[part], shares[part])[:-1]

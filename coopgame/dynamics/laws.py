@@ -23,6 +23,10 @@ class Level(StrEnum):
     MEAN = "mean dynamic"
     FINITE = "finite population"
     NETWORK = "network"
+    DISCRETE = "dynamic in discrete time"
+
+
+_CALLS = {Level.MEAN: "mean_dynamic(game, law)", Level.DISCRETE: "discrete_dynamic(game, rule)"}
 
 
 class Rest(StrEnum):
@@ -85,7 +89,9 @@ class Law(ABC):
         """Raise UnsupportedError where the law is not defined at a level."""
         if level not in self.levels:
             defined = ", ".join(sorted(self.levels))
-            raise UnsupportedError(f"{self.name} is not defined for a {level}; it is for: {defined}")
+            calls = " or ".join(call for known, call in _CALLS.items() if known in self.levels)
+            remedy = f"; use {calls}" if calls else ""
+            raise UnsupportedError(f"{self.name} is not defined for a {level}; it is for: {defined}{remedy}")
 
     @property
     def parameters(self) -> frozenset[str]:

@@ -30,16 +30,21 @@ def mean_dynamic(game: Game, law: Dynamics) -> VectorField:
     >>> mean_dynamic(MatrixGame([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]), smith())([0.5, 0.3, 0.2])
     array([-0.18,  0.3 , -0.12])
     """
+    return _field(game, laws_of(game, law, Level.MEAN))
+
+
+def laws_of(game: Game, law: Dynamics, level: Level) -> tuple[Law, ...]:
+    """Return the law of each population, all of them defined at a level and with settings in the game's parameters."""
     laws = _one_for_each(game, law)
     for own in laws:
-        own.needs(Level.MEAN)
+        own.needs(level)
         unknown = sorted(own.parameters - set(game.ring.names))
         if unknown:
             raise ProtocolError(
                 f"{own} names {', '.join(unknown)}, which the game does not declare; its parameters are "
                 f"{', '.join(game.ring.names) or 'none'}"
             )
-    return _field(game, laws)
+    return laws
 
 
 def replicator(game: Game) -> ReplicatorField:

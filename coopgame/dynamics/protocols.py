@@ -13,7 +13,7 @@ from coopgame.dynamics.laws import Family, Law, Level, Rest
 from coopgame.dynamics.protocol_rates import Rates
 from coopgame.errors import ProtocolError
 
-EVERYWHERE = frozenset(Level)
+EVERYWHERE = frozenset({Level.MEAN, Level.FINITE, Level.NETWORK})
 NOT_ON_NETWORKS = frozenset({Level.MEAN, Level.FINITE})
 
 
@@ -285,7 +285,8 @@ def excess_payoff(rate: Callable[[np.ndarray], np.ndarray], name: str = "excess 
     rate: function of the excess payoffs, positive where they are positive and 0 elsewhere. Rest points are then the Nash
     equilibria.
 
-    References: Sandholm (2005), Journal of Economic Theory 124, "Excess payoff dynamics and other well-behaved dynamics".
+    References: Sandholm (2005), Journal of Economic Theory 124, "Excess payoff dynamics and other well-behaved evolutionary
+    dynamics".
 
     >>> from coopgame.dynamics.elementwise import positive_part
     >>> print(excess_payoff(lambda excess: positive_part(excess) ** 2))

@@ -59,7 +59,7 @@ class ReplicatorField(VectorField):
 
         An environment variable n between 0 and 1 has two, of ln n and of ln(1 - n), one without an upper bound that of ln n.
         """
-        shares, payoffs = self._reduced
+        shares, payoffs = self.reduced_payoffs
         rates = []
         for part in slices(self.game)[: len(self.game.populations)]:
             x, f = shares[part], payoffs[part]
@@ -77,7 +77,7 @@ class ReplicatorField(VectorField):
     @cached_property
     def reduced_rates(self) -> tuple[sympy.Expr, ...]:
         """Symbolic time derivatives of `tangent_coordinates`, in these alone."""
-        shares, payoffs = self._reduced
+        shares, payoffs = self.reduced_payoffs
         rows = []
         for part in slices(self.game)[: len(self.game.populations)]:
             x, f = shares[part], payoffs[part]

@@ -17,7 +17,10 @@ from coopgame.analysis.trajectories import Trajectory
 from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, needs_populations, new_axes
 
 _GOALS = {
-    "cycling": ("cycling", "循环"),
+    "periodic": ("periodic", "周期循环"),
+    "quasi-periodic": ("quasi-periodic", "准周期"),
+    "heteroclinic": ("heteroclinic", "异宿循环"),
+    "chaotic": ("chaotic", "混沌"),
     "undecided": ("undecided", "未定"),
     "converged": ("to a line", "趋于均衡线"),
 }

@@ -1,4 +1,4 @@
-"""The phase portrait of two coordinates: populations with two strategies each, environment variables, quantities."""
+"""The phase portrait of two populations with two strategies each, of one and an environment, or of two quantities."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from coopgame.figures.style import (
 )
 from coopgame.games.declarations import Population
 
-_BEYOND = 1.35
-
 
 def draw_phase_portrait(
     dynamics: VectorField,
@@ -36,25 +34,35 @@ def draw_phase_portrait(
     trajectories: Sequence[Trajectory] = (),
     language: str = "en",
 ) -> Axes:
-    """Draw streamlines, nullclines, separatrices, trajectories and rest points of two coordinates; return the axes.
+    """Draw streamlines, nullclines, separatrices, trajectories and rest points in the plane of two coordinates; return the axes.
 
-    points: rest points at the same values. separatrices: curves of shape (n, 2), for instance of `find_separatrices`. Axes run from 0
-    to 1, for a quantity without upper bound somewhat beyond the rest points and trajectories.
+    An axis ends at 1, or for a quantity without an upper bound somewhat beyond its largest value at rest and on the trajectories. points:
+    rest points at the same values. separatrices: curves of shape (n, 2), for instance of `find_separatrices`.
     """
+    blocks, names = dynamics.game.blocks, dynamics.game.coordinates
     needs_populations(dynamics.game, 2, "a phase portrait", unbounded=True)
-    game, names = dynamics.game, dynamics.game.coordinates
     with house_style():
         ax = ax or new_axes(COLUMN_WIDTH, 1.07 * COLUMN_WIDTH)
-        tops = [_top(name, points, trajectories) if name in game.unbounded else 1.0 for name in names]
+        tops = [
+            1.0 if block.bounded else _top(name, points, trajectories)
+            for block, name in zip(blocks, names, strict=True)
+        ]
         across, up = (top * np.linspace(0.005, 0.995, 60) for top in tops)
         x, y = np.meshgrid(across, up)
-        pairs = zip(game.blocks, (x, y), strict=True)
-        state = np.stack([e for block, z in pairs for e in ([z, 1 - z] if block.bounded else [z])], axis=-1)
-        u, v = (dynamics(state, values)[..., part.start] for part in game.parts)
+        pairs = [[s, 1 - s] if block.bounded else [s] for block, s in zip(blocks, (x, y), strict=True)]
+        rates = dynamics(np.stack([*pairs[0], *pairs[1]], axis=-1), values)
+        u, v = rates[..., 0], rates[..., len(pairs[0])]
         ax.streamplot(across, up, u, v, color="#9A9A9A", density=0.9, linewidth=0.6, arrowsize=0.7)
+        first, second = (block.symbol for block in blocks)
         nullclines: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
-            (_drive(dynamics, 0, u, x), {"color": "#0072B2", "linestyle": "--", "label": f"d{names[0]}/dt = 0"}),
-            (_drive(dynamics, 1, v, y), {"color": "#D55E00", "linestyle": ":", "label": f"d{names[1]}/dt = 0"}),
+            (
+                u / np.prod(pairs[0], axis=0) if dynamics.relative[0] else u,
+                {"color": "#0072B2", "linestyle": "--", "label": f"d{first}/dt = 0"},
+            ),
+            (
+                v / np.prod(pairs[1], axis=0) if dynamics.relative[1] else v,
+                {"color": "#D55E00", "linestyle": ":", "label": f"d{second}/dt = 0"},
+            ),
         )
         lines = []
         for sign, look in nullclines:
@@ -62,8 +70,7 @@ def draw_phase_portrait(
                 ax.contour(x, y, sign, levels=[0], colors=look["color"], linestyles=look["linestyle"], linewidths=1.1)
                 lines.append(Line2D([], [], **look))
         for trajectory in trajectories:
-            path = [trajectory.coordinate(name) for name in names]
-            ax.plot(*path, color="#009E73", linewidth=1.2, gid="trajectory")
+            ax.plot(*map(trajectory.coordinate, names), color="#009E73", linewidth=1.2, gid="trajectory")
         for curve in separatrices:
             ax.plot(curve[:, 0], curve[:, 1], color="black", linewidth=1.6, gid="separatrix")
         if separatrices:
@@ -74,9 +81,9 @@ def draw_phase_portrait(
         ax.set_xlim(0, tops[0])
         ax.set_ylim(0, tops[1])
         ax.set_box_aspect(1)
-        for block, axis in zip(dynamics.game.blocks, (ax.xaxis, ax.yaxis), strict=True):
+        for block, axis in zip(blocks, (ax.xaxis, ax.yaxis), strict=True):
             meaning = f"{block.name} {block.strategies[0]}" if isinstance(block, Population) else block.meaning
-            meaning = meaning or ("environment" if game.populations else "")
+            meaning = meaning or ("environment" if dynamics.game.populations else "")
             english = f"{block.symbol}: {meaning}" if meaning else str(block.symbol)
             axis.set_label_text(label(english, block.zh and f"{block.symbol}：{block.zh}", language))
         explain_marks(ax, points, language, lines=lines, height=1.02)
@@ -84,14 +91,7 @@ def draw_phase_portrait(
 
 
 def _top(name: str, points: RestPoints, trajectories: Sequence[Trajectory]) -> float:
-    """Return how far the axis of a quantity reaches: somewhat beyond all that is drawn."""
+    """Return where the axis of a quantity ends."""
     drawn = [float(point.coordinates[name]) for point in points]
     drawn += [float(trajectory.coordinate(name).max()) for trajectory in trajectories]
-    return _BEYOND * max(drawn, default=0.0) or 1.0
-
-
-def _drive(dynamics: VectorField, i: int, rate: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Return a rate without the factor by which the ends of its coordinate are at rest."""
-    if not dynamics.relative[i]:
-        return rate
-    return rate / (at * (1 - at) if dynamics.game.blocks[i].bounded else at)
+    return 1.35 * max(drawn, default=0.0) or 1.0

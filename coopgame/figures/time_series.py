@@ -1,4 +1,4 @@
-"""Shares over time: one trajectory, and one parameter at several values overlaid."""
+"""Shares over time or generations: one trajectory or orbit, and one parameter at several values overlaid."""
 
 from __future__ import annotations
 
@@ -9,44 +9,61 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from coopgame.analysis.orbits import Orbit
 from coopgame.analysis.trajectories import Trajectory
 from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, house_style, label, new_axes
-from coopgame.games.game import Game
+from coopgame.games.declarations import Population
+
+_MOST_MARKED = 100
+
+# what the axis shows, by whether there are populations and quantities without an upper bound
+_WHAT = {
+    (True, False): ("share", "比例"),
+    (True, True): ("share, quantity", "比例、数量"),
+    (False, False): ("quantity", "数量"),
+    (False, True): ("quantity", "数量"),
+}
 
 
-def draw_time_series(trajectory: Trajectory, ax: Axes | None = None, *, language: str = "en") -> Axes:
-    """Draw every share or quantity of a trajectory over time with its name at the end of the line; return the axes."""
+def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, language: str = "en") -> Axes:
+    """Draw every share of a trajectory over time, or of an orbit over generations, with its name at the end; return the axes.
+
+    Generations are marked, and joined by thin lines that only lead the eye; beyond a hundred of them marks are small and stand alone.
+    """
     with house_style():
         ax = ax or new_axes()
-        names = trajectory.game.coordinates
-        ends = []
+        names = course.game.coordinates
+        times = course.generations if isinstance(course, Orbit) else course.times
+        ends, top = [], _top([course])
         for i, name in enumerate(names):
-            share = trajectory.coordinate(name)
-            ax.plot(trajectory.times, share, color=COLOURS[i % len(COLOURS)], linestyle=LINES[i % len(LINES)])
-            ends.append(float(share[-1]))
-        top = _top(trajectory)
-        for name, height in zip(names, _apart([end / top for end in ends]), strict=True):
-            ax.annotate(name, (trajectory.times[-1], top * height), xytext=(4, 0), textcoords="offset points", va="center")
+            share = course.coordinate(name)
+            ax.plot(times, share, color=COLOURS[i % len(COLOURS)], **_line(course, i))
+            ends.append(float(share[-1]) / top)
+        for name, height in zip(names, _apart(ends), strict=True):
+            ax.annotate(name, (times[-1], top * height), xytext=(4, 0), textcoords="offset points", va="center")
         ax.set_ylim(-0.03 * top, 1.03 * top)
-        ax.set_xlim(trajectory.times[0], trajectory.times[-1])
-        ax.set_xlabel(label("time t", "时间 t", language))
-        ax.set_ylabel(label(*_words(trajectory.game), language))
+        ax.set_xlim(times[0], times[-1])
+        in_time, in_generations = label("time t", "时间 t", language), label("generation t", "世代 t", language)
+        ax.set_xlabel(in_generations if isinstance(course, Orbit) else in_time)
+        ax.set_ylabel(label(*_WHAT[bool(course.game.populations), bool(course.game.unbounded)], language))
     return ax
 
 
-def _words(game: Game) -> tuple[str, str]:
-    """Return what the vertical axis means, in English and Chinese."""
-    if not game.unbounded:
-        return "share", "比例"
-    return ("share, quantity", "比例、数量") if game.populations else ("quantity", "数量")
+def _top(courses: Sequence[Trajectory | Orbit]) -> float:
+    """Return the upper end of the axis: 1 for shares, the largest value of quantities without an upper bound where that is more."""
+    reached = [float(c.coordinate(name).max()) for c in courses for name in c.game.unbounded]
+    alone = not courses[0].game.populations
+    return max(reached) or 1.0 if alone and reached else max([1.0, *reached])
 
 
-def _top(trajectory: Trajectory) -> float:
-    """Return the upper end of the vertical axis: 1 for shares, the largest value where there are quantities without upper bound."""
-    game = trajectory.game
-    largest = max((float(trajectory.coordinate(name).max()) for name in game.unbounded), default=1.0)
-    shares = len(game.coordinates) > len(game.unbounded)
-    return max(largest, 1.0) if shares else largest or 1.0
+def _line(course: Trajectory | Orbit, i: int) -> dict[str, Any]:
+    """Return the style of the line of the share i: continuous in time, marks for generations."""
+    if not isinstance(course, Orbit):
+        return {"linestyle": LINES[i % len(LINES)]}
+    if len(course.generations) > _MOST_MARKED:
+        return {"linestyle": "none", "marker": ".", "markersize": 1.5}
+    marks = {"marker": MARKS[i % len(MARKS)], "markersize": 3, "clip_on": False}
+    return {"linestyle": LINES[i % len(LINES)], "linewidth": 0.5, **marks}
 
 
 def _apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
@@ -84,12 +101,16 @@ def draw_parameter_overlay(
                     "markevery": (i * 20, len(trajectory.times) // 8),
                 }
                 ax.plot(trajectory.times, trajectory.coordinate(name), label=shown, **style)
-            top = max((t.coordinate(name).max() for t in trajectories if name in game.unbounded), default=0.0) or 1.0
+            reached = max(float(trajectory.coordinate(name).max()) for trajectory in trajectories)
+            top = (reached or 1.0) if name in game.unbounded else 1.0
             ax.set_ylim(-0.03 * top, 1.03 * top)
             ax.set_xlim(trajectories[0].times[0], trajectories[0].times[-1])
             ax.set_xlabel(label("time t", "时间 t", language))
-            ax.set_title(label(f"{name}: {population.name}", population.zh and f"{name}：{population.zh}", language))
-        first = ("share of the first strategy", "第一策略比例")
-        panels[0].set_ylabel(label(*(_words(game) if game.unbounded else first), language))
+            meaning = population.name if isinstance(population, Population) else population.meaning
+            english = f"{name}: {meaning}" if meaning else name
+            ax.set_title(label(english, population.zh and f"{name}：{population.zh}", language))
+        english, chinese = _WHAT[bool(game.populations), bool(game.unbounded)]
+        one = ("share of the first strategy", "第一策略比例") if english == "share" else (english, chinese)
+        panels[0].set_ylabel(label(*one, language))
         panels[-1].legend(loc="best")
     return list(panels)

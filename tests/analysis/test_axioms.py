@@ -9,11 +9,14 @@ from coopgame import (
     Law,
     ParameterError,
     Protocol,
+    ProtocolError,
     best_response,
     brown_von_neumann_nash,
     excess_payoff,
     fermi_imitation,
     find_axioms,
+    imitation_of_success,
+    imitation_of_the_dissatisfied,
     imitative_logit,
     logit,
     maynard_smith,
@@ -84,6 +87,26 @@ def test_ones_own_protocol_is_refuted_where_it_fails() -> None:
     assert found["invariance"].holds is None
     assert found["innovation"].holds is None
     assert find_axioms(selection_mutation("1/10"))["Nash stationarity"].holds is False
+
+
+def test_samples_stay_where_an_aspiration_and_a_baseline_are_defined() -> None:
+    for law in (imitation_of_the_dissatisfied(6), imitation_of_success(1)):
+        found = find_axioms(law, samples=2000)
+        assert found["positive correlation"].holds
+        assert found["scarcity of data"].holds is None
+    with pytest.raises(ProtocolError, match="rate of switching"):
+        find_axioms(imitation_of_the_dissatisfied(3))
+
+
+@pytest.mark.parametrize("law", [imitative_logit(1e6), fermi_imitation(1e-9), fermi_imitation(1e-11)], ids=str)
+def test_a_slow_law_is_not_taken_for_one_at_rest(law: Law) -> None:
+    """Growth is (F_i - mean) / noise here, up to the square of that: a slow replicator, with the replicator's axioms."""
+    found = find_axioms(law)
+    assert found["positive correlation"].holds
+    assert found["invariance"].holds
+    failing = found["Nash stationarity"]
+    payoffs, shares = np.array(failing.payoffs), np.array(failing.shares)
+    assert np.ptp(payoffs[shares > 0]) == 0
 
 
 def test_settings_need_values() -> None:

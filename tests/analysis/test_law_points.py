@@ -251,6 +251,16 @@ def test_mutation_with_a_threshold() -> None:
         assert (middle.attracting == "asymptotic") == stable
 
 
+def test_mutation_in_one_direction_lists_a_point_of_the_border_once() -> None:
+    """Payoffs 2 and 1: dx/dt = x (1 - 2u - x) when offspring of the first mutate with chance u and others never do."""
+    game = MatrixGame([[2, 2], [1, 1]], symbol="x", parameters={"u": None})
+    field = mean_dynamic(game, replicator_mutator([["1 - u", "u"], [0, 1]]))
+    points = find_rest_points(field, {"u": "1/10"})
+    assert sorted(float(point.state[0]) for point in points) == pytest.approx([0, 0.8])
+    assert [point.stability for point in points] == [Stability.SOURCE, Stability.SINK]
+    assert [float(point.state[0]) for point in find_rest_points(field, {"u": "3/5"})] == [0]
+
+
 class TestBadInput:
     def test_regimes_are_for_the_replicator(self) -> None:
         with pytest.raises(UnsupportedError, match="Smith"):

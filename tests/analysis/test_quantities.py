@@ -108,7 +108,7 @@ def test_functions_that_are_no_polynomials_are_searched_up_to_a_bound() -> None:
 def test_parallel_nullclines_meet_at_infinity_alone() -> None:
     """s12 s21 = 1: no positive rest point, although the equations have a common zero at infinity."""
     values = {"r1": 1, "r2": 1, "K1": 1, "K2": 1, "s12": "0.5", "s21": 2}
-    points = find_rest_points(catalog.cluster_symbiosis(), values)
+    points = find_rest_points(catalog.symbiosis(), values)
     assert points.complete and coordinates(points) == {(0, 0), (1, 0), (0, 1)}
 
 
@@ -136,7 +136,7 @@ def test_grazing_by_formulas() -> None:
     """Rosenzweig and MacArthur's equations: x* = m/(a(e - h m)); a focus that loses its stability in a supercritical Hopf bifurcation
     where x* is the top (K - 1/(a h))/2 of the prey's nullcline."""
     points = find_rest_points(GRAZING)
-    a, e, h, m, K = sympy.symbols("a e h m K")
+    a, e, h, m = sympy.symbols("a e h m")
     assert points.complete and [p.label for p in points] == ["E1", "F1", "I1"]
     star = m / (a * (e - h * m))
     assert sympy.simplify(points["I1"].coordinates["x"] - star) == 0
@@ -171,14 +171,16 @@ def test_folds_of_the_budworm() -> None:
 
 
 def test_a_centre_where_the_variables_separate() -> None:
-    """Volterra's integral b x - m ln x + a y - r ln y has its minimum at (m/b, r/a)."""
+    """Volterra's integral d x - c ln x + b y - a ln y has its minimum at (c/d, a/b)."""
     model = catalog.predator_prey()
     inside = find_rest_points(model)["I1"]
     assert (inside.stability, inside.attracting, inside.open) == ("center", "lyapunov", "")
     regimes = find_regimes(model)
     assert [regime.stable for regime in regimes] == [()] and regimes.cover
-    assert [str(c) for c in find_cycling(regimes, find_rest_points(model))] == ["R1: closed orbits around I1 (always)"]
-    assert find_rest_points(model, {"r": 1, "a": 2, "b": 4, "m": 3})["I1"].stability == "center"
+    assert [str(c) for c in find_cycling(regimes, find_rest_points(model))] == [
+        "R1: closed orbits around I1 (always)"
+    ]
+    assert find_rest_points(model, {"a": 1, "b": 2, "c": 3, "d": 4})["I1"].stability == "center"
 
 
 def test_a_branch_of_quantities() -> None:
@@ -188,23 +190,31 @@ def test_a_branch_of_quantities() -> None:
 
 
 def test_all_that_is_known_in_one_result() -> None:
-    model = catalog.cluster_symbiosis().assuming("s12 > 0", "s21 > 0")
+    model = catalog.symbiosis().assuming("s12 > 0", "s21 > 0")
     analysis = analyse(model)
-    assert analysis.dynamics == "the model's own rates" and analysis.unused_parameters == analysis.dead_parameters == ()
+    assert (
+        analysis.dynamics == "the model's own rates" and analysis.unused_parameters == analysis.dead_parameters == ()
+    )
     assert check_record_data(analysis_record(analysis)).ok
     numeric = analyse(model, {"r1": "1e9", "r2": 1, "K1": "1e9", "K2": "1e-3", "s12": "1/3", "s21": "1/7"})
     assert check_record_data(analysis_record(numeric)).ok
     text = analysis_text(analysis)
-    assert "Quantity N1: output of cluster 1 (from 0 on)" in text and "Payoffs" not in text and "replicator" not in text
+    assert (
+        "Quantity N1: output of the first cluster (from 0 on)" in text
+        and "Payoffs" not in text
+        and "replicator" not in text
+    )
     paper = publication(analysis, language="zh").markdown()
     assert "动态方程" in paper and "支付矩阵" not in paper
-    assert any("N1 grows with K1" in str(effect) or "N1" in str(effect) for effect in find_effects(analysis.rest_points))
+    assert any(
+        "N1 grows with K1" in str(effect) or "N1" in str(effect) for effect in find_effects(analysis.rest_points)
+    )
     assert len(find_portraits(analysis.rest_points)) == 2
 
 
 def test_what_is_not_meant_for_quantities_says_so() -> None:
     with pytest.raises(UnsupportedError, match="has no upper end"):
-        find_heteroclinic_cycles(catalog.cluster_symbiosis())
+        find_heteroclinic_cycles(catalog.symbiosis())
     with pytest.raises(UnsupportedError, match="models of one or two quantities"):
         find_regimes(catalog.cyclic_competition())
     with pytest.raises(UnsupportedError, match="no polynomial"):

@@ -42,3 +42,14 @@ assert "matplotlib" not in sys.modules and "nashpy" not in sys.modules
 """
     done = _run(code)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_trajectory_needs_no_search_for_rest_points() -> None:
+    code = """
+import sys, coopgame
+path = coopgame.integrate(coopgame.MatrixGame([[1, 0], [0, 2]]), [0.5, 0.5])
+assert "coopgame.analysis.rest_points" not in sys.modules
+assert path.outcome.kind == "converged" and "coopgame.analysis.rest_points" in sys.modules
+"""
+    done = _run(code)
+    assert done.returncode == 0, done.stderr

@@ -29,3 +29,9 @@ def test_citations_have_entries_and_entries_are_cited() -> None:
     }
     assert cited <= entries
     assert entries <= cited
+
+
+def test_every_entry_of_the_bibliography_closes_its_braces() -> None:
+    text = (DOCS / "refs.bib").read_text(encoding="utf-8")
+    for entry in re.split(r"^(?=@)", text, flags=re.MULTILINE)[1:]:
+        assert entry.count("{") == entry.count("}"), entry.partition(",")[0]

@@ -149,3 +149,31 @@ def test_payoffs_that_are_no_number_at_the_values_are_named() -> None:
         field({"x": 0.5}, {"a": 2, "b": 0})
     with pytest.raises(ParameterError, match=r"a is beyond the range of floating-point numbers"):
         field({"x": 0.5}, {"a": "1e400", "b": 1})
+
+
+@given(st.integers(2, 6), st.integers(0, 10**6))
+def test_a_matrix_of_numbers_earns_what_its_formulas_do(size: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    names = [f"a{i}" for i in range(size * size)]
+    values = dict(zip(names, rng.standard_normal(size * size), strict=True))
+    written = MatrixGame(np.array(names).reshape(size, size).tolist())
+    numbers = MatrixGame(np.array(list(values.values())).reshape(size, size))
+    for states in (rng.dirichlet(np.ones(size)), rng.dirichlet(np.ones(size), (2, 3))):
+        earned = replicator(numbers).payoffs(states)
+        np.testing.assert_allclose(earned, replicator(written).payoffs(states, values), rtol=0, atol=1e-14)
+
+
+def test_strategies_with_equal_payoffs_earn_the_same_to_the_last_digit() -> None:
+    rng = np.random.default_rng(5)
+    payoffs = rng.standard_normal((10, 10))
+    payoffs[-1] = payoffs[0]
+    field = replicator(MatrixGame(payoffs))
+    for state in rng.dirichlet(np.ones(10), 200):
+        earned = field.payoffs(state)
+        assert earned[0] == earned[-1]
+
+
+def test_a_number_beyond_floats_is_named() -> None:
+    field = replicator(MatrixGame([[10**400, 0], [0, 1]]))
+    with pytest.raises(ParameterError, match="a payoff is no number"):
+        field([0.5, 0.5])

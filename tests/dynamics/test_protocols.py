@@ -256,3 +256,11 @@ class TestBadInput:
     def test_a_mixture_of_nothing(self) -> None:
         with pytest.raises(ProtocolError, match="at least one"):
             mixture({})
+
+
+def test_imitative_logit_with_little_noise_leaves_an_absent_best_strategy_absent() -> None:
+    """Payoffs ahead by 2000 times the noise: the two present strategies earn the same, so nothing moves."""
+    change = imitative_logit("1/1000").change([2.0, 4.0, 2.0], [0.25, 0.0, 0.75], noise=np.array([0.001]))
+    assert change.tolist() == [0.0, 0.0, 0.0]
+    nearly = imitative_logit("1/1000").change([2.0, 4.0, 2.0], [0.25, 1e-300, 0.75], noise=np.array([0.001]))
+    assert np.allclose(nearly, [-0.25, 1.0, -0.75])  # whoever revises copies the rare agent

@@ -1,168 +1,182 @@
-"""Models of quantities alone: what they accept, their files, and what they refuse."""
+"""Quantities from 0 on without an upper bound: models of them alone, and resource stocks beside a population."""
 
 from __future__ import annotations
 
-import math
-from pathlib import Path
-from typing import Any
+import tomllib
+from math import inf
 
+import numpy as np
 import pytest
 import sympy
 
 from coopgame import (
-    CoopgameError,
     Environment,
-    GameFileError,
+    GameError,
+    IntegrationError,
     MatrixGame,
-    PopulationGame,
     RateModel,
+    StateError,
     UnsupportedError,
-    cooperation_index,
+    analyse,
+    catalog,
     decompose,
-    find_basin,
+    discrete_dynamic,
     find_ess,
-    find_ess_vertices,
-    find_permanence,
     find_pure_nash_equilibria,
+    find_rest_points,
+    fitness_replicator,
+    integrate,
     parse_game,
-    read_game,
+    replicator,
+    smith,
     stochastic_replicator,
-    zero_sum_split,
 )
-from coopgame.dynamics.shocks import ItoShocks
+from coopgame.dynamics.mean import mean_dynamic
 
-LOGISTIC = {"N": "r*N*(1 - N/K)"}
-FILE = """
-format = "coopgame-game/1"
-name = "growth"
-payoffs = { kind = "rates" }
-parameters = { r = { assume = "> 0" }, K = { value = 5 } }
-"""
+LOGISTIC = RateModel({"N": "r*N*(1 - N/K)"}, parameters={"r": "> 0", "K": "> 0"})
 
 
-def test_what_a_model_holds() -> None:
-    model = RateModel(LOGISTIC, name="growth", parameters={"r": "> 0", "K": 5}, initial={"N": 12})
-    assert model.coordinates == ("N",) and model.populations == () and model.kind == "rates"
-    assert model.environment[0].between == (0, math.inf) and model.unbounded == {"N"}
-    assert dict(model.initial)["N"] == 12
-    assert model.substitute({"r": 2}).environment[0].rate == sympy.sympify("2*N*(1 - N/K)", {"N": sympy.Symbol("N")})
-    assert model.assuming("r < 1").assumption_texts == ("r < 1",)
-    assert {p.name for p in RateModel(LOGISTIC).parameters} == {"r", "K"}
-    assert "<td>N*r*(1 - N/K)</td>" in model._repr_html_() and r"\dot{N}" in model.latex()
-    assert repr(model) == "<RateModel 'growth': N, 2 parameters>"
+def harvest() -> MatrixGame:
+    """A stock n with logistic growth, harvested at the rates 1/2 and 1 by two strategies that earn the same."""
+    rate = "n*(2 - n) - n*(x/2 + (1 - x))"
+    return MatrixGame([[1, 1], [1, 1]], symbol="x", environment=[Environment("n", rate, between=(0, inf))])
 
 
-def test_bounded_and_unbounded_quantities_together() -> None:
-    """A share of infected between 0 and 1 beside a stock without bound."""
-    model = RateModel([Environment("i", "b*i*(1 - i) - g*i"), Environment("S", "a - S*i", between=(0, math.inf))])
-    assert model.unbounded == {"S"} and [len(block.strategies) for block in model.blocks] == [2, 1]
-    assert parse_game(model.to_toml()) == model
+def test_logistic_growth_in_symbols_and_in_time() -> None:
+    """N = K attracts, N = 0 repels; N(t) = K/(1 + (K/N0 - 1) exp(-r t))."""
+    points = find_rest_points(LOGISTIC)
+    assert [(p.place(), p.attracting) for p in points] == [("N = 0", "unstable"), ("N = K", "asymptotic")]
+    assert points[1].eigenvalues == (-sympy.Symbol("r"),)
+    path = integrate(LOGISTIC, {"N": 0.01}, {"r": 2, "K": 50}, t_end=12)
+    expected = 50 / (1 + (50 / 0.01 - 1) * np.exp(-2 * path.times))
+    assert path.coordinate("N") == pytest.approx(expected, rel=1e-8)
+    assert path.outcome.kind == "converged" and path.outcome.label == points[1].label
+
+
+@pytest.mark.parametrize("unit", ["1/1000000", "1", "1000000"])
+def test_labels_do_not_depend_on_units(unit: str) -> None:
+    model = catalog.symbiosis(r1="1/2", r2="2/5", K1=unit, K2=unit, s12="-6/5", s21="-11/10")
+    points = find_rest_points(model, {})
+    size = float(sympy.Rational(unit))
+    assert points.complete
+    assert sorted(str(p.stability) for p in points) == ["saddle", "sink", "sink", "source"]
+    end = integrate(model, {"N1": 0.9 * size, "N2": 0.1 * size}, t_end=400).outcome
+    assert end.kind == "converged" and end.state == pytest.approx([size, 0], rel=1e-9, abs=1e-9 * size)
+
+
+def test_a_quantity_that_cannot_be_told_from_nothing_is_kept() -> None:
+    """dN/dt = -N from 1: exp(-t), far below the smallest number."""
+    path = integrate(RateModel({"N": "-N"}), {"N": 1}, t_end=2000)
+    assert path.log_shares[-1, 0] == pytest.approx(-2000, rel=1e-9)
+
+
+def test_predator_and_prey_turn_around_with_a_period() -> None:
+    """Small swings around (c/d, a/b) have the period 2 pi/sqrt(a c); d x - c ln x + b y - a ln y is constant."""
+    values = {"a": 2, "b": 1, "c": "1/2", "d": "1/4"}
+    model = catalog.predator_prey()
+    path = integrate(model, {"x": 2.0002, "y": 2}, values, t_end=60)
+    outcome = integrate(model, {"x": 2.02, "y": 2}, values, t_end=60).outcome
+    assert outcome.kind == "periodic" and outcome.period == pytest.approx(2 * np.pi, rel=1e-4)
+    x, y = path.coordinate("x"), path.coordinate("y")
+    assert np.ptp(x / 4 - np.log(x) / 2 + y - 2 * np.log(y)) < 1e-8
+    (mixed,) = [p for p in find_rest_points(model) if p.kind == "interior"]
+    assert mixed.attracting == "lyapunov" and str(mixed.stability) == "center"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_positive_rest_point_of_two_species_is_missing(seed: int) -> None:
+    """Random Lotka-Volterra equations, each face solved as linear equations; types by numpy's eigenvalues."""
+    rng = np.random.default_rng(seed)
+    while True:
+        growth, table = rng.integers(-4, 5, 2), rng.integers(-4, 5, (2, 2))
+        if 0 not in (*growth, *np.diag(table)) and round(np.linalg.det(table)) != 0:  # no lines of rest points
+            break
+    names = ("u", "v")
+    rates = {n: f"{n}*({g} + {a}*u + {b}*v)" for n, g, (a, b) in zip(names, growth, table.tolist(), strict=True)}
+    expected = [np.zeros(2)]
+    expected += [np.array([-growth[0] / table[0, 0], 0]), np.array([0, -growth[1] / table[1, 1]])]
+    expected += [np.linalg.solve(table, -growth)]
+    expected = [e for e in expected if (e >= 0).all() and (e[0] > 0 or e[1] > 0 or not e.any())]
+    points = find_rest_points(RateModel(rates), {})
+    assert points.complete
+    assert sorted(map(tuple, np.round([p.state for p in points], 9))) == sorted(map(tuple, np.round(expected, 9)))
+    for point in points:
+        s = point.state
+        jacobian = np.diag(growth + table @ s) + s[:, None] * table
+        real = np.linalg.eigvals(jacobian).real
+        if np.abs(real).min() > 1e-9:
+            sign = "sink" if real.max() < 0 else "source" if real.min() > 0 else "saddle"
+            assert str(point.stability) == sign
+
+
+def test_a_stock_beside_a_population() -> None:
+    """dn/dt = n (1 + x/2 - n): the stock follows the shares, which stay; the Jacobian equals differences."""
+    game = harvest()
+    path = integrate(game, {"x": 0.4, "n": 5}, t_end=60)
+    assert path.coordinate("n")[-1] == pytest.approx(1.2, abs=1e-8) and path.final[0] == pytest.approx(0.4)
+    field, state, step = replicator(game), np.array([0.4, 0.6, 5.0]), 1e-6
+    moved = [np.array([step, -step, 0]), np.array([0, 0, step])]
+    columns = [(field(state + d) - field(state - d))[[0, 2]] / (2 * step) for d in moved]
+    assert field.jacobian(state) == pytest.approx(np.array(columns).T, abs=1e-7)
+
+
+def test_files_hold_models_exactly() -> None:
+    for model in (LOGISTIC, catalog.enterprise_cluster(), harvest()):
+        assert parse_game(model.to_toml()) == model
+    assert tomllib.loads(harvest().to_toml())["environment"]["n"]["between"] == [0, inf]
+    assert tomllib.loads(LOGISTIC.to_toml())["payoffs"]["kind"] == "rates"
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("start", "message"),
     [
-        (lambda: RateModel({}), "at least one quantity"),
-        (lambda: RateModel({"N": "r*N*(1 -"}), "N"),
-        (lambda: RateModel({"N": None}), "N"),
-        (lambda: RateModel({"N": math.nan}), "N"),
-        (lambda: RateModel({"2N": "1"}), "'2N' is no name"),
-        (lambda: RateModel(LOGISTIC, parameters={"r": 1}), "unknown parameter 'K'"),
-        (lambda: RateModel(LOGISTIC, parameters={"r": 1, "K": 1, "N": 1}), "collides"),
-        (lambda: RateModel(LOGISTIC, initial={"N": -1}), "initial N = -1; a quantity is at least 0"),
-        (lambda: RateModel(LOGISTIC, initial={"M": 1}), "initial names 'M'"),
-        (lambda: Environment("n", "1 - n", between=(1, 2)), r"runs between \(1, 2\).*\(0, math.inf\)"),
-        (lambda: PopulationGame({}, []), "at least one population; RateModel"),
-        (lambda: RateModel(LOGISTIC, parameters={"r": "> 0", "K": "> 0"}).substitute({"r": -1}), "r = -1 violates"),
+        ({"N": -1}, "N = -1; a quantity is a finite number from 0 on"),
+        ({"N": inf}, "N = inf"),
+        ({"N": np.nan}, "N = nan"),
+        ({"M": 1}, "no quantity; give N|unknown quantity"),
+        ([1, 2], "1 "),
     ],
 )
-def test_bad_models_are_refused(make: Any, words: str) -> None:
-    with pytest.raises(CoopgameError, match=words):
-        make()
+def test_starts_out_of_range(start: object, message: str) -> None:
+    with pytest.raises(StateError, match=message):
+        integrate(LOGISTIC, start, {"r": 1, "K": 1})
 
 
-def test_files_hold_models_exactly(tmp_path: Path) -> None:
-    given = Environment("N2", "N2*(a - N2)", "output", "产出", between=(0, math.inf))
-    model = RateModel(
-        [Environment("N1", "N1*(1/3 - N1) + 0.1*N2", between=(0, math.inf)), given],
-        name="two",
-        zh="两个",
-        source="a test of 2020",
-        parameters={"a": {"value": "0.7", "assume": "> 0", "meaning": "capacity"}},
-        initial={"N1": "12.5", "N2": 3},
-    )
-    model.write(tmp_path / "model.toml")
-    assert read_game(tmp_path / "model.toml") == model
-    harvested = MatrixGame(
-        [["n", "0"], ["1", "1"]],
-        symbol="x",
-        environment=[Environment("n", "n*(4 - n) - x*n", between=(0, math.inf))],
-        initial={"x": "1/2", "n": 3},
-    )
-    assert parse_game(harvested.to_toml()) == harvested
+def test_a_plain_quantity_that_would_become_negative() -> None:
+    """dS/dt = -1 from 3 reaches 0 at t = 3."""
+    with pytest.raises(IntegrationError, match=r"S reaches 0 at t = 3 .*out of its range from 0 on") as caught:
+        integrate(RateModel({"S": "-1"}), {"S": 3})
+    assert caught.value.partial is not None and caught.value.partial.final[0] == pytest.approx(0, abs=1e-6)
 
 
-def test_what_a_file_may_leave_out() -> None:
-    """Quantities of a model run from 0 on unless the file says otherwise; of a game between 0 and 1."""
-    model = parse_game(FILE + '[environment]\nN = { rate = "r*N*(1 - N/K)" }\n[initial]\nN = 7')
-    assert isinstance(model, RateModel) and model.unbounded == {"N"} and dict(model.initial) == {"N": 7}
-    bounded = parse_game(FILE + '[environment]\nN = { rate = "r*N*(1 - N)", between = [0, 1] }')
-    assert bounded.unbounded == frozenset()
+def test_growth_beyond_the_range_of_numbers() -> None:
+    """dN/dt = N reaches 1e300 at t = 300 ln 10."""
+    with pytest.raises(IntegrationError, match=r"N grows beyond 1e\+300 at t = 690\.77"):
+        integrate(RateModel({"N": "N"}), {"N": 1}, t_end=1000)
 
 
-@pytest.mark.parametrize(
-    ("rest", "where", "words"),
-    [
-        ("", "environment", r"needs a table \[environment\]"),
-        ('[environment]\nN = { rate = "r*N", between = [0, 2] }', "environment.N.between", r"\[0, 1\] or \[0, inf\]"),
-        ('[environment]\nN = { rate = "r*N", between = [inf, 0] }', "environment.N.between", r"\[0, inf\]"),
-        ('[environment]\nN = { rate = "r*N", between = [0, -inf] }', "environment.N.between", "number"),
-        ('[environment]\nN = { rate = "r*N", between = [0, nan] }', "environment.N.between", "number"),
-        ('[environment]\nN = { rate = "r*N", initial = -2 }', "environment.N.initial", "is at least 0, got -2"),
-        ('[environment]\nN = { rate = "q*N" }', "environment.N.rate", "unknown parameter 'q'"),
-        ('[environment]\nN = { rate = "r*N" }\n[initial]\nN = -1', "initial.N", "is at least 0"),
-        ('[environment]\nN = { rate = "r*N" }\n[initial]\nM = 1', "initial.M", "not a coordinate"),
-        (
-            'populations = [{ name = "p", strategies = ["a", "b"] }]\n[environment]\nN = { rate = "r*N" }',
-            "populations",
-            "leave the populations out",
-        ),
-    ],
-)
-def test_errors_in_files_name_their_place(rest: str, where: str, words: str) -> None:
-    with pytest.raises(GameFileError, match=words) as told:
-        parse_game(FILE + rest)
-    assert str(told.value.where).startswith(where)
+def test_what_has_no_meaning_says_so() -> None:
+    calls = [
+        LOGISTIC.payoff_table,
+        lambda: decompose(LOGISTIC),
+        lambda: find_ess(LOGISTIC, {"r": 1, "K": 1}),
+        lambda: stochastic_replicator(LOGISTIC, 0.1),  # type: ignore[arg-type]
+        lambda: discrete_dynamic(LOGISTIC, fitness_replicator()),
+        lambda: find_pure_nash_equilibria(LOGISTIC, {"r": 1, "K": 1}),
+    ]
+    for call in calls:
+        with pytest.raises((UnsupportedError, GameError)):
+            call()
+    with pytest.raises(GameError, match="at least one quantity"):
+        RateModel({})
 
 
-def test_payoffs_of_a_file_of_rates_are_refused() -> None:
-    text = FILE.replace('kind = "rates"', 'kind = "rates", rows = [["1"]]') + '[environment]\nN = { rate = "r*N" }'
-    with pytest.raises(GameFileError, match="unknown key 'rows'"):
-        parse_game(text)
+def test_laws_do_not_touch_models_without_populations() -> None:
+    state = {"N": 3}
+    values = {"r": 2, "K": 5}
+    assert mean_dynamic(LOGISTIC, smith())(state, values) == pytest.approx([2 * 3 * 0.4])
 
 
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda model: model.payoff_table(),
-        lambda model: model.derivation(),
-        cooperation_index,
-        decompose,
-        zero_sum_split,
-        find_pure_nash_equilibria,
-        find_ess,
-        find_ess_vertices,
-        lambda model: find_basin(model, {}),
-        lambda model: stochastic_replicator(model, ItoShocks("0.1")),
-    ],
-)
-def test_what_has_no_meaning_without_strategies(ask: Any) -> None:
-    with pytest.raises(UnsupportedError):
-        ask(RateModel({"N1": "N1*(1 - N1)", "N2": "N2*(1 - N2)"}))
-    assert find_permanence(RateModel({"N": "N*(1 - N)"})).status == "undecided"
-
-
-def test_noise_beside_a_quantity_without_bound_is_refused() -> None:
-    game = MatrixGame([["n", "0"], ["1", "1"]], environment=[Environment("n", "n*(1 - n)", between=(0, math.inf))])
-    with pytest.raises(UnsupportedError, match="n has no upper bound"):
-        stochastic_replicator(game, ItoShocks("0.1"))
+def test_an_analysis_prints_its_regimes() -> None:
+    text = str(analyse(LOGISTIC))
+    assert "I1 (N = K): sink, asymptotic" in text and "I1 stable iff true" in text

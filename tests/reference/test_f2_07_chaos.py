@@ -26,7 +26,11 @@ def test_neighbours_separate_slowly() -> None:
     path = integrate(GAME, [0.3, 0.2, 0.25, 0.25], t_end=20_000)
     found = path.outcome.exponents
     assert path.outcome.kind == "chaotic" and found is not None
-    assert path.shares.min() > 0.005  # away from the boundary
+    fine = path.at(np.linspace(0, 20_000, 200_001))
+    smallest = [part.min() for part in np.array_split(fine, 4)]
+    assert min(smallest) > 1e-4 and max(smallest) < 2 * min(smallest)  # no nearer to the boundary in later quarters
     late = find_lyapunov_exponents(path, after=2000)
-    assert late.exponents == pytest.approx([0.00336, 0, late.divergence - 0.00336], abs=0.0007)
+    assert late.exponents[0] == pytest.approx(0.00336, abs=0.0007)
+    assert late.exponents[1] == pytest.approx(0, abs=0.0007)  # along the orbit
+    assert late.exponents.sum() == pytest.approx(late.divergence, abs=1e-6)
     assert 2 < late.dimension < 2.1

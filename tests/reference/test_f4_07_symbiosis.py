@@ -1,85 +1,75 @@
-"""Published results reproduced: symbiosis and competition of two clusters by Lotka-Volterra equations."""
+"""Known results reproduced: two clusters between competition and mutualism, Lotka and Volterra's equations in the form of industrial symbiosis."""
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import pytest
 import sympy
 
-from coopgame import IntegrationError, catalog, find_regimes, find_rest_points, find_separatrices, integrate, replicator
+from coopgame import IntegrationError, catalog, find_regimes, find_rest_points, integrate
 
-MODEL = catalog.cluster_symbiosis()
-COMMON = {"r1": "0.5", "r2": "0.4", "K1": 1, "K2": 1}
-MUTUAL = {**COMMON, "s12": "0.5", "s21": "0.4"}
-HOSTILE = {**COMMON, "s12": "-1.2", "s21": "-1.1"}
+MODEL = catalog.symbiosis()
+RATES = {"r1": "0.5", "r2": "0.4", "K1": 1, "K2": 1}
 
 
-def test_the_point_of_coexistence_as_a_formula() -> None:
-    """The usual model of industrial symbiosis: N1* = K1(1 + s12)/(1 - s12 s21), N2* = K2(1 + s21)/(1 - s12 s21)."""
-    inside = find_rest_points(MODEL)["I1"]
-    K1, K2, s12, s21 = sympy.symbols("K1 K2 s12 s21")
-    stated = {"N1": K1 * (1 + s12) / (1 - s12 * s21), "N2": K2 * (1 + s21) / (1 - s12 * s21)}
-    for name, formula in stated.items():
-        assert sympy.simplify(inside.coordinates[name] - formula) == 0
-
-
-def test_mutual_help_is_stable_below_one() -> None:
-    """At s12 = 0.5, s21 = 0.4: (1.875, 1.75) with eigenvalues -1.2 and -0.4375."""
-    points = find_rest_points(MODEL, MUTUAL)
-    inside = points["I1"]
+def test_both_outputs_in_symbols() -> None:
+    """N1 = K1 (1 + s12)/(1 - s12 s21), N2 = K2 (1 + s21)/(1 - s12 s21)."""
+    points = find_rest_points(MODEL)
     assert points.complete and len(points) == 4
-    assert [float(v) for v in inside.coordinates.values()] == pytest.approx([1.875, 1.75], abs=1e-6)
-    assert sorted(float(v) for v in inside.eigenvalues) == pytest.approx([-1.2, -0.4375], abs=1e-6)
-    assert (inside.stability, inside.attracting, inside.known) == ("sink", "asymptotic", "exact")
-    path = integrate(MODEL, {"N1": 0.01, "N2": 0.02}, MUTUAL)
-    assert path.outcome.label == "I1" and path.final == pytest.approx([1.875, 1.75], abs=1e-6)
+    k1, k2, a, b = sympy.symbols("K1 K2 s12 s21")
+    both = points["I1"].coordinates
+    assert sympy.simplify(both["N1"] - k1 * (1 + a) / (1 - a * b)) == 0
+    assert sympy.simplify(both["N2"] - k2 * (1 + b) / (1 - a * b)) == 0
 
 
-def test_competition_above_one_lets_the_winner_take_all() -> None:
-    """At s12 = -1.2, s21 = -1.1: a saddle at (0.625, 0.3125) with eigenvalues -0.464416 and 0.026916."""
-    inside = find_rest_points(MODEL, HOSTILE)["I1"]
-    assert [float(v) for v in inside.coordinates.values()] == pytest.approx([0.625, 0.3125], abs=1e-6)
-    assert sorted(float(v) for v in inside.eigenvalues) == pytest.approx([-0.464416, 0.026916], abs=1e-6)
-    assert inside.stability == "saddle"
-    ends = {integrate(MODEL, {"N1": a, "N2": b}, HOSTILE, t_end=2000).outcome.label for a, b in ((0.6, 0.2), (0.2, 0.6))}
-    assert ends == {"F1", "F2"}
+def test_mutualism_settles_above_the_capacities() -> None:
+    """(1.875, 1.75) with eigenvalues -1.2 and -0.4375."""
+    values = RATES | {"s12": "0.5", "s21": "0.4"}
+    point = find_rest_points(MODEL, values).at(N1="15/8", N2="7/4")
+    assert (point.stability, point.attracting, point.known) == ("sink", "asymptotic", "exact")
+    assert sorted(float(v) for v in point.eigenvalues) == pytest.approx([-1.2, -0.4375], abs=1e-6)
+    path = integrate(MODEL, {"N1": 0.1, "N2": 3}, values)
+    assert path.outcome.label == point.label
+    assert path.final == pytest.approx([1.875, 1.75], abs=1e-6)
 
 
-def test_separatrices_part_the_winners() -> None:
-    """Starts on either side of the saddle's stable curves end with another winner."""
-    for curve in find_separatrices(replicator(MODEL), HOSTILE):
-        across = np.argsort(np.abs(curve[:, 0] - 0.5))[0]
-        n1, n2 = curve[across]
-        ends = [
-            integrate(MODEL, {"N1": n1 * side, "N2": n2}, HOSTILE, t_end=3000).outcome.label for side in (1.02, 0.98)
-        ]
-        assert ends == ["F1", "F2"]
+def test_strong_competition_lets_the_winner_take_all() -> None:
+    """(0.625, 0.3125) is a saddle with eigenvalues -0.464416 and 0.026916; which cluster survives depends on the start."""
+    values = RATES | {"s12": "-1.2", "s21": "-1.1"}
+    points = find_rest_points(MODEL, values)
+    saddle = points.at(N1="5/8", N2="5/16")
+    assert saddle.stability == "saddle" and saddle.attracting == "unstable"
+    assert sorted(float(v) for v in saddle.eigenvalues) == pytest.approx([-0.464416, 0.026916], abs=1e-6)
+    assert {p.place() for p in points.attractors} == {"N1 = 1, N2 = 0", "N1 = 0, N2 = 1"}
+    for start, survivor in (({"N1": 0.9, "N2": 0.1}, 0), ({"N1": 0.1, "N2": 0.9}, 1)):
+        final = integrate(MODEL, start, values, t_end=500).final
+        assert final[survivor] == pytest.approx(1, abs=1e-5) and final[1 - survivor] < 1e-5
 
 
-def test_the_condition_of_stability_is_a_regime() -> None:
-    """Stable coexistence iff s12 s21 < 1 where both help."""
-    helping = find_regimes(MODEL.assuming("s12 > 0", "s21 > 0"))
-    assert helping.cover
-    assert {regime.stable: regime.condition.text() for regime in helping} == {
-        (): "s12*s21 > 1",
-        ("I1",): "s12*s21 < 1",
+def test_which_outputs_attract_in_symbols() -> None:
+    """Competition weaker than 1 on both sides, or mutualism with s12 s21 < 1: both; else one survivor, the first (F1) or the second (F2)."""
+    regimes = find_regimes(MODEL)
+    assert regimes.cover and not regimes.undecided
+    cases = {
+        ("-1/2", "-1/2"): {"I1"},
+        ("1/2", "1/2"): {"I1"},
+        ("-2", "-1/2"): {"F2"},
+        ("-1/2", "-2"): {"F1"},
+        ("-2", "-2"): {"F1", "F2"},
+        ("2", "2"): set(),
     }
-    (surface,) = helping.hypersurfaces
-    assert surface.text == "s12*s21 = 1" and surface.kind == "infinity" and "I1 goes to infinity" in surface.happens
-    rivals = {regime.stable for regime in find_regimes(MODEL.assuming("s12 < 0", "s21 < 0"))}
-    assert rivals == {("I1",), ("F1",), ("F2",), ("F1", "F2")}
+    for (s12, s21), expected in cases.items():
+        values = {"r1": 1, "r2": 1, "K1": 2, "K2": 3, "s12": s12, "s21": s21}
+        (regime,) = [r for r in regimes if r.condition.holds(MODEL.values(values))]
+        assert set(regime.stable) == expected, (s12, s21)
+        numeric = find_rest_points(MODEL, values)
+        assert {p.label for p in numeric.attractors} == expected
 
 
-def test_too_much_mutual_help_blows_up_in_finite_time() -> None:
-    """With r = K = 1, s = 2 and equal starts dN/dt = N(1 + N), so N/(1 + N) grows like exp(t) and reaches 1 at ln(1 + 1/N0)."""
+def test_mutualism_beyond_every_bound() -> None:
+    """Equal clusters with s = 2: dN/dt = N (1 + N), so N = N0 e^t/(1 + N0 (1 - e^t)) ends at t = ln(1 + 1/N0)."""
     values = {"r1": 1, "r2": 1, "K1": 1, "K2": 1, "s12": 2, "s21": 2}
-    with pytest.raises(IntegrationError, match="N1 and N2 grow beyond every bound in finite time, near t = 0.693147") as told:
-        integrate(MODEL, {"N1": 1, "N2": 1}, values, t_end=5)
-    partial = told.value.partial
-    assert partial is not None and np.isfinite(partial.shares).all()
-    assert partial.times[-1] == pytest.approx(math.log(2), abs=1e-6)
-    early = partial.at(0.5)
-    ratio = math.exp(0.5) / 2
-    assert early == pytest.approx([ratio / (1 - ratio)] * 2, rel=1e-8)
+    with pytest.raises(IntegrationError, match=r"N1 and N2 grow beyond .*t = 1\.098") as caught:
+        integrate(MODEL, {"N1": 0.5, "N2": 0.5}, values, t_end=5)
+    partial = caught.value.partial
+    assert partial is not None
+    assert partial.at(1.0) == pytest.approx([0.5 * 2.718281828 / (1 - 0.5 * 1.718281828)] * 2, rel=1e-8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coopgame.games.catalog.clusters import cyclic_competition, enterprise_cluster, predator_prey, symbiosis
 from coopgame.games.catalog.contests import hawk_dove, hawk_dove_bourgeois, hawk_dove_retaliator
 from coopgame.games.catalog.cycles import (
     hypercycle,
@@ -30,12 +31,6 @@ from coopgame.games.catalog.pairs import (
     stag_hunt,
     two_strategies,
 )
-from coopgame.games.catalog.quantities import (
-    cluster_symbiosis,
-    cyclic_competition,
-    enterprise_cluster,
-    predator_prey,
-)
 from coopgame.games.catalog.repeated import iterated_prisoners_dilemma, tacit_collusion, ultimatum_minigame
 from coopgame.games.catalog.roles import (
     asymmetric_matching_pennies,
@@ -60,7 +55,6 @@ __all__ = [
     "asymmetric_matching_pennies",
     "battle_of_the_sexes",
     "bertrand_duopoly",
-    "cluster_symbiosis",
     "collective_risk",
     "commons_feedback",
     "coordination",
@@ -95,6 +89,7 @@ __all__ = [
     "skyrms_chaos",
     "snowdrift",
     "stag_hunt",
+    "symbiosis",
     "tacit_collusion",
     "threshold_public_good",
     "two_strategies",

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from coopgame.errors import GameError
+from coopgame.games.catalog.clusters import cyclic_competition, enterprise_cluster, predator_prey, symbiosis
 from coopgame.games.catalog.contests import hawk_dove, hawk_dove_bourgeois, hawk_dove_retaliator
 from coopgame.games.catalog.cycles import (
     hypercycle,
@@ -34,12 +35,6 @@ from coopgame.games.catalog.pairs import (
     snowdrift,
     stag_hunt,
     two_strategies,
-)
-from coopgame.games.catalog.quantities import (
-    cluster_symbiosis,
-    cyclic_competition,
-    enterprise_cluster,
-    predator_prey,
 )
 from coopgame.games.catalog.repeated import iterated_prisoners_dilemma, tacit_collusion, ultimatum_minigame
 from coopgame.games.catalog.roles import (
@@ -91,7 +86,7 @@ _FAMILIES: dict[str, tuple[Callable[..., Game], ...]] = {
         optional_public_goods,
     ),
     "feedback": (commons_feedback, renewable_resource),
-    "quantities": (cluster_symbiosis, enterprise_cluster, predator_prey, cyclic_competition),
+    "quantities": (symbiosis, enterprise_cluster, predator_prey, cyclic_competition),
     "economics": (
         cournot_duopoly,
         bertrand_duopoly,

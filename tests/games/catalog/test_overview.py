@@ -64,18 +64,10 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "b": "0.8",
         "eps": "0.05",
     },
-    "cluster_symbiosis": {"r1": "0.5", "r2": "0.4", "K1": 1, "K2": 1, "s12": "0.5", "s21": "0.4"},
-    "enterprise_cluster": {
-        "r1": "0.5",
-        "r2": "0.4",
-        "K1": 10,
-        "K2": 10,
-        "al": "0.05",
-        "be": "0.05",
-        "c1": 1,
-        "c2": 1,
-    },
-    "predator_prey": {"r": 1, "a": 2, "b": 4, "m": 3},
+    "symbiosis": {"r1": "0.5", "r2": "0.4", "K1": 1, "K2": 1, "s12": "0.5", "s21": "0.4"},
+    "enterprise_cluster": dict.fromkeys(("r1", "r2"), "0.5")
+    | {"K1": 10, "K2": 10, "al": "0.05", "be": "0.05", "c1": 1, "c2": 1},
+    "predator_prey": {"a": 1, "b": 1, "c": 1, "d": 2},
     "cyclic_competition": {"al": "0.8", "be": "1.3"},
     "cournot_duopoly": {"a": 10, "b": 1, "c": 1},
     "bertrand_duopoly": {"a": 10, "b": 1, "c": 1},
@@ -109,8 +101,8 @@ def test_every_game_names_itself_in_two_languages_and_its_source(entry: CatalogE
     game = entry.game
     assert game.name and game.zh and chinese.search(game.zh)
     assert game.source and (re.search(r"\b(1[89]|20)\d\d\b", game.source) or entry.name == "platform_supervision")
-    for named in (*game.populations, *(game.environment if not game.populations else ())):
-        assert named.zh and chinese.search(named.zh)
+    for population in game.populations:
+        assert population.zh and chinese.search(population.zh)
     for parameter in game.parameters:
         assert parameter.meaning and parameter.zh and chinese.search(parameter.zh)
     function = getattr(catalog, entry.name)
@@ -213,8 +205,8 @@ def test_the_list_holds_every_game_once() -> None:
 
 def test_games_are_found_by_words() -> None:
     games = catalog.list_games()
-    assert {e.name for e in games.matching("捕食者")} == {"predator_prey"}
-    assert {e.name for e in games.matching("quantities: N1, N2")} == {"cluster_symbiosis", "cyclic_competition"}
+    assert {e.name for e in games.matching("猎物")} == {"predator_prey"}
+    assert {e.name for e in games.matching("quantities: N1, N2")} == {"symbiosis", "cyclic_competition"}
     assert {e.name for e in games.matching("鹰")} == {"hawk_dove", "hawk_dove_retaliator", "hawk_dove_bourgeois"}
     assert {e.name for e in games.matching("NOWAK")} >= {"donation_game", "language_game", "ultimatum_minigame"}
     assert len(games.matching("no such game")) == 0 and str(games.matching("no such game")) == ""
