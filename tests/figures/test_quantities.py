@@ -54,8 +54,8 @@ def test_generations_are_marked() -> None:
 
 def test_trajectories_widen_the_plane() -> None:
     path = integrate(MODEL, {"N1": 300, "N2": 3}, {})
-    ax = draw_phase_portrait(replicator(MODEL), find_rest_points(MODEL, {}), {}, trajectories=[path], language="zh")
-    assert ax.get_xlim() == pytest.approx((0, 405)) and ax.get_xlabel() == "N1：第一集群的产出"
+    ax = draw_phase_portrait(replicator(MODEL), find_rest_points(MODEL, {}), {}, trajectories=[path])
+    assert ax.get_xlim() == pytest.approx((0, 405)) and ax.get_xlabel() == "N1: output of the first cluster"
     (line,) = [line for line in ax.lines if line.get_gid() == "trajectory"]
     assert np.array_equal(line.get_xydata(), path.shares)
 
