@@ -45,6 +45,7 @@ _NAMES = {
     "coopgame.analysis.events": "Event EventHit crosses reaches leaves",
     "coopgame.analysis.trajectories": "Trajectory integrate",
     "coopgame.analysis.orbits": "iterate Orbit",
+    "coopgame.batch.engine": "Batch BatchOptions Ending integrate_many",
     "coopgame.analysis.verdicts": "Outcome",
     "coopgame.analysis.lyapunov": "LyapunovExponents find_lyapunov_exponents",
     "coopgame.analysis.best_response_paths": "BestResponsePath",
@@ -88,7 +89,7 @@ _NAMES = {
     "coopgame.analysis.auditing.result": "AuditCell AuditRemark Audit",
     "coopgame.analysis.audit": "audit",
     "coopgame.report.checker": "RecordCheck check_record",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError ClaimsError MissingExtraError CoopgameWarning FaceStartWarning FontWarning",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError MissingExtraError CoopgameWarning FaceStartWarning FontWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -214,6 +215,10 @@ if TYPE_CHECKING:
     from coopgame.analysis.verdicts import Outcome as Outcome
     from coopgame.analysis.vertex_patterns import VertexPattern as VertexPattern
     from coopgame.analysis.vertex_patterns import find_vertex_patterns as find_vertex_patterns
+    from coopgame.batch.engine import Batch as Batch
+    from coopgame.batch.engine import BatchOptions as BatchOptions
+    from coopgame.batch.engine import Ending as Ending
+    from coopgame.batch.engine import integrate_many as integrate_many
     from coopgame.dynamics.discrete import GenerationMap as GenerationMap
     from coopgame.dynamics.discrete import discrete_dynamic as discrete_dynamic
     from coopgame.dynamics.elementwise import exponential as exponential
@@ -259,6 +264,7 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
     from coopgame.errors import AssumptionError as AssumptionError
+    from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
     from coopgame.errors import CoopgameError as CoopgameError
     from coopgame.errors import CoopgameWarning as CoopgameWarning

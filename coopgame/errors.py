@@ -61,6 +61,10 @@ class IntegrationError(CoopgameError, RuntimeError):
     partial: Any = None
 
 
+class CacheError(CoopgameError, RuntimeError):
+    """The folder of compiled kernels is not safe to load code from."""
+
+
 class ClaimsError(CoopgameError, ValueError):
     """A folder of claims is absent or not well formed."""
 

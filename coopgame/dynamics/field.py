@@ -33,6 +33,9 @@ class VectorField:
         self.game = game
         self.laws = laws
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.game, self.laws)
+
     @property
     def name(self) -> str:
         """The laws by name, with their settings."""

@@ -49,14 +49,16 @@ def face_directions(game: Game, present: np.ndarray) -> tuple[np.ndarray, np.nda
 def as_state(game: Game, state: Any) -> np.ndarray:
     """Return all shares as floats, population after population; shape (..., number of strategies in all).
 
-    Accepts {"x": 0.5} (share of the first of two strategies), {"population.strategy": share}, {"population": [shares]},
+    Numbers and arrays that broadcast may stand together. Accepts {"x": 0.5} (share of the first of two strategies), {"population.strategy": share}, {"population": [shares]},
     {"n": 0.5} for an environment variable, a flat array of all shares (leading axes allowed), or a list with one array per
     population.
 
     Raises StateError when a name is unknown, a share or quantity is missing, negative or not a number, or shares do not sum to 1.
     """
     if isinstance(state, Mapping):
-        shares = np.concatenate([_of_population(game, p, state) for p in range(len(game.blocks))], axis=-1)
+        blocks = [_of_population(game, p, state) for p in range(len(game.blocks))]
+        leading = np.broadcast_shapes(*(block.shape[:-1] for block in blocks))
+        shares = np.concatenate([np.broadcast_to(b, (*leading, b.shape[-1])) for b in blocks], axis=-1)
         _refuse_unknown(game, state)
     else:
         shares = _from_arrays(game, state)

@@ -293,6 +293,11 @@ class Game:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        from coopgame.games.files import parse_game
+
+        return parse_game, (self.to_toml(),)
+
     @cached_property
     def _hash(self) -> int:
         return hash(self._identity())

@@ -1,4 +1,4 @@
-"""Symbolic expressions to compiled numpy functions; the only place where code is generated."""
+"""Symbolic expressions to compiled numpy functions."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Many points at once: fields prepared for lanes, the engine, seeds, workers."""

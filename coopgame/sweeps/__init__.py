@@ -1,0 +1,1 @@
+"""Sweeps over parameters and starts: designs of points, measures, stores, sensitivity."""
