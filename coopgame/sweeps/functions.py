@@ -97,7 +97,7 @@ class FunctionMeasure(Measure):
         return self._together(points) if self.many else self._one_by_one(points)
 
     def _one_by_one(self, points: Points) -> Found:
-        arrays, failures = self._empty(len(points)), {}
+        arrays, failures = self._empty(len(points)), dict[int, str]()
         asks = _asks_for_rng(self.function, points.values)
         for k in range(len(points)):
             try:
@@ -117,11 +117,12 @@ class FunctionMeasure(Measure):
             if len(points) == 1:
                 return Found(self._empty(1), {0: reason_of(error)})
         # One point that fails must not take its neighbours along, whatever the chunk: each is computed alone.
-        arrays, failures = self._empty(len(points)), {}
+        arrays, failures = self._empty(len(points)), dict[int, str]()
         for k in range(len(points)):
             one = Points({n: v[k : k + 1] for n, v in points.values.items()}, points.indices[k : k + 1], points.seed)
             alone = self._together(one)
-            failures |= {k: reason for reason in alone.failures.values()}
+            if alone.failures:
+                failures[k] = alone.failures[0]
             for name, array in arrays.items():
                 array[k] = alone.arrays[name][0]
         return Found(arrays, failures)
