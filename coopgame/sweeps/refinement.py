@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from coopgame.errors import ParameterError
 from coopgame.sweeps.boundaries import Edges, find_edges, joined
-from coopgame.sweeps.measure import Measure, Points, Variable
+from coopgame.sweeps.lattice import Coded, Labelling, Lattice
+from coopgame.sweeps.measure import Measure
 
-Labelling = Callable[[np.ndarray, np.ndarray], Any]
 _FINEST = 4096
-_UNDECIDED = "undecided"
-_BESIDE = 1e-9
-_UNSEEN = np.iinfo(np.int32).min
 
 
 @dataclass(frozen=True, eq=False)
-class Label:
+class MapLabel:
     """What a code of a map stands for, and which part of the map has it.
 
     share: of the area in which there is a label; cells that straddle a boundary count by their corners and centre. low, high: bounds, as far as cells with one
@@ -54,11 +50,11 @@ class RefinedMap:
     straddles: np.ndarray
     evaluations: int
     full_grid: int
-    labels: tuple[Label, ...]
+    labels: tuple[MapLabel, ...]
     edges: Edges = field(repr=False)
     long_names: tuple[Mapping[str, str], Mapping[str, str]] = field(default=({}, {}), repr=False)
 
-    def of(self, label: int | str) -> Label:
+    def of(self, label: int | str) -> MapLabel:
         """Return a label by its code, its text or the first word of it; ParameterError where the map has none such."""
         found = [own for own in self.labels if label in (own.code, own.text, own.text.split(" ")[0])]
         if len(found) != 1:
@@ -125,8 +121,8 @@ def refine_boundaries(
         raise ParameterError(
             f"{cells} cells split {levels} times are {cells * 2**levels} on a side; at most {_FINEST}"
         )
-    coded = _Coded.of(label, names, variable, np.array(low), np.array(high))
-    lattice = _Lattice(coded, np.array(low), np.array(high), 2 * cells * 2**levels)
+    coded = Coded.of(label, names, variable, np.array(low), np.array(high))
+    lattice = Lattice(coded, np.array(low), np.array(high), 2 * cells * 2**levels)
     tree = _refined(lattice, cells, 2 * 2**levels)
     codes = lattice.codes[tree[:, 0] + tree[:, 2] // 2, tree[:, 1] + tree[:, 2] // 2]
     straddles = lattice.straddle(tree)
@@ -169,120 +165,7 @@ def _ranges(
     return (first, second), (ends[0][0], ends[1][0]), (ends[0][1], ends[1][1])
 
 
-class _Coded:
-    """The code at any points, with the number of points at which it was computed."""
-
-    def __init__(self, function: Labelling, texts: Mapping[int, tuple[str, str]], described: Any = ({}, {})) -> None:
-        self.function, self.texts, self.described = function, texts, described
-        self.evaluations = 0
-
-    def __call__(self, across: np.ndarray, up: np.ndarray) -> np.ndarray:
-        self.evaluations += len(across)
-        codes = np.asarray(self.function(across, up))
-        if codes.shape != across.shape or codes.dtype.kind not in "iub":
-            raise ParameterError(
-                f"the labels have the shape {codes.shape} and the type {codes.dtype}; one whole number for each of {len(across)} points is needed"
-            )
-        return codes.astype(np.int32)
-
-    @staticmethod
-    def of(
-        label: Measure | Labelling, names: tuple[str, str], variable: str | None, low: np.ndarray, high: np.ndarray
-    ) -> _Coded:
-        """Return the code of a measure or a function."""
-        if not isinstance(label, Measure):
-            if not callable(label):
-                raise ParameterError(
-                    f"{label!r} is no measure and no function of two arrays that returns whole numbers"
-                )
-            return _Coded(label, {})
-        label.check(names)
-        chosen = _variable_of(label, variable)
-        centre, width = (low + high) / 2, (high - low) / 4
-
-        doubt = chosen.labels.index(_UNDECIDED) if _UNDECIDED in chosen.labels else -1
-
-        def codes_at(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            found = label.evaluate(Points(dict(zip(names, points.T, strict=True)), np.arange(len(points))))
-            codes = np.array(found.arrays[chosen.name], dtype=np.int32)
-            doubtful = (codes == -1) | (codes == doubt)
-            codes[list(found.failures)] = -1
-            doubtful[list(found.failures)] = False
-            return codes, doubtful
-
-        def evaluate(across: np.ndarray, up: np.ndarray) -> np.ndarray:
-            points = np.stack([across, up], axis=1)
-            codes, doubtful = codes_at(points)
-            if doubtful.any():  # on a boundary, as points of a lattice often are
-                beside = points[doubtful] + _BESIDE * (centre - points[doubtful] + np.array([0.6, 0.8]) * width)
-                codes[doubtful] = codes_at(beside)[0]
-            return codes
-
-        texts_zh = chosen.labels_zh or chosen.labels
-        texts = dict(enumerate(zip(chosen.labels, texts_zh, strict=True)))
-        return _Coded(evaluate, texts, (label.describe(names[0]), label.describe(names[1])))
-
-    def text(self, code: int) -> tuple[str, str]:
-        """Return what a code stands for, in English and Chinese."""
-        return self.texts.get(code, ("none", "无") if code == -1 else (str(code), str(code)))
-
-
-def _variable_of(measure: Measure, name: str | None) -> Variable:
-    coded = [v for v in measure.variables if v.labels and not v.dims]
-    found = [v for v in coded if name in (None, v.name)]
-    if not found:
-        which = f" {name!r}" if name else ""
-        known = ", ".join(v.name for v in coded) or "none"
-        raise ParameterError(
-            f"the measure {measure.name} has no variable{which} with labels for each point; there are {known}"
-        )
-    return found[0]
-
-
-class _Lattice:
-    """Codes on the lattice of half the smallest cells, as far as they were needed."""
-
-    def __init__(self, coded: _Coded, low: np.ndarray, high: np.ndarray, size: int) -> None:
-        self.coded, self.low, self.high, self.size = coded, low, high, size
-        self.unit = (high - low) / size
-        self.codes = np.full((size + 1, size + 1), _UNSEEN, dtype=np.int32)
-
-    def place(self, units: np.ndarray) -> np.ndarray:
-        """Return coordinates of lattice points; the ends of the ranges exactly."""
-        part = units / self.size
-        return self.low * (1 - part) + self.high * part
-
-    def points(self, cells: np.ndarray) -> np.ndarray:
-        """Return the codes at corners and centres of cells (left, bottom, size), shape (n, 5), which are computed where they are not known."""
-        i, j, s = cells.T
-        across = np.stack([i, i + s, i, i + s, i + s // 2], axis=1)
-        up = np.stack([j, j, j + s, j + s, j + s // 2], axis=1)
-        new = self.codes[across, up] == _UNSEEN
-        if new.any():
-            units = np.unique(np.stack([across[new], up[new]], axis=1), axis=0)
-            at = self.place(units)
-            self.codes[units[:, 0], units[:, 1]] = self.coded(at[:, 0], at[:, 1])
-        return np.asarray(self.codes[across, up])
-
-    def straddle(self, cells: np.ndarray) -> np.ndarray:
-        """Return which cells have different codes at corners and centre."""
-        codes = self.points(cells)
-        return np.asarray((codes != codes[:, :1]).any(axis=1))
-
-    def contradicted(self, cells: np.ndarray) -> np.ndarray:
-        """Return which cells of one code have another one somewhere on their edges."""
-        found = np.zeros(len(cells), dtype=bool)
-        for n, (i, j, s) in enumerate(cells):
-            along = slice(None, None)
-            square = self.codes[i : i + s + 1, j : j + s + 1]
-            own = square[0, 0]
-            for edge in (square[0, along], square[-1, along], square[along, 0], square[along, -1]):
-                if ((edge != _UNSEEN) & (edge != own)).any():
-                    found[n] = True
-        return found
-
-
-def _refined(lattice: _Lattice, cells: int, size: int) -> np.ndarray:
+def _refined(lattice: Lattice, cells: int, size: int) -> np.ndarray:
     """Return all cells (left, bottom, size), those of the smallest size last split."""
     grid = np.arange(cells) * size
     pending = np.array([(i, j, size) for i in grid for j in grid])
@@ -304,7 +187,7 @@ def _children(cells: np.ndarray) -> np.ndarray:
     return np.concatenate(children) if len(cells) else cells
 
 
-def _labels(lattice: _Lattice, tree: np.ndarray, straddles: np.ndarray, coded: _Coded) -> tuple[Label, ...]:
+def _labels(lattice: Lattice, tree: np.ndarray, straddles: np.ndarray, coded: Coded) -> tuple[MapLabel, ...]:
     """Return the labels with the parts of the area."""
     area, codes = tree[:, 2].astype(float) ** 2, lattice.points(tree)
     weights = np.array([1, 1, 1, 1, 4]) / 8
@@ -317,5 +200,5 @@ def _labels(lattice: _Lattice, tree: np.ndarray, straddles: np.ndarray, coded: _
         beside = float(area[straddles & (codes == code).any(axis=1)].sum())
         if code != -1:
             bounds = (part[code] / whole, inside / whole, min((inside + beside) / whole, 1.0))
-            found.append(Label(code, *coded.text(code), *bounds))
+            found.append(MapLabel(code, *coded.text(code), *bounds))
     return tuple(found)
