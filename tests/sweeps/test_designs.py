@@ -88,7 +88,9 @@ def test_uniform_points_are_those_of_a_range_and_the_first_ones_do_not_depend_on
 @pytest.mark.parametrize("engine", [None, qmc.Sobol, qmc.Halton, qmc.LatinHypercube])
 def test_quasi_random_points_are_more_even_than_random_ones(engine: type | None) -> None:
     values = {"b": (0, 1), "c": (0, 1)}
-    even, plain = (d.points(range(256)) for d in (quasi_random(values, 256, 1, engine), random_points(values, 256, 1)))
+    even, plain = (
+        d.points(range(256)) for d in (quasi_random(values, 256, 1, engine), random_points(values, 256, 1))
+    )
     tables = [np.column_stack([found["b"], found["c"]]) for found in (even, plain)]
     assert qmc.discrepancy(tables[0]) < qmc.discrepancy(tables[1])
     again = quasi_random(values, 256, 1, engine).points(range(256))

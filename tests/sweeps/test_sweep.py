@@ -111,9 +111,7 @@ def test_a_vectorised_function_gives_what_the_function_gives_point_by_point() ->
 
     over = {"b": np.arange(40.0), "c": np.arange(30.0)}
     together, single = _quiet(vectorised(powers), over), _quiet(powers, over)
-    xarray.testing.assert_identical(
-        together.drop_attrs(deep=False), single.drop_attrs(deep=False)
-    )
+    xarray.testing.assert_identical(together.drop_attrs(deep=False), single.drop_attrs(deep=False))
     assert together["failed"].values.sum() == 30 and together["failed"].values[1].all()
     xarray.testing.assert_identical(_quiet(vectorised(powers), over, chunk=7), together)
 
@@ -140,9 +138,7 @@ def test_not_a_number_is_a_result() -> None:
 
 def test_a_function_that_gives_something_else_at_a_point_fails_there() -> None:
     with pytest.warns(FailedPointsWarning, match=r"at 3 of 6 points, first at point 1: ResultError"):
-        found = sweep(
-            lambda n: {1: [1, 2], 2: {"a": 1}, 3: "text"}.get(n, 0.5), {"n": range(6)}
-        )
+        found = sweep(lambda n: {1: [1, 2], 2: {"a": 1}, 3: "text"}.get(n, 0.5), {"n": range(6)})
     reasons = found["failure_reason"].values.tolist()
     assert "elsewhere value ()" in reasons[0] and "returned a ()" in reasons[1] and "text 'text'" in reasons[2]
 
@@ -154,7 +150,9 @@ def test_all_points_may_fail() -> None:
 
 
 def test_a_function_that_always_fails_is_an_error_with_its_reason() -> None:
-    with pytest.raises(ParameterError, match=r"failed at all 3 points that were tried, first at b = 1: ZeroDivisionError"):
+    with pytest.raises(
+        ParameterError, match=r"failed at all 3 points that were tried, first at b = 1: ZeroDivisionError"
+    ):
         sweep(lambda b: b / 0, {"b": [1, 2, 3]})
 
 
@@ -164,7 +162,9 @@ def test_an_interrupt_passes_through_a_function_and_keeps_what_is_done() -> None
             raise KeyboardInterrupt
         return b / 2
 
-    with pytest.raises(SweepInterrupted, match="stopped after 2 of 4 blocks; they are in the attribute `partial`") as caught:
+    with pytest.raises(
+        SweepInterrupted, match="stopped after 2 of 4 blocks; they are in the attribute `partial`"
+    ) as caught:
         sweep(stops, {"b": range(1, 41)}, chunk=10)
     partial_result = caught.value.partial
     assert partial_result["computed"].values.tolist() == [True] * 20 + [False] * 20
@@ -245,7 +245,9 @@ def test_two_sweeps_in_threads(reference: xarray.Dataset) -> None:
     found: dict[int, xarray.Dataset] = {}
 
     def run(k: int) -> None:
-        found[k] = sweep(Payoff(compiled=k % 2 == 0, scale=k + 1), {**OVER, "c": OVER["c"][:70]}, workers=2, chunk=500)
+        found[k] = sweep(
+            Payoff(compiled=k % 2 == 0, scale=k + 1), {**OVER, "c": OVER["c"][:70]}, workers=2, chunk=500
+        )
 
     threads = [threading.Thread(target=run, args=(k,)) for k in range(2)]
     for thread in threads:
