@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
@@ -92,13 +92,17 @@ def test_where_to_compute_is_chosen_by_what_is_computed() -> None:
 
 def test_a_cluster_gives_the_same_and_tries_again() -> None:
     distributed = pytest.importorskip("distributed")
-    tries: dict[int, int] = {}
 
-    def sometimes(chunk: list[int]) -> int:
-        tries[chunk[0]] = tries.get(chunk[0], 0) + 1
-        if chunk[0] % 10 == 0 and tries[chunk[0]] < 3:
-            raise OSError("a hiccup")
-        return _squares(chunk)
+    def failing_at_first(run: int) -> Callable[[list[int]], int]:
+        tries = {-1: run}  # travels with the function, which each worker unpickles once
+
+        def sometimes(chunk: list[int]) -> int:
+            tries[chunk[0]] = tries.get(chunk[0], 0) + 1
+            if chunk[0] % 10 == 0 and tries[chunk[0]] < 3:
+                raise OSError("a hiccup")
+            return _squares(chunk)
+
+        return sometimes
 
     with (
         distributed.LocalCluster(
@@ -106,10 +110,9 @@ def test_a_cluster_gives_the_same_and_tries_again() -> None:
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        assert dict(Cluster(client).run(sometimes, CHUNKS)) == WANTED
+        assert dict(Cluster(client).run(failing_at_first(1), CHUNKS)) == WANTED
         with pytest.raises(OSError, match="a hiccup"):
-            tries.clear()
-            list(Cluster(client, retries=1).run(sometimes, CHUNKS))
+            list(Cluster(client, retries=1).run(failing_at_first(2), CHUNKS))
         here = sweep(lambda b, rng: b * rng.random(), {"b": range(300)}, chunk=20)
         there = sweep(lambda b, rng: b * rng.random(), {"b": range(300)}, chunk=50, scheduler=client)
     assert here["value"].values.tolist() == there["value"].values.tolist()

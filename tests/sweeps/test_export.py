@@ -24,7 +24,6 @@ from tests.sweeps.small_measures import Payoff
 
 pytest.importorskip("zarr")
 pytest.importorskip("pyarrow")
-pytest.importorskip("h5netcdf")
 
 DESIGN = paired({"b": [0.1, 0.7, 3.0]}) * random_points({"c": (0, 1)}, 200)
 
@@ -70,6 +69,7 @@ def test_chinese_texts_open_in_excel(result: xarray.Dataset, tmp_path: Path) -> 
 
 
 def test_a_store_is_exported_by_its_path(tmp_path: Path) -> None:
+    pytest.importorskip("h5py")
     kept = sweep(lambda b, c: [b, c], {"b": range(5), "c": range(4)}, store=tmp_path / "x.zarr", chunk=3)
     table = _read(export_sweep(tmp_path / "x.zarr", tmp_path / "x.parquet"))
     assert table["value[1]"].tolist() == [float(c) for _ in range(5) for c in range(4)]
@@ -78,6 +78,7 @@ def test_a_store_is_exported_by_its_path(tmp_path: Path) -> None:
 
 
 def test_netcdf_keeps_everything(result: xarray.Dataset, tmp_path: Path) -> None:
+    pytest.importorskip("h5py")
     path = export_sweep(result, tmp_path / "x.nc")
     with xarray.open_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False) as found:
         assert {str(n) for n in found.variables} == {str(n) for n in result.variables}
