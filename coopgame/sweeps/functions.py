@@ -295,12 +295,23 @@ def _source(function: Callable[..., Any]) -> str:
         fixed = (*map(repr, function.args), *(f"{k}={v!r}" for k, v in sorted(function.keywords.items())))
         return f"{_source(function.func)}({', '.join(fixed)})"
     try:
-        text = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):
+        if getattr(function, "__name__", "") == "<lambda>":
+            return _source_of_lambda(function)
+        return ast.unparse(ast.parse(textwrap.dedent(inspect.getsource(function))))
+    except (OSError, TypeError, SyntaxError):
         return (
             f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
         )
-    try:
-        return ast.unparse(ast.parse(text))
-    except SyntaxError:  # a lambda in the middle of a statement
-        return text
+
+
+def _source_of_lambda(function: Callable[..., Any]) -> str:
+    """Return a lambda without the statement that it stands in, which may change when a sweep is resumed."""
+    code = inspect.unwrap(function).__code__
+    places = set(code.co_positions())
+    found = [
+        node
+        for node in ast.walk(ast.parse("".join(inspect.findsource(function)[0])))
+        if isinstance(node, ast.Lambda)
+        and (node.body.lineno, node.body.end_lineno, node.body.col_offset, node.body.end_col_offset) in places
+    ]
+    return ast.unparse(found[0]) if len(found) == 1 else inspect.getsource(function)

@@ -49,6 +49,11 @@ class Result:
     arrays: Mapping[str, np.ndarray]
     reasons: Mapping[int, str]
 
+    @property
+    def failures(self) -> int:
+        """The number of points that failed."""
+        return int(np.count_nonzero(self.arrays[FAILED]))
+
 
 @dataclass(frozen=True)
 class Outline:
