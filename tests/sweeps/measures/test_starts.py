@@ -54,6 +54,10 @@ def test_points_override_the_fixed_start_population_by_population() -> None:
     assert again.tolist() == [[0.25, 0.75, 0.75, 0.25]]
 
 
+def test_a_share_next_to_one_leaves_the_rest_to_the_other() -> None:
+    assert states(Starts.of(TWO, {"x": 1 - 1e-13, "y": 0.5}), k=[1.0])[0][0, 1] == 1 - (1 - 1e-13)
+
+
 def test_one_share_may_change_while_another_is_fixed() -> None:
     found, _ = states(Starts.of(THREE, {"population.s": 0.2}), population__r=[0.3, 0.5])
     assert found == pytest.approx(np.array([[0.3, 0.5, 0.2], [0.5, 0.3, 0.2]]))
@@ -117,7 +121,7 @@ def test_the_same_share_twice_is_refused() -> None:
         (None, {"population.r": "much"}, StateError),
         (None, {"population.r": [0.1, 0.2]}, StateError),
         (None, {"population": [0.5, 0.5]}, StateError),
-        (None, [[0.2, 0.3, 0.5]], StateError),
+        (None, [[0.2, 0.3, 0.5], [0.1, 0.1, 0.8]], StateError),
         (None, [0.2, 0.3, 0.4], StateError),
     ],
 )
