@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coopgame.analysis.outcomes import judge
-from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, solve
-from coopgame.analysis.trajectories import integrate
-from coopgame.analysis.verdicts import Outcome
 from coopgame.batch.engine import Batch, BatchOptions, integrate_many
 from coopgame.batch.lane_models import lane_model
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
 from coopgame.errors import CoopgameError, IntegrationError, UnsupportedError
 from coopgame.sweeps.measures.setting import Given, Setting, isolated
+
+if TYPE_CHECKING:  # single trajectories are rare in sweeps, and what judges them takes a third of a second to load
+    from coopgame.analysis.solution import DenseSolution
+    from coopgame.analysis.verdicts import Outcome
 
 _STIFF = "Radau"
 _POINTS = 1001
@@ -112,6 +113,8 @@ class Path:
         """Return the verdict on where it goes."""
         if self.judged is not None:
             return self.judged
+        from coopgame.analysis.outcomes import judge
+
         times = np.linspace(self.solution.steps[0], self.solution.steps[-1], _POINTS)
         return judge(self.dynamics, self.values, self.solution(times), self.solution)
 
@@ -125,6 +128,9 @@ def followed(
 
     Raises IntegrationError when it cannot be followed to its last time.
     """
+    from coopgame.analysis.solution import Chart, IntegrationOptions, solve
+    from coopgame.analysis.trajectories import integrate
+
     exact = dynamics.game.values(values)
     if any(law.family in (Family.BEST_RESPONSE, Family.PROJECTION) for law in dynamics.laws):
         trajectory = integrate(dynamics, start, exact, t_end=t_end)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
 
-from coopgame.analysis.points import RestPoint
-from coopgame.analysis.rest_points import find_rest_points
 from coopgame.analysis.stability import Stability
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.state import share_names
@@ -21,6 +19,9 @@ from coopgame.sweeps.measure import Found, Points, Variable
 from coopgame.sweeps.measures.dynamic import OfSetting
 from coopgame.sweeps.measures.limits import Limits
 from coopgame.sweeps.measures.setting import Setting, field_of
+
+if TYPE_CHECKING:
+    from coopgame.analysis.points import RestPoint
 
 ATTRACTING = ("asymptotic", "lyapunov", "unstable", "unknown")
 _ATTRACTING_ZH = ("渐近稳定", "李雅普诺夫稳定", "不稳定", "未知")
@@ -102,6 +103,8 @@ class RestPointsAt(OfSetting):
 
     def evaluate(self, points: Points) -> Found:
         """Return the rest points; see `rest_points`."""
+        from coopgame.analysis.rest_points import find_rest_points
+
         given = self.setting.read(points)
         sizes = {dim: len(labels) for dim, labels in self.coordinates.items()}
         arrays = {

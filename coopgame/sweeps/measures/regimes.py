@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coopgame.algebra.conditions import And, Condition, Constant, Or, Sign
 from coopgame.algebra.polynomials import Ring, to_fmpq, to_fraction
-from coopgame.analysis.regimes import Regimes
 from coopgame.codegen import compile_expressions
 from coopgame.errors import UnsupportedError
 from coopgame.sweeps.measure import Found, Points, Variable
 from coopgame.sweeps.measures.dynamic import OfSetting
 from coopgame.sweeps.measures.setting import Given, Setting
+
+if TYPE_CHECKING:
+    from coopgame.analysis.regimes import Regimes
 
 Plain = tuple[Any, ...]
 
