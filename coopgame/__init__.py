@@ -82,6 +82,11 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.analysis.analyse": "Analysis analyse",
+    "coopgame.sweeps.chances": "Chance chance",
+    "coopgame.sweeps.sensitivity": "SobolIndices sobol_indices",
+    "coopgame.sweeps.screening": "MorrisEffects morris_effects",
+    "coopgame.sweeps.elasticities": "Elasticity Elasticities find_elasticities",
+    "coopgame.sweeps.tornado": "Swing Tornado tornado",
     "coopgame.report.publication": "Publication publication",
     "coopgame.report.matlab": "matlab_function matlab_script write_matlab",
     "coopgame.analysis.published": "Published read_published",
@@ -316,6 +321,18 @@ if TYPE_CHECKING:
     from coopgame.report.matlab import write_matlab as write_matlab
     from coopgame.report.publication import Publication as Publication
     from coopgame.report.publication import publication as publication
+    from coopgame.sweeps.chances import Chance as Chance
+    from coopgame.sweeps.chances import chance as chance
+    from coopgame.sweeps.elasticities import Elasticities as Elasticities
+    from coopgame.sweeps.elasticities import Elasticity as Elasticity
+    from coopgame.sweeps.elasticities import find_elasticities as find_elasticities
+    from coopgame.sweeps.screening import MorrisEffects as MorrisEffects
+    from coopgame.sweeps.screening import morris_effects as morris_effects
+    from coopgame.sweeps.sensitivity import SobolIndices as SobolIndices
+    from coopgame.sweeps.sensitivity import sobol_indices as sobol_indices
+    from coopgame.sweeps.tornado import Swing as Swing
+    from coopgame.sweeps.tornado import Tornado as Tornado
+    from coopgame.sweeps.tornado import tornado as tornado
 
 
 def __getattr__(name: str) -> Any:
