@@ -87,6 +87,8 @@ _NAMES = {
     "coopgame.sweeps.screening": "MorrisEffects morris_effects",
     "coopgame.sweeps.elasticities": "Elasticity Elasticities find_elasticities",
     "coopgame.sweeps.tornado": "Swing Tornado tornado",
+    "coopgame.sweeps.files": "SweepPlan read_sweep parse_sweep",
+    "coopgame.sweeps.estimates": "SweepEstimate estimate_sweep",
     "coopgame.report.publication": "Publication publication",
     "coopgame.report.matlab": "matlab_function matlab_script write_matlab",
     "coopgame.analysis.published": "Published read_published",
@@ -326,6 +328,11 @@ if TYPE_CHECKING:
     from coopgame.sweeps.elasticities import Elasticities as Elasticities
     from coopgame.sweeps.elasticities import Elasticity as Elasticity
     from coopgame.sweeps.elasticities import find_elasticities as find_elasticities
+    from coopgame.sweeps.estimates import SweepEstimate as SweepEstimate
+    from coopgame.sweeps.estimates import estimate_sweep as estimate_sweep
+    from coopgame.sweeps.files import SweepPlan as SweepPlan
+    from coopgame.sweeps.files import parse_sweep as parse_sweep
+    from coopgame.sweeps.files import read_sweep as read_sweep
     from coopgame.sweeps.screening import MorrisEffects as MorrisEffects
     from coopgame.sweeps.screening import morris_effects as morris_effects
     from coopgame.sweeps.sensitivity import SobolIndices as SobolIndices

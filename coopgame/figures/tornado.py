@@ -32,7 +32,9 @@ def draw_tornado(
         quantity = (rows.quantity.meaning or rows.quantity.name, rows.quantity.zh) if quantity is None else quantity
         rows = rows.rows
     if centre is None or quantity is None:
-        raise ParameterError("rows alone do not say what they are; give centre and quantity, or the result of tornado()")
+        raise ParameterError(
+            "rows alone do not say what they are; give centre and quantity, or the result of tornado()"
+        )
     with house_style():
         ax = ax or new_axes(COLUMN_WIDTH, (0.25 + 0.075 * len(rows)) * COLUMN_WIDTH)
         places = range(len(rows), 0, -1)

@@ -161,7 +161,9 @@ def find_elasticities(
     names = _asked(parameters, list(exact))
     points = model if isinstance(model, RestPoints) else find_rest_points(model)
     if not exact:
-        raise ParameterError("the game depends on no parameter, or all were put in; give the game itself and values beside it")
+        raise ParameterError(
+            "the game depends on no parameter, or all were put in; give the game itself and values beside it"
+        )
     label, what = quantity
     value = point_formula(points, label, what)
     if not points[label].exists.holds(exact):
@@ -223,7 +225,10 @@ def _numerical(
         table[name][1 + 4 * k : 5 + 4 * k] *= 1 + np.array(shifts)
     found = respond(measure, table, None, **options)
     level = float(found.numbers[0])
-    rows = {name: _differences(name, base[name], level, found.numbers[1 + 4 * k :][:4], step) for k, name in enumerate(moved)}
+    rows = {
+        name: _differences(name, base[name], level, found.numbers[1 + 4 * k :][:4], step)
+        for k, name in enumerate(moved)
+    }
     for name in names:
         if name not in rows:
             note = "the parameter is zero: a percentage of it changes nothing"

@@ -43,7 +43,9 @@ def design_of(document: Mapping[str, Any], game: Game, seed: int, names: Sequenc
     for number, part in enumerate(parts[1:], 1):
         whole = _made(lambda: whole * part, f"part {number + 1} of the design")  # noqa: B023 - called at once
     if len(whole) > _MOST_POINTS:
-        raise GameFileError(f"the design has {len(whole)} points, at most {_MOST_POINTS} are taken; make it coarser", "over")
+        raise GameFileError(
+            f"the design has {len(whole)} points, at most {_MOST_POINTS} are taken; make it coarser", "over"
+        )
     return whole
 
 
@@ -75,7 +77,9 @@ def _check_names(table: Mapping[str, Any], names: Sequence[str], *path: str | in
         raise GameFileError("the table is empty; give at least one name with its numbers", path_of(*path))
     for name in table:
         if name not in names:
-            raise GameFileError(f"unknown parameter or share {name[:60]!r}{close_match(name, names)}", path_of(*path, name))
+            raise GameFileError(
+                f"unknown parameter or share {name[:60]!r}{close_match(name, names)}", path_of(*path, name)
+            )
 
 
 def _axis(given: Any, *path: str | int) -> Any:
@@ -96,7 +100,9 @@ def _axis(given: Any, *path: str | int) -> Any:
     spacing = text_at(given, "spacing", *path) if "spacing" in given else "linear"
     if spacing == "linear":
         step = (high - low) / (count - 1)
-        return [float(low + k * step) for k in range(count)]  # exact, then rounded once: 0.3 and not 0.30000000000000004
+        return [
+            float(low + k * step) for k in range(count)
+        ]  # exact, then rounded once: 0.3 and not 0.30000000000000004
     if spacing != "geometric":
         known = close_match(spacing, ("linear", "geometric"))
         raise GameFileError(f"unknown spacing {spacing[:60]!r}{known}", path_of(*path, "spacing"))

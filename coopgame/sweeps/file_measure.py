@@ -71,7 +71,9 @@ def _settings(
     given: Mapping[str, Any], accepted: Mapping[str, inspect.Parameter], *path: str | int
 ) -> dict[str, Any]:
     """Return the keyword arguments of a measure."""
-    known = {key: p for key, p in accepted.items() if key not in (*_OF_THE_FILE, "options") and p.kind is p.KEYWORD_ONLY}
+    known = {
+        key: p for key, p in accepted.items() if key not in (*_OF_THE_FILE, "options") and p.kind is p.KEYWORD_ONLY
+    }
     words = [*known, *([_TOLERANCE] if "options" in accepted else [])]
     found: dict[str, Any] = {}
     for key, value in given.items():

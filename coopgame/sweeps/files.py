@@ -17,7 +17,6 @@ from coopgame.sweeps.designs import Design
 from coopgame.sweeps.file_design import design_of, whole_at
 from coopgame.sweeps.file_measure import measure_of
 from coopgame.sweeps.measure import Measure
-from coopgame.sweeps.run import sweep
 
 if TYPE_CHECKING:
     import xarray
@@ -45,6 +44,8 @@ class SweepPlan:
 
     def run(self, **options: Any) -> xarray.Dataset:
         """Return the result of the sweep; options are those of `sweep`, such as workers."""
+        from coopgame.sweeps.run import sweep
+
         return sweep(self.measure, self.design, rng=self.seed, **options)
 
     def __str__(self) -> str:
@@ -87,7 +88,7 @@ def _plan(document: Mapping[str, Any], folder: Path, text: str) -> SweepPlan:
     values = _values(document, game)
     initial = _initial(document)
     if "measure" not in document:
-        raise GameFileError('the key \'measure\' is missing; write for instance measure = "final_shares"', "measure")
+        raise GameFileError("the key 'measure' is missing; write for instance measure = \"final_shares\"", "measure")
     try:
         dynamics = DYNAMICS[kind](game)
     except CoopgameError as error:

@@ -68,7 +68,9 @@ def read_ranges(ranges: Mapping[str, Any] | None, game: Game | None = None) -> t
 def _range(name: str, given: Any) -> Range:
     if hasattr(given, "ppf") and hasattr(given, "support"):
         if not hasattr(given, "dist"):
-            raise ParameterError(f"the range of {name} is a distribution without its numbers; freeze it: stats.uniform(0, 1)")
+            raise ParameterError(
+                f"the range of {name} is a distribution without its numbers; freeze it: stats.uniform(0, 1)"
+            )
         low, high = (float(end) for end in given.support())
         if math.isnan(low) or math.isnan(high):
             raise ParameterError(f"the distribution of {name} has no support; its shape parameters are out of range")

@@ -75,7 +75,7 @@ def respond(
     shown = ", ".join(f"{dim} {label}" for dim, label in (at or {}).items())
     name = f"{chosen.name} ({shown})" if shown else chosen.name
     _refuse_failures(failures, columns, fixed)
-    numbers = np.array(arrays[chosen.name], dtype=float)[(..., *place)]
+    numbers = np.array(arrays[chosen.name], dtype=float)[(slice(None), *place)]
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if len(wrong):
         first = int(wrong[0])
@@ -113,7 +113,9 @@ def _place(measure: Measure, variable: Variable, at: Mapping[str, str | float]) 
     if unknown or missing:
         what = f"at names {unknown[0]!r}; " if unknown else ""
         needed = ", ".join(variable.dims) or "no dimension, so leave at out"
-        raise ParameterError(f"{what}{variable.name} has the dimensions {needed}; name one entry by at={{dimension: label}}")
+        raise ParameterError(
+            f"{what}{variable.name} has the dimensions {needed}; name one entry by at={{dimension: label}}"
+        )
     place = []
     for name in variable.dims:
         labels = list(measure.coordinates[name])
@@ -124,7 +126,9 @@ def _place(measure: Measure, variable: Variable, at: Mapping[str, str | float]) 
     return tuple(place)
 
 
-def _refuse_failures(failures: Mapping[int, str], columns: Mapping[str, np.ndarray], fixed: Mapping[str, float]) -> None:
+def _refuse_failures(
+    failures: Mapping[int, str], columns: Mapping[str, np.ndarray], fixed: Mapping[str, float]
+) -> None:
     if failures:
         first = min(failures)
         count = len(next(iter(columns.values())))
@@ -141,11 +145,16 @@ def _point(columns: Mapping[str, np.ndarray], k: int) -> str:
 def _evaluate(measure, columns, fixed, seed, workers):
     class F(Measure):
         @property
-        def variables(self): return (Variable("result"),)
-        def check(self, names): pass
+        def variables(self):
+            return (Variable("result"),)
+
+        def check(self, names):
+            pass
+
         def evaluate(self, points):
             out = [measure(**{n: float(v[k]) for n, v in points.values.items()}) for k in range(len(points))]
             return Found({"result": np.array(out)})
+
     m = measure if isinstance(measure, Measure) else F()
     count = len(next(iter(columns.values())))
     allv = {**columns, **{k: np.full(count, v) for k, v in fixed.items()}}

@@ -68,7 +68,9 @@ class MorrisEffects:
     @property
     def text(self) -> str:
         """The effects, the largest first."""
-        lines = [f"{self.quantity.name}: change per whole range, {self.trajectories} trajectories, {self.points} points"]
+        lines = [
+            f"{self.quantity.name}: change per whole range, {self.trajectories} trajectories, {self.points} points"
+        ]
         for i in np.argsort(-self.size, kind="stable"):
             effect = f"{self.names[i]}: size {self.size[i]:.4g} ± {self.size_half[i]:.2g}, mean {self.mean[i]:.4g}"
             lines.append(f"{effect}, spread {self.spread[i]:.4g}")
@@ -116,7 +118,9 @@ def morris_effects(
     except ImportError:
         raise MissingExtraError("morris_effects", "sensitivity") from None
     if trajectories < 2:
-        raise ParameterError(f"trajectories = {trajectories}; at least 2 are needed, for a spread; 10 to 50 are usual")
+        raise ParameterError(
+            f"trajectories = {trajectories}; at least 2 are needed, for a spread; 10 to 50 are usual"
+        )
     if levels < 2 or levels % 2:
         raise ParameterError(f"levels = {levels}; an even number is needed, such as 4")
     spans = read_ranges(ranges, game_of(measure))

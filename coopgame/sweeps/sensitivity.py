@@ -98,7 +98,9 @@ class SobolIndices:
             half = self.second_half[i, j]
             seen = self.second[i, j] > half
             pair = f"{self.names[i]} and {self.names[j]} together: {self.second[i, j]:.3f} ± {half:.3f}"
-            lines.append(f"strongest pair: {pair}" if seen else "no pair interacts beyond the uncertainty of its index")
+            lines.append(
+                f"strongest pair: {pair}" if seen else "no pair interacts beyond the uncertainty of its index"
+            )
         return "\n".join([*lines, "known: numerical; ± are half widths of 95 % bootstrap intervals"])
 
     def __str__(self) -> str:

@@ -79,7 +79,9 @@ class Tornado:
         lines = [
             f"{s.parameter} from {s.from_low:g} to {s.to_high:g}: {s.low:.6g} to {s.high:.6g}" for s in self.swings
         ]
-        return "\n".join([f"{self.quantity.name} = {self.centre:.6g} in the centre; one parameter at a time:", *lines])
+        return "\n".join(
+            [f"{self.quantity.name} = {self.centre:.6g} in the centre; one parameter at a time:", *lines]
+        )
 
     def __str__(self) -> str:
         return self.text
@@ -129,4 +131,4 @@ def tornado(
         Swing(s.name, float(low[k]), float(high[k]), *(float(end) for end in ends(s))) for k, s in enumerate(spans)
     ]
     swings.sort(key=lambda swing: -swing.width)
-    return Tornado(found.quantity, float(found.numbers[0]), tuple(swings), found.values | centre)
+    return Tornado(found.quantity, float(found.numbers[0]), tuple(swings), {**found.values, **centre})

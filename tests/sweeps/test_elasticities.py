@@ -91,7 +91,9 @@ def test_a_jump_is_no_elasticity() -> None:
 def test_parameters_that_are_zero_or_that_nobody_asked_for() -> None:
     found = find_elasticities(HAWKS, lambda v, c: 1 + v * c, {"v": 0, "c": 3})
     assert found["v"].value == 0 and "changes nothing" in found["v"].note
-    assert [row.parameter for row in find_elasticities(HAWKS, ("I1", "x"), {"v": 2, "c": 3}, parameters=["c"])] == ["c"]
+    assert [row.parameter for row in find_elasticities(HAWKS, ("I1", "x"), {"v": 2, "c": 3}, parameters=["c"])] == [
+        "c"
+    ]
     with pytest.raises(KeyError, match="no elasticity for 'w'"):
         found["w"]
 
@@ -173,8 +175,16 @@ def test_square_roots_are_exact() -> None:
     )
     points = find_rest_points(game)
     half = Fraction(1, 2)
-    assert {row.parameter: row.exact for row in find_elasticities(points, ("I1", "y"))} == {"F": -half, "c": half, "g": 0}
-    assert {row.parameter: row.exact for row in find_elasticities(points, ("I1", "x"))} == {"F": -half, "c": -half, "g": 1}
+    assert {row.parameter: row.exact for row in find_elasticities(points, ("I1", "y"))} == {
+        "F": -half,
+        "c": half,
+        "g": 0,
+    }
+    assert {row.parameter: row.exact for row in find_elasticities(points, ("I1", "x"))} == {
+        "F": -half,
+        "c": -half,
+        "g": 1,
+    }
 
 
 def test_a_share_without_a_formula_is_refused() -> None:

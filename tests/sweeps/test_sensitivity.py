@@ -19,7 +19,7 @@ from coopgame.sweeps.chances import chance
 from coopgame.sweeps.measure import Found, Measure, Points, Variable
 from coopgame.sweeps.ranges import read_ranges
 
-ISHIGAMI = {name: (-math.pi, math.pi) for name in ("a", "b", "c")}
+ISHIGAMI = dict.fromkeys(("a", "b", "c"), (-math.pi, math.pi))
 HAWKS = MatrixGame(
     [["(v - c)/2", "v"], ["0", "v/2"]],
     symbol="x",
@@ -72,7 +72,9 @@ def test_ishigami() -> None:
     assert found.total == pytest.approx([(first + third) / whole, second / whole, third / whole], abs=0.01)
     assert found.second is not None
     assert found.second[0, 2] == found.second[2, 0] == pytest.approx(third / whole, abs=0.02)
-    assert abs(found.second[0, 1]) < 0.02 and abs(found.second[1, 2]) < 0.02 and np.isnan(found.second.diagonal()).all()
+    assert (
+        abs(found.second[0, 1]) < 0.02 and abs(found.second[1, 2]) < 0.02 and np.isnan(found.second.diagonal()).all()
+    )
     assert found.variance == pytest.approx(whole, rel=0.01) and found.mean == pytest.approx(3.5, abs=0.01)
     assert found.points == 4096 * 8 and found.known == "numerical"
     assert (np.abs(found.first - [first / whole, second / whole, 0]) <= found.first_half).all()
@@ -88,7 +90,7 @@ def test_sobol_g() -> None:
 
     parts = np.array([1 / 3 / (1 + a) ** 2 for a in weights.values()])
     whole = np.prod(1 + parts) - 1
-    found = sobol_indices(g, {name: (0, 1) for name in weights}, 4096, second_order=False)
+    found = sobol_indices(g, dict.fromkeys(weights, (0, 1)), 4096, second_order=False)
     assert found.second is None and found.points == 4096 * 5
     assert found.first == pytest.approx(parts / whole, abs=0.01)
     assert found.total == pytest.approx(parts * np.prod(1 + parts) / (1 + parts) / whole, abs=0.01)
@@ -179,7 +181,11 @@ def test_the_chance_of_a_kind() -> None:
         ({"variable": "hawk"}, ParameterError, "no variable 'hawk'; did you mean 'hawks'"),
         ({"variable": "ahead"}, UnsupportedError, r"chance\(measure, 'hawk', 'ahead'\)"),
         ({"variable": "shares"}, ParameterError, "has the dimensions strategy; name one entry"),
-        ({"variable": "shares", "at": {"strategy": "Dove"}}, ParameterError, "no strategy 'Dove'; did you mean 'dove'"),
+        (
+            {"variable": "shares", "at": {"strategy": "Dove"}},
+            ParameterError,
+            "no strategy 'Dove'; did you mean 'dove'",
+        ),
         ({"variable": "hawks", "at": {"strategy": "dove"}}, ParameterError, "at names 'strategy'"),
         ({"variable": "hawks", "ranges": {"v": (1, 2), "w": (3, 6)}}, ParameterError, "unknown parameter 'w'"),
         ({"variable": "hawks", "values": {"c": 4}}, ParameterError, "c has a range and a fixed value"),
@@ -196,7 +202,9 @@ def test_what_is_refused(arguments: dict[str, Any], error: type[Exception], word
 
 
 def test_points_without_a_result_are_counted() -> None:
-    with pytest.raises(ParameterError, match=r"\d+ of \d+ points have no result, the first is v = .*, c = 0: c is 0") as told:
+    with pytest.raises(
+        ParameterError, match=r"\d+ of \d+ points have no result, the first is v = .*, c = 0: c is 0"
+    ) as told:
         morris_effects(Share(), {"v": (1, 2), "c": (0, 3)}, variable="hawks")
     assert "narrow the ranges" in str(told.value)
     with pytest.raises(ParameterError, match=r"inf at \d+ of \d+ points"):
