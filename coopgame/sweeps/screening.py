@@ -106,7 +106,8 @@ def morris_effects(
     Raises ParameterError for unknown names, unbounded distributions, points without a result and results that are not finite;
     UnsupportedError for a variable that stands for kinds; MissingExtraError without SALib.
 
-    References: {cite:t}`Morris1991`; the mean of absolute values is of {cite:t}`Campolongo2007`.
+    References: Morris (1991), Technometrics 33, 161-174; the mean of absolute values is of Campolongo, Cariboni and Saltelli (2007), Environmental
+    Modelling & Software 22, 1509-1518.
 
     >>> effects = morris_effects(lambda a, b: 3 * a - b, {"a": (0, 2), "b": (0, 1)})
     >>> effects.size.round(9), effects.mean.round(9)

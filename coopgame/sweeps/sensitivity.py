@@ -144,7 +144,8 @@ def sobol_indices(
     Raises ParameterError for unknown names, points without a result and results that are not finite; UnsupportedError for a variable
     that stands for kinds; MissingExtraError without SALib.
 
-    References: {cite:t}`Saltelli2010`, Table 2 (b) and (f); pairs as in {cite:t}`Saltelli2002`.
+    References: Saltelli and others (2010), Computer Physics Communications 181, 259-270, Table 2 (b) and (f); pairs as in Saltelli (2002), Computer
+    Physics Communications 145, 280-297.
 
     >>> indices = sobol_indices(lambda a, b: 3 * a + b, {"a": (0, 1), "b": (0, 1)}, 256)
     >>> [float(round(share, 2)) for share in indices.first]  # variances 9/12 and 1/12
