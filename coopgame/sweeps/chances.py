@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from coopgame.errors import ParameterError
 from coopgame.games.document import close_match
+from coopgame.games.game import Game
 from coopgame.sweeps.measure import Found, Measure, Points, Variable
+from coopgame.sweeps.responses import game_of
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Chance(Measure):
         return self.measure.compiled
 
     @property
-    def dynamics(self) -> Any:
-        """The dynamics of the measure behind it, None for one without."""
-        return getattr(self.measure, "dynamics", None)
+    def game(self) -> Game | None:
+        """The game behind the measure, None for one without."""
+        return game_of(self.measure)
 
     @property
     def variables(self) -> tuple[Variable, ...]:

@@ -73,8 +73,8 @@ class FunctionMeasure(Measure):
 
     function: Callable[..., Any]
     name: str
-    variables: tuple[Variable, ...]  # type: ignore[assignment]  # a field where the base has a property
-    lengths: tuple[int, ...]
+    variables: tuple[Variable, ...] = ()  # type: ignore[assignment]  # a field where the base has a property
+    lengths: tuple[int, ...] = ()
     many: bool = False
     compiled: bool = False
 

@@ -12,6 +12,8 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import exact_number
 from coopgame.games.document import close_match
 from coopgame.games.game import Game
+from coopgame.sweeps.designs import Design, paired
+from coopgame.sweeps.functions import function_measure
 from coopgame.sweeps.measure import Found, Measure, Points, Variable
 
 _ROUNDING = 64 * np.finfo(float).eps
@@ -38,9 +40,11 @@ class Responses:
 
 def game_of(measure: Any) -> Game | None:
     """Return the game behind a measure, None for one without."""
-    dynamics = getattr(measure, "dynamics", None)
-    found = dynamics if isinstance(dynamics, Game) else getattr(dynamics, "game", getattr(measure, "game", None))
-    return found if isinstance(found, Game) else None
+    for holder in (measure, getattr(measure, "dynamics", None), getattr(measure, "setting", None)):
+        found = holder if isinstance(holder, Game) else getattr(holder, "game", None)
+        if isinstance(found, Game):
+            return found
+    return None
 
 
 def seeds_of(rng: int | np.random.Generator) -> tuple[np.random.Generator, np.random.Generator, int]:
@@ -69,13 +73,19 @@ def respond(
     twice = sorted(set(fixed) & set(columns))
     if twice:
         raise ParameterError(f"{twice[0]} has a range and a fixed value; keep one of them")
-    arrays, failures, whole = _evaluate(measure, columns, fixed, seed, workers)
+    count = len(next(iter(columns.values())))
+    constants = {name: np.full(count, value) for name, value in fixed.items()}
+    design = paired({**columns, **constants})
+    whole = measure if isinstance(measure, Measure) else function_measure(measure, design, seed)
     chosen = _chosen(whole.variables, variable)
     place = _place(whole, chosen, at or {})
     shown = ", ".join(f"{dim} {label}" for dim, label in (at or {}).items())
     name = f"{chosen.name} ({shown})" if shown else chosen.name
-    _refuse_failures(failures, columns, fixed)
-    numbers = np.array(arrays[chosen.name], dtype=float)[(slice(None), *place)]
+    found = _evaluate(whole, design, seed, workers)
+    _refuse_failures(found.failures, columns)
+    numbers = np.array(found.arrays[chosen.name], dtype=float)
+    for entry in place:
+        numbers = numbers[:, entry]
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if len(wrong):
         first = int(wrong[0])
@@ -126,9 +136,7 @@ def _place(measure: Measure, variable: Variable, at: Mapping[str, str | float]) 
     return tuple(place)
 
 
-def _refuse_failures(
-    failures: Mapping[int, str], columns: Mapping[str, np.ndarray], fixed: Mapping[str, float]
-) -> None:
+def _refuse_failures(failures: Mapping[int, str], columns: Mapping[str, np.ndarray]) -> None:
     if failures:
         first = min(failures)
         count = len(next(iter(columns.values())))
@@ -142,22 +150,7 @@ def _point(columns: Mapping[str, np.ndarray], k: int) -> str:
     return ", ".join(f"{name} = {column[k]:.6g}" for name, column in columns.items())
 
 
-def _evaluate(measure, columns, fixed, seed, workers):
-    class F(Measure):
-        @property
-        def variables(self):
-            return (Variable("result"),)
-
-        def check(self, names):
-            pass
-
-        def evaluate(self, points):
-            out = [measure(**{n: float(v[k]) for n, v in points.values.items()}) for k in range(len(points))]
-            return Found({"result": np.array(out)})
-
-    m = measure if isinstance(measure, Measure) else F()
-    count = len(next(iter(columns.values())))
-    allv = {**columns, **{k: np.full(count, v) for k, v in fixed.items()}}
-    m.check(list(allv))
-    f = m.evaluate(Points(allv, np.arange(count), seed))
-    return f.arrays, f.failures, m
+def _evaluate(measure: Measure, design: Design, seed: int, workers: int) -> Found:
+    measure.check(design.names)
+    indices = np.arange(len(design))
+    return measure.evaluate(Points(design.points(indices), indices, seed))

@@ -112,7 +112,7 @@ def tornado(
     stands for kinds.
 
     >>> print(tornado(lambda a, b: 3 * a - b, {"a": (0, 1), "b": (0, 4)}, {"a": 0.5, "b": 1}))
-    result = 0.5 in the centre; one parameter at a time:
+    value = 0.5 in the centre; one parameter at a time:
     b from 0 to 4: 1.5 to -2.5
     a from 0 to 1: -1 to 2
     """
