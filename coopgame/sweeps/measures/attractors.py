@@ -167,11 +167,9 @@ class AttractorReached(OfTrajectories):
         moving = found.kinds == MOVING
         word = np.where(moving, self.limits.motion("keeps moving"), self.limits.motion("undecided"))
         result.put(places[~sink], word[~sink], UNDECIDED, t_end)
-        return places[~sink]
+        return np.asarray(places[~sink])
 
-    def _one_by_one(
-        self, given: Given, places: np.ndarray, result: Reached, t_end: float, *, stiff: bool
-    ) -> None:
+    def _one_by_one(self, given: Given, places: np.ndarray, result: Reached, t_end: float, *, stiff: bool) -> None:
         for k in places:
             try:
                 path = followed(self.setting.dynamics, given.starts[k], given.at(int(k)), t_end, stiff=stiff)

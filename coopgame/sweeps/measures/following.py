@@ -12,7 +12,7 @@ from coopgame.analysis.outcomes import judge
 from coopgame.analysis.solution import Chart, DenseSolution, IntegrationOptions, solve
 from coopgame.analysis.trajectories import integrate
 from coopgame.analysis.verdicts import Outcome
-from coopgame.batch.engine import Batch, BatchOptions, Ending, integrate_many
+from coopgame.batch.engine import Batch, BatchOptions, integrate_many
 from coopgame.batch.lane_models import lane_model
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.laws import Family
@@ -72,7 +72,7 @@ def states_at(setting: Setting, given: Given, times: np.ndarray, options: BatchO
         rest = np.setdiff1d(rest, np.concatenate(done)) if done else rest
     for k in rest:
         try:
-            path = followed(setting.dynamics, given.starts[k], given.at(k), float(times[-1]), stiff=compiled)
+            path = followed(setting.dynamics, given.starts[k], given.at(int(k)), float(times[-1]), stiff=compiled)
         except CoopgameError as stop:
             failures[int(k)] = str(stop)
             continue
@@ -138,4 +138,4 @@ def followed(
 
 
 def _width(setting: Setting) -> int:
-    return setting.game.parts[-1].stop
+    return int(setting.game.parts[-1].stop)

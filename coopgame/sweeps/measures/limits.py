@@ -60,7 +60,9 @@ class Limits:
         """The pure profiles by the entry that is 1 in each block, in the order of E1, E2, …; -1 for a quantity without bound that is 0."""
         sizes = [len(block.strategies) for block in self._blocks]
         if not all(block.bounded for block in self._blocks):
-            return list(product(*(range(n) if b.bounded else (-1,) for n, b in zip(sizes, self._blocks, strict=True))))
+            return list(
+                product(*(range(n) if b.bounded else (-1,) for n, b in zip(sizes, self._blocks, strict=True)))
+            )
         if set(sizes) == {2}:
             return [v[::-1] for v in product((1, 0), repeat=len(sizes))]
         return list(product(*map(range, sizes)))
@@ -117,7 +119,7 @@ class Limits:
         """Return the codes of limits; states and what is positive there have the shape (n, number of shares)."""
         which = self._profile_of(states > 0.5 if self.inner else supports)
         if self.separate:
-            return self._table[self._support_numbers(supports)]
+            return np.asarray(self._table[self._support_numbers(supports)])
         return np.where(which >= 0, which, len(self._vertices))
 
     def _profile_of(self, held: np.ndarray) -> np.ndarray:
@@ -160,7 +162,9 @@ class Limits:
         between = "，" if language == "zh" else ", "
         texts = []
         for n, vertex in enumerate(self._vertices, start=1):
-            words = [self._word(b, (i,) if i >= 0 else (), language) for b, i in zip(self._blocks, vertex, strict=True)]
+            words = [
+                self._word(b, (i,) if i >= 0 else (), language) for b, i in zip(self._blocks, vertex, strict=True)
+            ]
             english = ", ".join(b.strategies[i] for b, i in zip(self._blocks, vertex, strict=True) if i >= 0)
             label = labels.get(english, "" if self.dynamics.game.environment else f"E{n}")
             place = f"({between.join(words)})"

@@ -117,13 +117,13 @@ class Setting:
             failures = {**wrong, **failures}
         places = np.array([k for k in range(count) if k not in failures], dtype=int)
         given = Given(places, {name: v[places] for name, v in values.items()}, starts[places], failures)
-        return self._with_finite_payoffs(given) if self.starts is not None else given
+        return self.with_finite_payoffs(given) if self.starts is not None else given
 
     def numbers(self, given: Given) -> list[np.ndarray]:
         """Return the parameters of points in order."""
         return [given.values[name] for name in self.game.ring.names]
 
-    def _with_finite_payoffs(self, given: Given) -> Given:
+    def with_finite_payoffs(self, given: Given) -> Given:
         """Leave out the points where a payoff or a rate is no number at the start."""
 
         def finite(part: Given) -> np.ndarray:
@@ -149,25 +149,20 @@ class Setting:
 
     def describe(self, name: str) -> dict[str, str]:
         """Return the meaning of a parameter or a share in English and Chinese, and its unit."""
+        told: dict[str, str | None] = {}
         for parameter in self.game.parameters:
             if parameter.name == name:
-                told = {
-                    "long_name": parameter.meaning,
-                    "long_name_zh": parameter.zh,
-                    "units": parameter.unit,
-                }
-                return {key: text for key, text in told.items() if text}
+                told = {"long_name": parameter.meaning, "long_name_zh": parameter.zh, "units": parameter.unit}
         for variable in self.game.environment:
             if variable.name == name:
                 told = {"long_name": variable.meaning, "long_name_zh": variable.zh}
-                return {key: text for key, text in told.items() if text}
         for population in self.game.populations:
             for k, strategy in enumerate(population.strategies):
                 if name == f"{population.name}.{strategy}" or (k == 0 and name == population.symbol):
                     zh = f"{population.name_in('zh')}中{population.strategies_in('zh')[k]}的比例"
-                    told = {"long_name": f"share of {strategy} in {population.name}"}
-                    return told | ({"long_name_zh": zh} if population.zh or population.strategies_zh else {})
-        return {}
+                    chinese = zh if population.zh or population.strategies_zh else None
+                    told = {"long_name": f"share of {strategy} in {population.name}", "long_name_zh": chinese}
+        return {key: text for key, text in told.items() if text}
 
     def provenance(self) -> dict[str, str]:
         """Return the game's text, the dynamics, and the fixed values and start."""
@@ -203,5 +198,3 @@ def _known_values(game: Game, values: Mapping[str, Any] | None) -> dict[str, Any
         if np.ndim(value):
             raise ParameterError(f"{name} is an array; fixed values are single numbers, sweep over the array instead")
     return given
-
-

@@ -67,7 +67,7 @@ def _always(dynamics: VectorField) -> np.ndarray:
 
 
 def _present(dynamics: VectorField, logs: np.ndarray) -> np.ndarray:
-    return np.isfinite(logs[:, -1]) | _always(dynamics)
+    return np.asarray(np.isfinite(logs[:, -1]) | _always(dynamics))
 
 
 def _unbounded(dynamics: VectorField) -> np.ndarray:
@@ -153,9 +153,7 @@ def _comes_near(dynamics: VectorField, states: np.ndarray, points: np.ndarray) -
     return np.asarray((last < _NEAR) & ((last < before / 2) | (last < _SAME)))
 
 
-def _judged(
-    dynamics: VectorField, points: np.ndarray, present: np.ndarray, numbers: list[np.ndarray]
-) -> np.ndarray:
+def _judged(dynamics: VectorField, points: np.ndarray, present: np.ndarray, numbers: list[np.ndarray]) -> np.ndarray:
     """Return the kinds of rest points by their eigenvalues among the strategies that are present."""
     basis, inverse = face_directions(dynamics.game, present)
     if not basis.shape[1]:

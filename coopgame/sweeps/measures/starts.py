@@ -42,7 +42,7 @@ class Starts:
             if state.ndim != 1:
                 raise StateError(f"one fixed start is needed, got an array of shape {state.shape}; sweep over shares")
             return Starts(game, tuple(dict(enumerate(map(float, state[part]))) for part in slices(game)))
-        if set(initial) >= {name for name in game.coordinates}:
+        if set(initial) >= set(game.coordinates):
             as_state(game, initial)  # a complete start is checked at once
         fixed, used = [], set()
         for block in game.blocks:
