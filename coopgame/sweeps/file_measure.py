@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from coopgame.analysis.regimes import find_regimes
 from coopgame.batch.engine import BatchOptions
 from coopgame.dynamics.field import VectorField
 from coopgame.errors import CoopgameError, GameFileError
@@ -15,7 +17,15 @@ from coopgame.sweeps import measures
 from coopgame.sweeps.measure import Measure
 
 _TOGETHER = "together"
-_OF_THE_FILE = ("dynamics", "game", "values", "initial")  # other tables of the file give these
+_OF_THE_FILE = (
+    "dynamics",
+    "game",
+    "regimes",
+    "values",
+    "initial",
+    "rng",
+    "options",
+)  # other parts of the file give these
 _TOLERANCE = "tolerance"  # stands for options.tolerance
 
 
@@ -25,30 +35,41 @@ def built_in() -> dict[str, Callable[..., Measure]]:
     return {name: value for name, value in found.items() if inspect.isfunction(value) and name != _TOGETHER}
 
 
-def measure_of(
-    given: Any, dynamics: VectorField, values: Mapping[str, Any], initial: Mapping[str, Any] | None
-) -> Measure:
+@dataclass(frozen=True, eq=False)
+class Common:
+    """What a file says beside its measures, which each of them takes as far as it has use for it."""
+
+    dynamics: VectorField
+    values: Mapping[str, Any]
+    initial: Mapping[str, Any] | None
+    seed: int
+
+    def subject(self, wanted: str) -> Any:
+        """Return what a measure is of: the dynamics, the game, or the regimes of the game."""
+        if wanted == "regimes":
+            return find_regimes(self.dynamics.game)
+        return self.dynamics.game if wanted == "game" else self.dynamics
+
+
+def measure_of(given: Any, common: Common) -> Measure:
     """Return the measure of the key `measure` of a document: a name, a table with a name, or a list of tables.
 
     Raises GameFileError, with the path inside the document.
     """
     if not isinstance(given, list):
-        return _one(given, dynamics, values, initial, "measure")
+        return _one(given, common, "measure")
     if not given:
         raise GameFileError(f"the list is empty; known are {', '.join(built_in())}", "measure")
-    found = [_one(one, dynamics, values, initial, "measure", place) for place, one in enumerate(given)]
+    found = [_one(one, common, "measure", place) for place, one in enumerate(given)]
     if len(found) == 1:
         return found[0]
     try:
-        whole: Measure = measures.together(*found)
+        return measures.together(*found)
     except CoopgameError as error:
         raise GameFileError(str(error), "measure") from error
-    return whole
 
 
-def _one(
-    given: Any, dynamics: VectorField, values: Mapping[str, Any], initial: Mapping[str, Any] | None, *path: str | int
-) -> Measure:
+def _one(given: Any, common: Common, *path: str | int) -> Measure:
     known = built_in()
     if isinstance(given, str):
         given = {"name": given}
@@ -57,12 +78,12 @@ def _one(
     name = text_at(given, "name", *path).strip().replace(" ", "_").replace("-", "_")
     if name not in known:
         raise GameFileError(f"unknown measure {name[:60]!r}{close_match(name, known)}", path_of(*path))
-    make = known[name]
-    accepted = inspect.signature(make).parameters
+    accepted = inspect.signature(known[name]).parameters
     settings = _settings(given, accepted, *path)
-    common: dict[str, Any] = {"values": dict(values), "initial": initial}
+    beside = {"values": dict(common.values), "initial": common.initial, "rng": common.seed}
+    beside = {key: value for key, value in beside.items() if key in accepted}
     try:
-        return make(dynamics, **{key: value for key, value in common.items() if key in accepted}, **settings)
+        return known[name](common.subject(next(iter(accepted))), **beside, **settings)
     except CoopgameError as error:
         raise GameFileError(str(error), path_of(*path)) from error
 
@@ -70,10 +91,8 @@ def _one(
 def _settings(
     given: Mapping[str, Any], accepted: Mapping[str, inspect.Parameter], *path: str | int
 ) -> dict[str, Any]:
-    """Return the keyword arguments of a measure."""
-    known = {
-        key: p for key, p in accepted.items() if key not in (*_OF_THE_FILE, "options") and p.kind is p.KEYWORD_ONLY
-    }
+    """Return the arguments of a measure."""
+    known = {key: parameter for key, parameter in accepted.items() if key not in _OF_THE_FILE}
     words = [*known, *([_TOLERANCE] if "options" in accepted else [])]
     found: dict[str, Any] = {}
     for key, value in given.items():
@@ -81,10 +100,13 @@ def _settings(
             continue
         if key not in words:
             raise GameFileError(f"unknown key {key[:60]!r}{close_match(key, ['name', *words])}", path_of(*path, key))
-        if key == _TOLERANCE and key not in known:
+        if key == _TOLERANCE:
             found["options"] = _options(value, *path, key)
         else:
             found[key] = _setting(value, known[key].default, *path, key)
+    for key, parameter in known.items():
+        if parameter.default is parameter.empty and key not in found:
+            raise GameFileError(f"the key {key!r} is missing; this measure needs it", path_of(*path))
     return found
 
 

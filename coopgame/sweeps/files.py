@@ -15,7 +15,7 @@ from coopgame.games.files import read_game, text_of, toml_document
 from coopgame.games.game import Game
 from coopgame.sweeps.designs import Design
 from coopgame.sweeps.file_design import design_of, whole_at
-from coopgame.sweeps.file_measure import measure_of
+from coopgame.sweeps.file_measure import Common, measure_of
 from coopgame.sweeps.measure import Measure
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _plan(document: Mapping[str, Any], folder: Path, text: str) -> SweepPlan:
     twice = sorted(set(values) & set(design.names))
     if twice:
         raise GameFileError(f"{twice[0]} is also swept over; keep one of them", path_of("values", twice[0]))
-    measure = measure_of(document["measure"], dynamics, values, initial)
+    measure = measure_of(document["measure"], Common(dynamics, values, initial, seed))
     try:
         measure.check(design.names)
     except CoopgameError as error:

@@ -11,6 +11,7 @@ from scipy import stats
 from coopgame import parse_sweep, read_sweep
 from coopgame.errors import GameFileError
 from coopgame.sweeps.estimates import estimate_sweep
+from coopgame.sweeps.file_measure import built_in
 from coopgame.sweeps.measure import Points
 from tests.report import sample_games as games
 
@@ -92,6 +93,39 @@ def test_the_measure_gets_values_start_and_settings(folder: Path) -> None:
     assert not found.failures
     assert shares == pytest.approx(1 / (1 + np.exp(3 * np.array([0.5, 1.5]))), rel=1e-7)
     assert "1e-10" in " ".join(plan.measure.provenance().values())
+
+
+@pytest.mark.parametrize("name", sorted(built_in()))
+def test_every_built_in_measure_can_be_named(folder: Path, name: str) -> None:
+    """Those of parameters alone have no use for a start; one needs a target."""
+    target = 'target = ["rest", "comply"]\n' if name == "time_to_reach" else ""
+    starts = "n = 8\n" if name == "share_of_basin" else ""
+    text = (
+        HEAD.replace('measure = "final shares"\n', "")
+        + f'[measure]\nname = "{name.replace("_", " ")}"\n{target}{starts}'
+    )
+    plan = parse_sweep(text + REST + "[over]\nF = [3, 4]\n", folder=folder)
+    assert plan.measure.name == name
+    found = plan.measure.evaluate(Points(plan.design.points([0]), np.arange(1)))
+    assert not found.failures and set(found.arrays) == {variable.name for variable in plan.measure.variables}
+
+
+def test_several_measures_together(folder: Path) -> None:
+    text = (
+        HEAD.replace('measure = "final shares"\n', "")
+        + "[[measure]]\nname = 'final shares'\n[[measure]]\nname = 'cooperation'\n"
+    )
+    plan = parse_sweep(text + REST + "[over]\nF = [3, 4]\n", folder=folder)
+    assert {"shares", "cooperation"} <= {variable.name for variable in plan.measure.variables}
+    twice = text.replace("cooperation", "final shares")
+    with pytest.raises(GameFileError, match="measure: .*shares"):
+        parse_sweep(twice + REST + "[over]\nF = [3, 4]\n", folder=folder)
+
+
+def test_a_measure_says_what_it_needs(folder: Path) -> None:
+    text = HEAD.replace("final shares", "time to reach") + REST + "[over]\nF = [3, 4]\n"
+    with pytest.raises(GameFileError, match="measure: the key 'target' is missing"):
+        parse_sweep(text, folder=folder)
 
 
 def test_the_game_counts_from_the_folder_of_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
