@@ -46,6 +46,7 @@ _NAMES = {
     "coopgame.analysis.trajectories": "Trajectory integrate",
     "coopgame.analysis.orbits": "iterate Orbit",
     "coopgame.batch.engine": "Batch BatchOptions Ending integrate_many",
+    "coopgame.batch.warm_up": "warm_up",
     "coopgame.analysis.verdicts": "Outcome",
     "coopgame.analysis.lyapunov": "LyapunovExponents find_lyapunov_exponents",
     "coopgame.analysis.best_response_paths": "BestResponsePath",
@@ -226,6 +227,7 @@ if TYPE_CHECKING:
     from coopgame.batch.engine import BatchOptions as BatchOptions
     from coopgame.batch.engine import Ending as Ending
     from coopgame.batch.engine import integrate_many as integrate_many
+    from coopgame.batch.warm_up import warm_up as warm_up
     from coopgame.dynamics.discrete import GenerationMap as GenerationMap
     from coopgame.dynamics.discrete import discrete_dynamic as discrete_dynamic
     from coopgame.dynamics.elementwise import exponential as exponential

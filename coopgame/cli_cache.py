@@ -53,8 +53,8 @@ def warm_up(files: tuple[Path, ...]) -> None:
 
     games: list[Any] | None = [read_game(file) for file in files] or None
     with progress() as tell:
-        compile_ahead(games, progress=tell)
-    click.echo(f"kernels: {_size(kernel_cache_size())} in {kernel_folder()}")
+        count = compile_ahead(games, progress=tell)
+    click.echo(f"{count} kernels are ready: {_size(kernel_cache_size())} in {kernel_folder()}")
 
 
 def _size(count: int) -> str:

@@ -94,3 +94,14 @@ def test_the_cache_is_shown_and_cleared(tmp_path: Path, monkeypatch: pytest.Monk
     assert shown.exit_code == 0 and "KiB in" in shown.stdout
     assert "freed" in run("cache", "clear").stdout
     assert not (tmp_path / "kernels").exists() and run("cache", "show").stdout.startswith("nothing")
+
+
+def test_warm_up_compiles_what_the_sweep_of_a_game_needs(
+    plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COOPGAME_CACHE_DIR", str(tmp_path / "cache"))
+    result = run("warm-up", plan.parent / "inspection.toml")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("2 kernels are ready: ") and str(tmp_path / "cache") in result.stdout
+    assert sorted((tmp_path / "cache" / "kernels").glob("*/*.py"))
+    assert run("warm-up", "absent.toml").exit_code == 2
