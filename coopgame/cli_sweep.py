@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from coopgame.sweeps.files import SweepPlan
 
 _EXPORTS = (".csv", ".nc", ".parquet")
+_FAILED = 1
 _INTERRUPTED = 130  # what shells give for an interrupt from the keyboard
 
 
@@ -67,7 +68,28 @@ def sweep(
         raise BadInput("the result would go nowhere; give --out runs/x.zarr or --export x.csv, or try --dry-run")
     if resume and out is None:
         raise BadInput("--resume needs the store to go on with; give --out too")
-    raise BadInput("not yet")
+    _run(plan, exports, store=out, resume=resume, workers=workers, scheduler=scheduler, chunk=chunk)
+
+
+def _run(plan: SweepPlan, exports: tuple[Path, ...], *, store: Path | None, **options: Any) -> None:
+    from coopgame.errors import StoreError, SweepError, SweepInterrupted
+
+    try:
+        result = plan.run(store=store, **options)
+    except SweepInterrupted:
+        kept = f"{store} keeps what is done; the same command with --resume goes on" if store else "nothing is kept"
+        click.echo(f"Interrupted: {kept}{'' if store else '; with --out a sweep can be resumed'}", err=True)
+        sys.exit(_INTERRUPTED)
+    except StoreError as error:
+        raise BadInput(str(error).replace("resume=True", "--resume")) from error
+    except SweepError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(_FAILED)
+    if store is not None:
+        click.echo(f"{len(plan)} points: {store}")
+    for path in exports:
+        export_sweep(result, path)
+        click.echo(f"{len(plan)} points: {path}")
 
 
 def _tell_estimate(plan: SweepPlan) -> None:

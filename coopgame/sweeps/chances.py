@@ -72,7 +72,7 @@ class Chance(Measure):
 def chance(measure: Measure, label: str, variable: str | None = None) -> Chance:
     """Return a measure that is 1 where another finds one kind and 0 elsewhere, for what needs a number.
 
-    label: one of the labels of the variable. variable: the one with labels, where the measure has several. A point at which the kind
+    label: one of the labels of the variable, or its first word, such as E4. variable: the one with labels, where the measure has several. A point at which the kind
     is undecided has no result. Raises ParameterError for an unknown label or variable, and for a measure that finds no kinds.
     """
     kinds = {found.name: found for found in measure.variables if found.labels}
@@ -83,6 +83,8 @@ def chance(measure: Measure, label: str, variable: str | None = None) -> Chance:
     wanted = next(iter(kinds)) if variable is None else variable
     if wanted not in kinds:
         raise ParameterError(f"{wanted!r} stands for no kinds{close_match(wanted, kinds)}")
-    if label not in kinds[wanted].labels:
-        raise ParameterError(f"{wanted} is never {label!r}{close_match(label, kinds[wanted].labels)}")
-    return Chance(measure, label, kinds[wanted])
+    labels = kinds[wanted].labels
+    fitting = [text for text in labels if label in (text, text.split(" ")[0])]
+    if len(fitting) != 1:
+        raise ParameterError(f"{wanted} is never {label!r}, or several fit{close_match(label, labels)}")
+    return Chance(measure, fitting[0], kinds[wanted])

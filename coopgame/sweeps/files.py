@@ -17,6 +17,7 @@ from coopgame.sweeps.designs import Design
 from coopgame.sweeps.file_design import design_of, whole_at
 from coopgame.sweeps.file_measure import Common, measure_of
 from coopgame.sweeps.measure import Measure
+from coopgame.sweeps.sweep import sweep
 
 if TYPE_CHECKING:
     import xarray
@@ -44,9 +45,8 @@ class SweepPlan:
 
     def run(self, **options: Any) -> xarray.Dataset:
         """Return the result of the sweep; options are those of `sweep`, such as workers."""
-        from coopgame.sweeps.run import sweep
-
-        return sweep(self.measure, self.design, rng=self.seed, **options)
+        result = sweep(self.measure, self.design, rng=self.seed, **options)
+        return result.assign_attrs(sweep_file=self.text)
 
     def __str__(self) -> str:
         return f"{self.measure.name} of {self.game.name or 'a game'} at {self.design}"

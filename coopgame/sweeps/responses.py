@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coopgame.errors import ParameterError, UnsupportedError
+from coopgame.errors import FailedPointsWarning, ParameterError, UnsupportedError
 from coopgame.expressions import exact_number
 from coopgame.games.document import close_match
 from coopgame.games.game import Game
-from coopgame.sweeps.designs import Design, paired
+from coopgame.sweeps.designs import paired
 from coopgame.sweeps.functions import function_measure
-from coopgame.sweeps.measure import Found, Measure, Points, Variable
+from coopgame.sweeps.measure import Measure, Variable
+from coopgame.sweeps.sweep import sweep
+
+if TYPE_CHECKING:
+    import xarray
 
 _ROUNDING = 64 * np.finfo(float).eps
 
@@ -81,9 +86,11 @@ def respond(
     place = _place(whole, chosen, at or {})
     shown = ", ".join(f"{dim} {label}" for dim, label in (at or {}).items())
     name = f"{chosen.name} ({shown})" if shown else chosen.name
-    found = _evaluate(whole, design, seed, workers)
-    _refuse_failures(found.failures, columns)
-    numbers = np.array(found.arrays[chosen.name], dtype=float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FailedPointsWarning)  # an error says it instead
+        found = sweep(whole, design, rng=seed, workers=workers)
+    _refuse_failures(found, columns)
+    numbers = found[chosen.name].to_numpy().astype(float)
     for entry in place:
         numbers = numbers[:, entry]
     wrong = np.flatnonzero(~np.isfinite(numbers))
@@ -136,21 +143,15 @@ def _place(measure: Measure, variable: Variable, at: Mapping[str, str | float]) 
     return tuple(place)
 
 
-def _refuse_failures(failures: Mapping[int, str], columns: Mapping[str, np.ndarray]) -> None:
-    if failures:
-        first = min(failures)
-        count = len(next(iter(columns.values())))
+def _refuse_failures(found: xarray.Dataset, columns: Mapping[str, np.ndarray]) -> None:
+    count = int(found["failed"].sum())
+    if count:
+        first, reason = int(found["failure_index"][0]), str(found["failure_reason"].values[0])
         raise ParameterError(
-            f"{len(failures)} of {count} points have no result, the first is {_point(columns, first)}: {failures[first]}; gaps cannot be "
+            f"{count} of {found['failed'].size} points have no result, the first is {_point(columns, first)}: {reason}; gaps cannot be "
             "left out here: narrow the ranges"
         )
 
 
 def _point(columns: Mapping[str, np.ndarray], k: int) -> str:
     return ", ".join(f"{name} = {column[k]:.6g}" for name, column in columns.items())
-
-
-def _evaluate(measure: Measure, design: Design, seed: int, workers: int) -> Found:
-    measure.check(design.names)
-    indices = np.arange(len(design))
-    return measure.evaluate(Points(design.points(indices), indices, seed))
