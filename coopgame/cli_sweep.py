@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ def sweep(
     for path in exports:
         if path.suffix.lower() not in _EXPORTS:
             raise BadInput(f"--export {path}: the name must end in {', '.join(_EXPORTS)}")
+        if path.exists():
+            raise BadInput(f"--export {path}: the file exists; delete it or give another name")
     plan = read_sweep(file)
     if dry_run:
         _tell_estimate(plan)
@@ -73,6 +76,7 @@ def sweep(
 
 def _run(plan: SweepPlan, exports: tuple[Path, ...], *, store: Path | None, **options: Any) -> None:
     from coopgame.errors import StoreError, SweepError, SweepInterrupted
+    from coopgame.sweeps.export import export_sweep
 
     try:
         result = plan.run(store=store, **options)
@@ -81,7 +85,7 @@ def _run(plan: SweepPlan, exports: tuple[Path, ...], *, store: Path | None, **op
         click.echo(f"Interrupted: {kept}{'' if store else '; with --out a sweep can be resumed'}", err=True)
         sys.exit(_INTERRUPTED)
     except StoreError as error:
-        raise BadInput(str(error).replace("resume=True", "--resume")) from error
+        raise BadInput(str(error).replace("resume=True", "--resume").replace("store=", "--out ")) from error
     except SweepError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(_FAILED)

@@ -85,6 +85,8 @@ def chance(measure: Measure, label: str, variable: str | None = None) -> Chance:
         raise ParameterError(f"{wanted!r} stands for no kinds{close_match(wanted, kinds)}")
     labels = kinds[wanted].labels
     fitting = [text for text in labels if label in (text, text.split(" ")[0])]
-    if len(fitting) != 1:
-        raise ParameterError(f"{wanted} is never {label!r}, or several fit{close_match(label, labels)}")
+    if not fitting:
+        raise ParameterError(f"{wanted} is never {label!r}{close_match(label, labels)}")
+    if len(fitting) > 1:
+        raise ParameterError(f"{label!r} is short for {' and '.join(map(repr, fitting))}; give one of them in full")
     return Chance(measure, fitting[0], kinds[wanted])
