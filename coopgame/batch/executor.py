@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
@@ -27,7 +26,9 @@ class Executor(ABC):
     """
 
     @abstractmethod
-    def run(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[tuple[int, Result]]:
+    def run(
+        self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]
+    ) -> Generator[tuple[int, Result], None, None]:
         """Yield the place of each chunk among the chunks and its result, as they come."""
 
 
@@ -35,7 +36,9 @@ class Executor(ABC):
 class Here(Executor):
     """One chunk after the other in this thread."""
 
-    def run(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[tuple[int, Result]]:
+    def run(
+        self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]
+    ) -> Generator[tuple[int, Result], None, None]:
         """Yield the results in order."""
         for place, chunk in enumerate(chunks):
             yield place, function(chunk)
@@ -47,7 +50,9 @@ class Threads(Executor):
 
     workers: int
 
-    def run(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[tuple[int, Result]]:
+    def run(
+        self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]
+    ) -> Generator[tuple[int, Result], None, None]:
         """Yield the results as they come."""
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="coopgame")
         try:
@@ -65,12 +70,13 @@ class Processes(Executor):
 
     workers: int
 
-    def run(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[tuple[int, Result]]:
+    def run(
+        self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]
+    ) -> Generator[tuple[int, Result], None, None]:
         """Yield the results as they come; SweepError when a worker dies."""
-        import cloudpickle
         from loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 
-        task = partial(_unpickled, cloudpickle.dumps(function))
+        task = partial(_unpickled, _pickled(function))
         pool = ProcessPoolExecutor(max_workers=self.workers)
         finished = False
         try:
@@ -94,7 +100,9 @@ class Cluster(Executor):
     scheduler: Any
     retries: int = 2
 
-    def run(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[tuple[int, Result]]:
+    def run(
+        self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]
+    ) -> Generator[tuple[int, Result], None, None]:
         """Yield the results as they come; SweepError when no scheduler answers or chunks are lost."""
         client, own = _client(self.scheduler)
         try:
@@ -105,11 +113,10 @@ class Cluster(Executor):
 
     def _run(
         self, client: Any, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]
-    ) -> Iterator[tuple[int, Result]]:
-        import cloudpickle
+    ) -> Generator[tuple[int, Result], None, None]:
         from distributed import KilledWorker, as_completed
 
-        task = partial(_unpickled, cloudpickle.dumps(function))
+        task = partial(_unpickled, _pickled(function))
         source, places = enumerate(chunks), {}
         threads = max(1, sum(client.nthreads().values()))
 
@@ -144,7 +151,9 @@ def executor_for(*, compiled: bool, workers: int, scheduler: Any = None) -> Exec
         raise ParameterError(f"workers = {workers!r}; a whole number of at least 1 is needed")
     if scheduler is not None:
         if workers != 1:
-            raise ParameterError(f"workers = {workers} beside a scheduler; the cluster has its own workers, leave one out")
+            raise ParameterError(
+                f"workers = {workers} beside a scheduler; the cluster has its own workers, leave one out"
+            )
         return Cluster(scheduler)
     if workers == 1:
         return Here()
@@ -153,7 +162,7 @@ def executor_for(*, compiled: bool, workers: int, scheduler: Any = None) -> Exec
 
 def _as_they_come(
     submit: Callable[[Any], Future[Any]], chunks: Iterable[Any], most: int
-) -> Iterator[tuple[int, Any]]:
+) -> Generator[tuple[int, Any], None, None]:
     """Yield results as they come, with at most so many chunks begun or waiting."""
     source = enumerate(chunks)
     running = {submit(chunk): place for place, chunk in islice(source, most)}
@@ -164,6 +173,18 @@ def _as_they_come(
             result = future.result()
             running |= {submit(chunk): later for later, chunk in islice(source, 1)}
             yield place, result
+
+
+def _pickled(function: Callable[..., Any]) -> bytes:
+    import pickle
+
+    import cloudpickle
+
+    try:
+        pickled: bytes = cloudpickle.dumps(function)
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise SweepError(f"what is computed cannot be sent to other processes: {error}; use workers=1") from None
+    return pickled
 
 
 def _unpickled(pickled: bytes, chunk: Any) -> Any:
@@ -190,13 +211,12 @@ def _client(scheduler: Any) -> tuple[Any, bool]:
             raise ParameterError("the client is asynchronous; give one made with asynchronous=False")
         return scheduler, False
     if not isinstance(scheduler, str):
-        raise ParameterError(f"scheduler = {scheduler!r}; give an address such as 'tcp://127.0.0.1:8786' or a distributed.Client")
+        raise ParameterError(
+            f"scheduler = {scheduler!r}; give an address such as 'tcp://127.0.0.1:8786' or a distributed.Client"
+        )
     try:
         return Client(scheduler, set_as_default=False), True
     except (OSError, ValueError, TimeoutError) as error:
-        raise SweepError(f"no scheduler answers at {scheduler!r}: {error}; start one by the command `dask scheduler`") from None
-
-
-def closed_at_end(results: Iterator[tuple[int, Any]]) -> Any:
-    """Return a context in which results are read; whatever happens inside, what has not begun is cancelled at its end."""
-    return closing(results)  # type: ignore[type-var]
+        raise SweepError(
+            f"no scheduler answers at {scheduler!r}: {error}; start one by the command `dask scheduler`"
+        ) from None

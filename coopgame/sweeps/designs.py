@@ -277,7 +277,9 @@ def _column(name: str, numbers: Any) -> np.ndarray:
         except (TypeError, ValueError, OverflowError) as error:
             raise ParameterError(f"the values of {name} are no numbers: {error}") from None
     if column.dtype.kind not in "iuf":
-        raise ParameterError(f"the values of {name} are {column.dtype}, no numbers; code them as 0, 1, … where they are choices")
+        raise ParameterError(
+            f"the values of {name} are {column.dtype}, no numbers; code them as 0, 1, … where they are choices"
+        )
     return _frozen(_finite(name, column.astype(np.float64 if column.dtype.kind == "f" else np.int64)))
 
 

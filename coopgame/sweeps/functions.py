@@ -72,11 +72,16 @@ class FunctionMeasure(Measure):
     """An ordinary function of the numbers of a point."""
 
     function: Callable[..., Any]
-    name: str
-    variables: tuple[Variable, ...] = ()  # type: ignore[assignment]  # a field where the base has a property
-    lengths: tuple[int, ...] = ()
+    gives: tuple[Variable, ...]
+    lengths: tuple[int, ...]
+    name: str = "value"
     many: bool = False
     compiled: bool = False
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """What the function gave at the first points."""
+        return self.gives
 
     @property
     def coordinates(self) -> Mapping[str, Sequence[str] | np.ndarray]:
@@ -140,8 +145,8 @@ class FunctionMeasure(Measure):
         }
 
     def provenance(self) -> Mapping[str, str]:
-        """Return the function's name and the SHA-256 of its source, without comments."""
-        return {"function": self.name, "function_sha256": hashlib.sha256(_source(self.function).encode()).hexdigest()}
+        """Return the SHA-256 of the function's source, without comments."""
+        return {"function_sha256": hashlib.sha256(_source(self.function).encode()).hexdigest()}
 
 
 def function_measure(function: Callable[..., Any] | Vectorised, design: Design, seed: int) -> FunctionMeasure:
@@ -167,7 +172,7 @@ def function_measure(function: Callable[..., Any] | Vectorised, design: Design, 
             reasons.append(f"at {_place(points)}: {reason_of(error)}")
             continue
         variables, lengths = _variables(found)
-        return FunctionMeasure(plain, name, variables, lengths, many, compiled)
+        return FunctionMeasure(plain, variables, lengths, name, many, compiled)
     raise ParameterError(f"{_name(plain)} failed at all {len(reasons)} points that were tried, first {reasons[0]}")
 
 
@@ -202,9 +207,9 @@ def _check_names(function: Callable[..., Any], names: Sequence[str]) -> None:
     by_name = [n for n, p in takes.items() if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)]
     anything = any(p.kind is kinds.VAR_KEYWORD for p in takes.values())
     unknown = [name for name in names if name not in by_name and not anything]
-    needed = [
-        n for n in by_name if takes[n].default is kinds.empty and n not in names and n != "rng"
-    ] + [n for n, p in takes.items() if p.kind is kinds.POSITIONAL_ONLY]
+    needed = [n for n in by_name if takes[n].default is kinds.empty and n not in names and n != "rng"] + [
+        n for n, p in takes.items() if p.kind is kinds.POSITIONAL_ONLY
+    ]
     what = f"{_name(function)} takes {', '.join(n for n in by_name if n != 'rng') or 'nothing by name'}"
     if unknown:
         raise ParameterError(f"unknown name {unknown[0]!r} in the design; {what}")
@@ -245,7 +250,9 @@ def _as_numbers(name: str, given: Any) -> np.ndarray:
     if array.dtype.kind == "c":
         raise ResultError(f"{name} is complex; return its real and imaginary part under two names")
     if array.dtype.kind not in "biuf":
-        raise ResultError(f"{name} is {type(given).__name__}, no number; return numbers or a mapping from names to numbers")
+        raise ResultError(
+            f"{name} is {type(given).__name__}, no number; return numbers or a mapping from names to numbers"
+        )
     # Whole numbers become floats: a function that returns 0 here may return 0.5 there.
     return array if array.dtype.kind == "b" else array.astype(np.float64)
 
@@ -271,7 +278,10 @@ def _arrays(given: Any, own: str, count: int) -> dict[str, np.ndarray]:
 
 
 def _variables(found: Mapping[str, np.ndarray]) -> tuple[tuple[Variable, ...], tuple[int, ...]]:
-    variables = [Variable(n, (f"{n}_place",) if a.ndim else (), "bool" if a.dtype.kind == "b" else "float64") for n, a in found.items()]
+    variables = [
+        Variable(n, (f"{n}_place",) if a.ndim else (), "bool" if a.dtype.kind == "b" else "float64")
+        for n, a in found.items()
+    ]
     return tuple(variables), tuple(a.size if a.ndim else 0 for a in found.values())
 
 
@@ -286,7 +296,9 @@ def _source(function: Callable[..., Any]) -> str:
     try:
         text = textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError):
-        return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+        return (
+            f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+        )
     try:
         return ast.unparse(ast.parse(text))
     except SyntaxError:  # a lambda in the middle of a statement
