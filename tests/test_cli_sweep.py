@@ -123,7 +123,9 @@ def test_a_changed_plan_does_not_resume(plan: Path, tmp_path: Path) -> None:
 def test_a_killed_sweep_is_resumed_to_the_same_arrays(plan: Path, tmp_path: Path) -> None:
     """SIGKILL in the middle; the rest points of 300 points take seconds, one by one."""
     text = PLAN.replace('{ name = "final shares", t_end = 20 }', '"rest points"')
-    text = text.replace("x = { from = 0.05, to = 0.95, points = 20 }", "g = [1, 2, 3]").replace("points = 31", "points = 100")
+    text = text.replace("x = { from = 0.05, to = 0.95, points = 20 }", "g = [1, 2, 3]").replace(
+        "points = 31", "points = 100"
+    )
     plan.write_text(text.replace("g = 2\n", ""), encoding="utf-8")
     store = tmp_path / "x.zarr"
     command = [sys.executable, "-m", "coopgame", "sweep", str(plan), "--out", str(store), "--chunk", "10"]
@@ -140,7 +142,9 @@ def test_a_killed_sweep_is_resumed_to_the_same_arrays(plan: Path, tmp_path: Path
     assert 3 <= kept < 30
     refused = run("sweep", plan, "--out", store)
     assert refused.exit_code == 2 and "--resume" in refused.stderr
-    done = subprocess.run([*command, "--resume"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [*command, "--resume"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr
     resumed, whole = open_sweep(store), read_sweep(plan).run()
     assert set(resumed.data_vars) == set(whole.data_vars) and resumed.sizes == whole.sizes == {**resumed.sizes}
@@ -163,7 +167,10 @@ def test_an_interrupt_says_how_to_go_on(plan: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(FinalShares, "evaluate", stopped)
     store = tmp_path / "x.zarr"
     result = run("sweep", plan, "--out", store)
-    assert result.exit_code == 130 and f"{store} keeps what is done; the same command with --resume goes on" in result.stderr
+    assert (
+        result.exit_code == 130
+        and f"{store} keeps what is done; the same command with --resume goes on" in result.stderr
+    )
     bare = run("sweep", plan, "--export", tmp_path / "x.csv")
     assert bare.exit_code == 130 and "nothing is kept; with --out a sweep can be resumed" in bare.stderr
     monkeypatch.undo()

@@ -118,7 +118,7 @@ def test_several_measures_together(folder: Path) -> None:
     plan = parse_sweep(text + REST + "[over]\nF = [3, 4]\n", folder=folder)
     assert {"shares", "cooperation"} <= {variable.name for variable in plan.measure.variables}
     twice = text.replace("cooperation", "final shares")
-    with pytest.raises(GameFileError, match="measure: .*shares"):
+    with pytest.raises(GameFileError, match=r"measure: .*shares"):
         parse_sweep(twice + REST + "[over]\nF = [3, 4]\n", folder=folder)
 
 
