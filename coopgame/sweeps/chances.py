@@ -72,21 +72,30 @@ class Chance(Measure):
 def chance(measure: Measure, label: str, variable: str | None = None) -> Chance:
     """Return a measure that is 1 where another finds one kind and 0 elsewhere, for what needs a number.
 
-    label: one of the labels of the variable, or its first word, such as E4. variable: the one with labels, where the measure has several. A point at which the kind
-    is undecided has no result. Raises ParameterError for an unknown label or variable, and for a measure that finds no kinds.
+    label: one of the labels of the variable, or its first word, such as E4. variable: the one that is meant, where labels of several fit. A point at
+    which nothing was found (code -1) has no result. Raises ParameterError for an unknown label or variable, and for a measure that finds no kinds.
+
+    >>> from coopgame import MatrixGame, chance, sweep
+    >>> from coopgame.sweeps.measures import attractor_reached
+    >>> hunt = MatrixGame([["b", 0], [0, 1]], strategies=["stag", "hare"], symbol="x")
+    >>> reached = sweep(chance(attractor_reached(hunt, {"b": 3}), "E2"), {"x": [0.1, 0.2, 0.3, 0.4]})  # x = 1/4 divides
+    >>> reached["chance"].values
+    array([0., 0., 1., 1.])
     """
     kinds = {found.name: found for found in measure.variables if found.labels}
     if not kinds:
         raise ParameterError(f"{measure.name} finds numbers and no kinds; use it as it is")
-    if variable is None and len(kinds) > 1:
-        raise ParameterError(f"{measure.name} finds several kinds, {', '.join(kinds)}; say which one by variable=")
-    wanted = next(iter(kinds)) if variable is None else variable
-    if wanted not in kinds:
-        raise ParameterError(f"{wanted!r} stands for no kinds{close_match(wanted, kinds)}")
-    labels = kinds[wanted].labels
-    fitting = [text for text in labels if label in (text, text.split(" ")[0])]
+    if variable is not None and variable not in kinds:
+        raise ParameterError(f"{variable!r} stands for no kinds{close_match(variable, kinds)}")
+    asked = list(kinds.values()) if variable is None else [kinds[variable]]
+    fitting = [(kind, text) for kind in asked for text in kind.labels if label in (text, text.split(" ")[0])]
     if not fitting:
-        raise ParameterError(f"{wanted} is never {label!r}{close_match(label, labels)}")
+        labels = [text for kind in asked for text in kind.labels]
+        raise ParameterError(
+            f"{' or '.join(kind.name for kind in asked)} is never {label!r}{close_match(label, labels)}"
+        )
     if len(fitting) > 1:
-        raise ParameterError(f"{label!r} is short for {' and '.join(map(repr, fitting))}; give one of them in full")
-    return Chance(measure, fitting[0], kinds[wanted])
+        shown = " and ".join(f"{kind.name} {text!r}" for kind, text in fitting)
+        raise ParameterError(f"{label!r} can be {shown}; give the label in full and variable=")
+    kind, text = fitting[0]
+    return Chance(measure, text, kind)

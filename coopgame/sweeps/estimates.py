@@ -63,6 +63,13 @@ def estimate_sweep(measure: Measure, design: Design, seed: int = 0) -> SweepEsti
     or are as many as the sweep has; the last one counts, because many points at once cost less each.
 
     Raises ParameterError and StateError when the measure cannot be computed at such points.
+
+    >>> from coopgame import MatrixGame, estimate_sweep, grid
+    >>> from coopgame.sweeps.measures import rest_points
+    >>> hunt = MatrixGame([["b", 0], [0, 1]], symbol="x")
+    >>> estimate = estimate_sweep(rest_points(hunt, most=3), grid({"b": [1, 2, 3]}))
+    >>> estimate.sample, estimate.failed
+    (3, 0)
     """
     measure.check(design.names)
     draw = np.random.default_rng(seed)
@@ -85,7 +92,7 @@ def estimate_sweep(measure: Measure, design: Design, seed: int = 0) -> SweepEsti
     dims = {dim: len(labels) for dim, labels in measure.coordinates.items()}
     widths = [np.dtype(v.dtype).itemsize * math.prod(dims[dim] for dim in v.dims) for v in measure.variables]
     seconds = measured / count * len(design)
-    size = sum(widths) * len(design)
+    size = (sum(widths) + 1) * len(design)  # and whether a point failed
     return SweepEstimate(design, measure.variables, dims, seconds, count, measured, warm_up, failed, size)
 
 

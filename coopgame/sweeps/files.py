@@ -53,10 +53,23 @@ class SweepPlan:
 
 
 def read_sweep(path: str | Path | IO[str] | IO[bytes]) -> SweepPlan:
-    """Return the plan that a sweep file describes; the path of the game in it counts from the folder of the file.
+    '''Return the plan that a sweep file describes; the path of the game in it counts from the folder of the file.
 
     Raises GameFileError, which names the file, the path inside the document, and what is accepted there.
-    """
+
+    >>> import tempfile
+    >>> from coopgame import MatrixGame, read_sweep
+    >>> text = """format = "coopgame-sweep/1"
+    ... game = "hunt.toml"
+    ... measure = "final shares"
+    ... over = { b = [1, 2, 3], x = { from = 0.1, to = 0.9, points = 5 } }"""
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     MatrixGame([["b", 0], [0, 1]], symbol="x").write(f"{folder}/hunt.toml")
+    ...     _ = Path(folder, "sweep.toml").write_text(text, encoding="utf-8")
+    ...     plan = read_sweep(f"{folder}/sweep.toml")
+    >>> plan.design.shape, plan.run().sizes["b"]
+    ((3, 5), 3)
+    '''
     folder = Path(path).parent if isinstance(path, str | Path) else Path()
     text, where = text_of(path)
     return parse_sweep(text, where, folder)

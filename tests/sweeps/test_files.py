@@ -201,7 +201,7 @@ def test_the_design_may_not_be_endless(folder: Path) -> None:
 def test_an_estimate_counts_points_and_bytes(folder: Path) -> None:
     plan = parse_sweep(HEAD + REST + "[over]\nF = { from = 1, to = 2, points = 300 }\n", folder=folder)
     found = estimate_sweep(plan.measure, plan.design)
-    assert found.size == sum(
+    assert found.size == 300 + sum(
         300 * np.dtype(v.dtype).itemsize * np.prod([len(plan.measure.coordinates[d]) for d in v.dims])
         for v in plan.measure.variables
     )

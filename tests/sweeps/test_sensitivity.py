@@ -17,6 +17,7 @@ from coopgame.errors import MissingExtraError, ParameterError, UnsupportedError
 from coopgame.games.game import Game
 from coopgame.sweeps.chances import chance
 from coopgame.sweeps.measure import Found, Measure, Points, Variable
+from coopgame.sweeps.measures import attractor_reached
 from coopgame.sweeps.ranges import read_ranges
 
 ISHIGAMI = dict.fromkeys(("a", "b", "c"), (-math.pi, math.pi))
@@ -174,6 +175,19 @@ def test_the_chance_of_a_kind() -> None:
     assert found.variance == pytest.approx(found.mean * (1 - found.mean), rel=1e-9)
 
 
+def test_the_chance_of_an_attractor_that_is_reached() -> None:
+    """Of two conventions that with b x > 1 - x wins; b in [0, 4] and x in [0, 1] as likely: 1 - ln(5)/4 of all points."""
+    convention = MatrixGame([["b", 0], [0, 1]], strategies=["new", "old"], symbol="x")
+    measure = chance(attractor_reached(convention), "E2")
+    found = sobol_indices(measure, {"b": (0, 4), "x": (0, 1)}, 4096, workers=2)
+    assert found.mean == pytest.approx(1 - math.log(5) / 4, abs=0.01)
+    # the share of x alone: its mean over b is max(0, 1 - (1 - x)/(4 x))
+    x = (np.arange(100_000) + 0.5) / 100_000
+    alone = np.maximum(0, 1 - (1 - x) / (4 * x)).var() / (found.mean * (1 - found.mean))
+    assert found.first[1] == pytest.approx(alone, abs=0.03)
+    assert found.first.sum() < 1 < found.total.sum()
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
@@ -229,6 +243,12 @@ def test_chance_refuses_what_is_no_kind() -> None:
         chance(Share(), "hawks")
     with pytest.raises(ParameterError, match="'hawks' stands for no kinds"):
         chance(Share(), "hawk", "hawks")
+    reached = attractor_reached(MatrixGame([["b", 0], [0, 1]], symbol="x"), {"b": 2}, {"x": 0.5})
+    with pytest.raises(ParameterError, match="attractor 'undecided' and known 'undecided'; give"):
+        chance(reached, "undecided")
+    assert chance(reached, "undecided", "known").kind.name == "known"
+    with pytest.raises(ParameterError, match="attractor or known is never 'E9'"):
+        chance(reached, "E9")
     with pytest.raises(ParameterError, match="use it as it is"):
         chance(_Numbers(), "hawk")
 
