@@ -56,7 +56,7 @@ class Threads(Executor):
         """Yield the results as they come."""
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="coopgame")
         try:
-            yield from _as_they_come(partial(pool.submit, function), chunks, _AHEAD * self.workers)
+            yield from _as_they_come(lambda chunk: pool.submit(function, chunk), chunks, _AHEAD * self.workers)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -80,7 +80,7 @@ class Processes(Executor):
         pool = ProcessPoolExecutor(max_workers=self.workers)
         finished = False
         try:
-            yield from _as_they_come(partial(pool.submit, task), chunks, _AHEAD * self.workers)
+            yield from _as_they_come(lambda chunk: pool.submit(task, chunk), chunks, _AHEAD * self.workers)
             finished = True
         except BrokenProcessPool as error:
             raise SweepError(
@@ -125,7 +125,7 @@ class Cluster(Executor):
             places.update({future.key: (place, future) for place, future in new})
             return [future for _, future in new]
 
-        stream = as_completed(submitted(_AHEAD * threads))
+        stream: Any = as_completed(submitted(_AHEAD * threads))  # type: ignore[no-untyped-call]
         try:
             for future in stream:
                 result = future.result()
@@ -215,7 +215,7 @@ def _client(scheduler: Any) -> tuple[Any, bool]:
             f"scheduler = {scheduler!r}; give an address such as 'tcp://127.0.0.1:8786' or a distributed.Client"
         )
     try:
-        return Client(scheduler, set_as_default=False), True
+        return Client(scheduler, set_as_default=False), True  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise SweepError(
             f"no scheduler answers at {scheduler!r}: {error}; start one by the command `dask scheduler`"

@@ -97,7 +97,7 @@ class FunctionMeasure(Measure):
         return self._together(points) if self.many else self._one_by_one(points)
 
     def _one_by_one(self, points: Points) -> Found:
-        arrays, failures = self._empty(len(points)), {}
+        arrays, failures = self._empty(len(points)), dict[int, str]()
         asks = _asks_for_rng(self.function, points.values)
         for k in range(len(points)):
             try:
@@ -117,11 +117,12 @@ class FunctionMeasure(Measure):
             if len(points) == 1:
                 return Found(self._empty(1), {0: reason_of(error)})
         # One point that fails must not take its neighbours along, whatever the chunk: each is computed alone.
-        arrays, failures = self._empty(len(points)), {}
+        arrays, failures = self._empty(len(points)), dict[int, str]()
         for k in range(len(points)):
             one = Points({n: v[k : k + 1] for n, v in points.values.items()}, points.indices[k : k + 1], points.seed)
             alone = self._together(one)
-            failures |= {k: reason for reason in alone.failures.values()}
+            if alone.failures:
+                failures[k] = alone.failures[0]
             for name, array in arrays.items():
                 array[k] = alone.arrays[name][0]
         return Found(arrays, failures)
@@ -294,12 +295,23 @@ def _source(function: Callable[..., Any]) -> str:
         fixed = (*map(repr, function.args), *(f"{k}={v!r}" for k, v in sorted(function.keywords.items())))
         return f"{_source(function.func)}({', '.join(fixed)})"
     try:
-        text = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):
+        if getattr(function, "__name__", "") == "<lambda>":
+            return _source_of_lambda(function)
+        return ast.unparse(ast.parse(textwrap.dedent(inspect.getsource(function))))
+    except (OSError, TypeError, SyntaxError):
         return (
             f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
         )
-    try:
-        return ast.unparse(ast.parse(text))
-    except SyntaxError:  # a lambda in the middle of a statement
-        return text
+
+
+def _source_of_lambda(function: Callable[..., Any]) -> str:
+    """Return a lambda without the statement that it stands in, which may change when a sweep is resumed."""
+    code = inspect.unwrap(function).__code__
+    places = set(code.co_positions())
+    found = [
+        node
+        for node in ast.walk(ast.parse("".join(inspect.findsource(function)[0])))
+        if isinstance(node, ast.Lambda)
+        and (node.body.lineno, node.body.end_lineno, node.body.col_offset, node.body.end_col_offset) in places
+    ]
+    return ast.unparse(found[0]) if len(found) == 1 else inspect.getsource(function)

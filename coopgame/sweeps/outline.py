@@ -49,6 +49,11 @@ class Result:
     arrays: Mapping[str, np.ndarray]
     reasons: Mapping[int, str]
 
+    @property
+    def failures(self) -> int:
+        """The number of points that failed."""
+        return int(np.count_nonzero(self.arrays[FAILED]))
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -176,11 +181,9 @@ def outline_of(measure: Measure, design: Design, seed: int) -> Outline:
 
 def versions() -> dict[str, str]:
     """Return the versions that results depend on, under the names of the attributes."""
-    from coopgame import __version__
-
     python = ".".join(platform.python_version_tuple()[:2])
     return {
-        "coopgame_version": __version__,
+        "coopgame_version": version("coopgame-egt"),
         "numpy_version": version("numpy"),
         "numba_version": version("numba"),
         "python_version": python,

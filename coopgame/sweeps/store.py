@@ -20,7 +20,7 @@ from coopgame.sweeps.blocks import Blocks
 from coopgame.sweeps.designs import Design
 from coopgame.sweeps.journal import add_line, read_lines, rewrite, sync_folder, write_whole
 from coopgame.sweeps.lock import locked
-from coopgame.sweeps.outline import FAILED, Outline, Result, merged
+from coopgame.sweeps.outline import Outline, Result, merged
 
 if TYPE_CHECKING:
     import xarray
@@ -42,6 +42,7 @@ class Store:
     outline: Outline
     blocks: Blocks
     done: set[int] = field(default_factory=set)
+    failures: int = 0
     reasons: dict[int, str] = field(default_factory=dict)
     arrays: dict[str, Any] = field(default_factory=dict)
 
@@ -51,7 +52,9 @@ class Store:
         for block in range(first, last):
             start, stop = (end - begin for end in self.blocks.span(block))
             self._write(block, {name: array[start:stop] for name, array in result.arrays.items()})
-        add_line(_journal(self.path), {"blocks": [first, last], "failures": sorted(result.reasons.items())})
+        entry = {"blocks": [first, last], "failures": result.failures, "reasons": sorted(result.reasons.items())}
+        add_line(_journal(self.path), entry)
+        self.failures += result.failures
         self.done.update(range(first, last))
         self.reasons = merged(self.reasons, result.reasons.items())
 
@@ -75,7 +78,7 @@ class Store:
 
     def dataset(self) -> xarray.Dataset:
         """Return the result; arrays are read from the store when they are used."""
-        return _read(self.path, self.outline, self.reasons)
+        return _read(self.path, self.outline, self.failures, self.reasons)
 
 
 @contextmanager
@@ -121,12 +124,12 @@ def open_sweep(path: str | os.PathLike[str]) -> xarray.Dataset:
     where = Path(path)
     header = _header(where)
     outline, blocks = Outline.from_json(header["outline"]), Blocks(tuple(header["outline"]["shape"]), header["size"])
-    done, reasons = _finished(read_lines(_journal(where))[0])
+    done, failures, reasons = _finished(read_lines(_journal(where))[0])
     if len(done) < len(blocks):
         raise StoreError(
             f"{where} is not finished: {len(done)} of {len(blocks)} blocks are there; run its sweep again with resume=True"
         )
-    return _read(where, outline, reasons)
+    return _read(where, outline, failures, reasons)
 
 
 def _zarr() -> Any:
@@ -217,18 +220,18 @@ def _resumed(path: Path, outline: Outline, said: Mapping[str, str]) -> Store:
     entries, torn = read_lines(_journal(path))
     if torn:
         rewrite(_journal(path), entries)
-    done, reasons = _finished(entries)
-    return Store(path, kept, Blocks(kept.shape, header["size"]), done, reasons)
+    return Store(path, kept, Blocks(kept.shape, header["size"]), *_finished(entries))
 
 
-def _finished(entries: list[dict[str, Any]]) -> tuple[set[int], dict[int, str]]:
+def _finished(entries: list[dict[str, Any]]) -> tuple[set[int], int, dict[int, str]]:
+    """Return the blocks that are done, the number of failures in them and the first reasons."""
     done: set[int] = set()
     reasons: dict[int, str] = {}
     for entry in entries:
         done.update(range(*entry["blocks"]))
-        if entry["failures"]:
-            reasons = merged(reasons, ((k, why) for k, why in entry["failures"]))
-    return done, reasons
+        if entry["reasons"]:
+            reasons = merged(reasons, ((k, why) for k, why in entry["reasons"]))
+    return done, sum(entry["failures"] for entry in entries), reasons
 
 
 def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
@@ -239,7 +242,7 @@ def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _read(path: Path, outline: Outline, reasons: Mapping[int, str]) -> xarray.Dataset:
+def _read(path: Path, outline: Outline, failures: int, reasons: Mapping[int, str]) -> xarray.Dataset:
     import xarray
 
     # Attributes such as units = "days" are left alone: decoding would make dates of numbers.
@@ -249,7 +252,7 @@ def _read(path: Path, outline: Outline, reasons: Mapping[int, str]) -> xarray.Da
         found[name].encoding = {"preferred_chunks": chunks}
     data = {part.name: found[part.name].variable for part in outline.parts}
     columns = {name: (str(found[name].dims[0]), found[name].variable) for name in outline.about}
-    return outline.dataset(data, columns, reasons, failures=int(found[FAILED].values.sum()))
+    return outline.dataset(data, columns, reasons, failures=failures)
 
 
 def _unwritten(path: Path, store: Store | None, error: OSError) -> StoreError:
