@@ -83,6 +83,8 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.analysis.analyse": "Analysis analyse",
+    "coopgame.sweeps.basins": "BasinShares find_basin_shares",
+    "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
     "coopgame.report.publication": "Publication publication",
     "coopgame.report.matlab": "matlab_function matlab_script write_matlab",
     "coopgame.analysis.published": "Published read_published",
@@ -108,7 +110,7 @@ _NAMES = {
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 # public modules, loaded in the same way: `from coopgame import catalog`
-_MODULES = {"catalog": "coopgame.games.catalog"}
+_MODULES = {"catalog": "coopgame.games.catalog", "measures": "coopgame.sweeps.measures"}
 
 __all__ = [*_WHERE, *_MODULES, "__version__"]  # noqa: PLE0604
 
@@ -336,6 +338,9 @@ if TYPE_CHECKING:
     from coopgame.report.matlab import write_matlab as write_matlab
     from coopgame.report.publication import Publication as Publication
     from coopgame.report.publication import publication as publication
+    from coopgame.sweeps import measures as measures
+    from coopgame.sweeps.basins import BasinShares as BasinShares
+    from coopgame.sweeps.basins import find_basin_shares as find_basin_shares
     from coopgame.sweeps.chances import Chance as Chance
     from coopgame.sweeps.chances import chance as chance
     from coopgame.sweeps.designs import Design as Design
@@ -358,6 +363,9 @@ if TYPE_CHECKING:
     from coopgame.sweeps.measure import Measure as Measure
     from coopgame.sweeps.measure import Points as Points
     from coopgame.sweeps.measure import Variable as Variable
+    from coopgame.sweeps.refinement import MapLabel as MapLabel
+    from coopgame.sweeps.refinement import RefinedMap as RefinedMap
+    from coopgame.sweeps.refinement import refine_boundaries as refine_boundaries
     from coopgame.sweeps.screening import MorrisEffects as MorrisEffects
     from coopgame.sweeps.screening import morris_effects as morris_effects
     from coopgame.sweeps.sensitivity import SobolIndices as SobolIndices

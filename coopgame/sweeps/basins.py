@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from coopgame.sweeps.measure import Points
 from coopgame.sweeps.measures.attractors import CERTAIN, attractor_reached
 from coopgame.sweeps.measures.sampling import at_starts, check_confidence, draw_starts, wilson
 from coopgame.sweeps.measures.setting import Setting
+
+if TYPE_CHECKING:
+    import xarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +44,7 @@ class BasinShares:
     def of(self, label: str) -> tuple[float, float, float]:
         """Return the share of one attractor and the ends of its interval; a label may be shortened to its first word, such as E1.
 
-        Zero with its interval for an attractor that no start reached is not given: ParameterError, naming those that were reached.
+        Raises ParameterError for one that no start reached.
         """
         found = [n for n, text in enumerate(self.labels) if label in (text, text.split(" ")[0])]
         if len(found) != 1:
@@ -70,18 +73,18 @@ class BasinShares:
         )
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
+    def to_xarray(self) -> xarray.Dataset:
+        """Return shares, intervals and counts with the dimension attractor."""
+        import xarray
+
+        names = ("share", "low", "high", "count", "certain")
+        data = {name: (("attractor",), getattr(self, name)) for name in names}
+        about = {"game": self.game.name, "starts": len(self.codes), "confidence": self.confidence}
+        return xarray.Dataset(data, {"attractor": list(self.labels)}, about)
+
     def to_dataframe(self) -> Any:
         """Return a pandas table with one row for each attractor."""
-        import pandas
-
-        columns = {
-            "share": self.share,
-            "low": self.low,
-            "high": self.high,
-            "count": self.count,
-            "certain": self.certain,
-        }
-        return pandas.DataFrame(columns, index=pandas.Index(self.labels, name="attractor"))
+        return self.to_xarray().to_dataframe()
 
 
 def find_basin_shares(

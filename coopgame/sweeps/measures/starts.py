@@ -133,12 +133,13 @@ def _entries(block: Population | Environment, initial: Mapping[str, Any]) -> lis
 
 
 def _number(name: str, value: Any) -> float:
+    array = np.asarray(value)
+    if array.ndim or array.dtype.kind not in "fiuO":
+        raise StateError(f"{name} = {value!r}; a fixed start has one number for each share, sweep over more")
     try:
-        if not np.ndim(value):
-            return float(value)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    raise StateError(f"{name} = {value!r} is no number; a fixed start has one number for each share, sweep over more")
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise StateError(f"{name} = {value!r} is no number: {error}") from None
 
 
 Plan = tuple[dict[int, str], dict[int, float], int | None]
