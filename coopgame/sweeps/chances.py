@@ -75,10 +75,9 @@ def chance(measure: Measure, label: str, variable: str | None = None) -> Chance:
     label: one of the labels of the variable, or its first word, such as E4. variable: the one that is meant, where labels of several fit. A point at
     which nothing was found (code -1) has no result. Raises ParameterError for an unknown label or variable, and for a measure that finds no kinds.
 
-    >>> from coopgame import MatrixGame, chance, sweep
-    >>> from coopgame.sweeps.measures import attractor_reached
+    >>> from coopgame import MatrixGame, chance, measures, sweep
     >>> hunt = MatrixGame([["b", 0], [0, 1]], strategies=["stag", "hare"], symbol="x")
-    >>> reached = sweep(chance(attractor_reached(hunt, {"b": 3}), "E2"), {"x": [0.1, 0.2, 0.3, 0.4]})  # x = 1/4 divides
+    >>> reached = sweep(chance(measures.attractor_reached(hunt, {"b": 3}), "E2"), {"x": [0.1, 0.2, 0.3, 0.4]})  # x = 1/4 divides
     >>> reached["chance"].values
     array([0., 0., 1., 1.])
     """

@@ -64,10 +64,9 @@ def estimate_sweep(measure: Measure, design: Design, seed: int = 0) -> SweepEsti
 
     Raises ParameterError and StateError when the measure cannot be computed at such points.
 
-    >>> from coopgame import MatrixGame, estimate_sweep, grid
-    >>> from coopgame.sweeps.measures import rest_points
+    >>> from coopgame import MatrixGame, estimate_sweep, grid, measures
     >>> hunt = MatrixGame([["b", 0], [0, 1]], symbol="x")
-    >>> estimate = estimate_sweep(rest_points(hunt, most=3), grid({"b": [1, 2, 3]}))
+    >>> estimate = estimate_sweep(measures.rest_points(hunt, most=3), grid({"b": [1, 2, 3]}))
     >>> estimate.sample, estimate.failed
     (3, 0)
     """
