@@ -71,19 +71,21 @@ def sweep(
         raise BadInput("the result would go nowhere; give --out runs/x.zarr or --export x.csv, or try --dry-run")
     if resume and out is None:
         raise BadInput("--resume needs the store to go on with; give --out too")
-    _run(plan, exports, store=out, resume=resume, workers=workers, scheduler=scheduler, chunk=chunk)
+    try:
+        _run(plan, exports, store=out, resume=resume, workers=workers, scheduler=scheduler, chunk=chunk)
+    except KeyboardInterrupt:  # during the sweep, and before and after it
+        lasting = out is not None and out.exists()
+        kept = f"{out} keeps what is done; the same command with --resume goes on" if lasting else "nothing is kept"
+        click.echo(f"Interrupted: {kept}{'' if out else '; with --out a sweep can be resumed'}", err=True)
+        sys.exit(_INTERRUPTED)
 
 
 def _run(plan: SweepPlan, exports: tuple[Path, ...], *, store: Path | None, **options: Any) -> None:
-    from coopgame.errors import StoreError, SweepError, SweepInterrupted
+    from coopgame.errors import StoreError, SweepError
     from coopgame.sweeps.export import export_sweep
 
     try:
         result = plan.run(store=store, **options)
-    except SweepInterrupted:
-        kept = f"{store} keeps what is done; the same command with --resume goes on" if store else "nothing is kept"
-        click.echo(f"Interrupted: {kept}{'' if store else '; with --out a sweep can be resumed'}", err=True)
-        sys.exit(_INTERRUPTED)
     except StoreError as error:
         raise BadInput(str(error).replace("resume=True", "--resume").replace("store=", "--out ")) from error
     except SweepError as error:
