@@ -59,7 +59,7 @@ def sweep(
     from coopgame.sweeps.files import read_sweep
 
     for path in exports:
-        if path.suffix.lower() not in _EXPORTS:
+        if path.suffix not in _EXPORTS:
             raise BadInput(f"--export {path}: the name must end in {', '.join(_EXPORTS)}")
         if path.exists():
             raise BadInput(f"--export {path}: the file exists; delete it or give another name")
