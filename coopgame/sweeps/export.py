@@ -138,6 +138,7 @@ def _write_parquet(result: xarray.Dataset, path: Path) -> None:
 def _write_netcdf(result: xarray.Dataset, path: Path) -> None:
     try:
         import h5netcdf  # noqa: F401
+        import h5py  # noqa: F401
     except ImportError:
         raise MissingExtraError("a NetCDF file", "store") from None
     # Numbers that a variable takes are written in its own type, as the CF conventions ask for.

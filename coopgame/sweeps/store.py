@@ -31,6 +31,26 @@ _FORMAT = 1
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
+@dataclass
+class Progress:
+    """What the journal of a store says: finished blocks, the number of failed points, first reasons, other versions that were used."""
+
+    done: set[int] = field(default_factory=set)
+    failures: int = 0
+    reasons: dict[int, str] = field(default_factory=dict)
+    versions: list[str] = field(default_factory=list)
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Take in a line of the journal."""
+        if "versions" in entry:
+            self.versions = list(dict.fromkeys((*self.versions, entry["versions"])))
+            return
+        self.done.update(range(*entry["blocks"]))
+        self.failures += entry["failures"]
+        if entry["reasons"]:
+            self.reasons = merged(self.reasons, ((k, why) for k, why in entry["reasons"]))
+
+
 @dataclass(eq=False)
 class Store:
     """A store that is open for writing. A block counts only when the journal names it.
@@ -41,9 +61,7 @@ class Store:
     path: Path
     outline: Outline
     blocks: Blocks
-    done: set[int] = field(default_factory=set)
-    failures: int = 0
-    reasons: dict[int, str] = field(default_factory=dict)
+    progress: Progress = field(default_factory=Progress)
     arrays: dict[str, Any] = field(default_factory=dict)
 
     def keep(self, first: int, last: int, result: Result) -> None:
@@ -54,9 +72,12 @@ class Store:
             self._write(block, {name: array[start:stop] for name, array in result.arrays.items()})
         entry = {"blocks": [first, last], "failures": result.failures, "reasons": sorted(result.reasons.items())}
         add_line(_journal(self.path), entry)
-        self.failures += result.failures
-        self.done.update(range(first, last))
-        self.reasons = merged(self.reasons, result.reasons.items())
+        self.progress.add(entry)
+
+    @property
+    def done(self) -> set[int]:
+        """The finished blocks."""
+        return self.progress.done
 
     def _write(self, block: int, arrays: Mapping[str, np.ndarray]) -> None:
         slices = self.blocks.slices(block)
@@ -78,7 +99,7 @@ class Store:
 
     def dataset(self) -> xarray.Dataset:
         """Return the result; arrays are read from the store when they are used."""
-        return _read(self.path, self.outline, self.failures, self.reasons)
+        return _read(self.path, self.outline, self.progress)
 
 
 @contextmanager
@@ -124,12 +145,12 @@ def open_sweep(path: str | os.PathLike[str]) -> xarray.Dataset:
     where = Path(path)
     header = _header(where)
     outline, blocks = Outline.from_json(header["outline"]), Blocks(tuple(header["outline"]["shape"]), header["size"])
-    done, failures, reasons = _finished(read_lines(_journal(where))[0])
-    if len(done) < len(blocks):
+    progress = _progress(read_lines(_journal(where))[0])
+    if len(progress.done) < len(blocks):
         raise StoreError(
-            f"{where} is not finished: {len(done)} of {len(blocks)} blocks are there; run its sweep again with resume=True"
+            f"{where} is not finished: {len(progress.done)} of {len(blocks)} blocks are there; run its sweep again with resume=True"
         )
-    return _read(where, outline, failures, reasons)
+    return _read(where, outline, progress)
 
 
 def _zarr() -> Any:
@@ -203,35 +224,40 @@ def _resumed(path: Path, outline: Outline, said: Mapping[str, str]) -> Store:
             f"{path} holds another sweep; what changed: {'; '.join(changes)}. Go back to what it was, or choose another store"
         )
     kept = Outline.from_json(header["outline"])
-    others = {
-        name: (kept.attrs.get(name), now)
-        for name, now in outline.attrs.items()
-        if name.endswith("_version") and kept.attrs.get(name) != now
-    }
-    if others:
-        shown = ", ".join(
-            f"{name.removesuffix('_version')} {before}, now {now}" for name, (before, now) in others.items()
-        )
-        warnings.warn(
-            f"{path} was begun with other versions: {shown}; last digits may differ between its blocks",
-            OtherVersionsWarning,
-            stacklevel=2,
-        )
+    blocks = Blocks(kept.shape, header["size"])
     entries, torn = read_lines(_journal(path))
     if torn:
         rewrite(_journal(path), entries)
-    return Store(path, kept, Blocks(kept.shape, header["size"]), *_finished(entries))
+    store = Store(path, kept, blocks, _progress(entries))
+    if len(store.done) < len(blocks):
+        _note_other_versions(store, outline)
+    return store
 
 
-def _finished(entries: list[dict[str, Any]]) -> tuple[set[int], int, dict[int, str]]:
-    """Return the blocks that are done, the number of failures in them and the first reasons."""
-    done: set[int] = set()
-    reasons: dict[int, str] = {}
+def _note_other_versions(store: Store, outline: Outline) -> None:
+    """Warn that libraries have changed since the sweep was begun, and keep which ones."""
+    others = {
+        name.removesuffix("_version"): (before, outline.attrs[name])
+        for name, before in store.outline.attrs.items()
+        if name.endswith("_version") and outline.attrs[name] != before
+    }
+    if others:
+        entry = {"versions": ", ".join(f"{name} {now}" for name, (_, now) in others.items())}
+        add_line(_journal(store.path), entry)
+        store.progress.add(entry)
+        shown = ", ".join(f"{name} {before}, now {now}" for name, (before, now) in others.items())
+        warnings.warn(
+            f"{store.path} was begun with other versions: {shown}; last digits may differ between its blocks",
+            OtherVersionsWarning,
+            stacklevel=5,
+        )
+
+
+def _progress(entries: list[dict[str, Any]]) -> Progress:
+    progress = Progress()
     for entry in entries:
-        done.update(range(*entry["blocks"]))
-        if entry["reasons"]:
-            reasons = merged(reasons, ((k, why) for k, why in entry["reasons"]))
-    return done, sum(entry["failures"] for entry in entries), reasons
+        progress.add(entry)
+    return progress
 
 
 def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
@@ -242,7 +268,7 @@ def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _read(path: Path, outline: Outline, failures: int, reasons: Mapping[int, str]) -> xarray.Dataset:
+def _read(path: Path, outline: Outline, progress: Progress) -> xarray.Dataset:
     import xarray
 
     # Attributes such as units = "days" are left alone: decoding would make dates of numbers.
@@ -252,7 +278,8 @@ def _read(path: Path, outline: Outline, failures: int, reasons: Mapping[int, str
         found[name].encoding = {"preferred_chunks": chunks}
     data = {part.name: found[part.name].variable for part in outline.parts}
     columns = {name: (str(found[name].dims[0]), found[name].variable) for name in outline.about}
-    return outline.dataset(data, columns, reasons, failures=failures)
+    other = {"also_computed_with": "; ".join(progress.versions)} if progress.versions else {}
+    return outline.dataset(data, columns, progress.reasons, failures=progress.failures, **other)
 
 
 def _unwritten(path: Path, store: Store | None, error: OSError) -> StoreError:

@@ -174,16 +174,28 @@ def test_a_changed_function_is_not_mixed_in(tmp_path: Path) -> None:
 def test_other_versions_of_libraries_warn_and_another_coopgame_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "x.zarr"
-    first = sweep(lambda b: b, {"b": [1, 2]}, store=path)
-    versions = {"numpy": "0.1", "numba": "0.2", "coopgame-egt": metadata.version("coopgame-egt")}
+    path, over = tmp_path / "x.zarr", {"b": range(4)}
+
+    def halves(b: int) -> float:
+        if b == 3 and not again:
+            raise KeyboardInterrupt
+        return b / 2
+
+    again = False
+    with pytest.raises(SweepInterrupted):
+        sweep(halves, over, store=path, chunk=2)
+    again = True
+    versions = {"numpy": "0.1", "numba": "0.2", "coopgame-egt": "99"}
     monkeypatch.setattr(outline, "version", versions.__getitem__)
+    with pytest.raises(StoreError, match=r"the version of coopgame: .*, now 99"):
+        sweep(halves, over, store=path, resume=True)
+    versions["coopgame-egt"] = metadata.version("coopgame-egt")
     with pytest.warns(OtherVersionsWarning, match=r"numpy .*, now 0\.1, numba .*, now 0\.2"):
-        again = sweep(lambda b: b, {"b": [1, 2]}, store=path, resume=True)
-    assert again.attrs["numpy_version"] == first.attrs["numpy_version"] == np.__version__
-    versions["coopgame-egt"] = "99"
-    with pytest.raises(StoreError, match="the version of coopgame: .*, now 99"):
-        sweep(lambda b: b, {"b": [1, 2]}, store=path, resume=True)
+        found = sweep(halves, over, store=path, resume=True)
+    assert found["halves"].values.tolist() == [0.0, 0.5, 1.0, 1.5]
+    assert found.attrs["numpy_version"] == np.__version__
+    assert found.attrs["also_computed_with"] == "numpy 0.1, numba 0.2"
+    xarray.testing.assert_identical(sweep(halves, over, store=path, resume=True), found)
 
 
 def test_an_output_that_exists_is_kept(tmp_path: Path) -> None:
