@@ -86,14 +86,15 @@ def lanes(
     """Return batches of trajectories, each with the places of its points; and alone the points that a batch refuses."""
 
     def run(part: Given) -> Batch:
-        return integrate_many(
-            setting.dynamics,
-            part.starts,
-            part.values,
-            times=times.tolist(),
-            until_certain=until_certain,
-            options=options,
-        )
+        with np.errstate(invalid="ignore"):  # of trajectories that are given up; these are followed one by one
+            return integrate_many(
+                setting.dynamics,
+                part.starts,
+                part.values,
+                times=times.tolist(),
+                until_certain=until_certain,
+                options=options,
+            )
 
     return list(isolated(given, run))
 

@@ -63,9 +63,10 @@ class Limits:
             return list(
                 product(*(range(n) if b.bounded else (-1,) for n, b in zip(sizes, self._blocks, strict=True)))
             )
-        if set(sizes) == {2}:
-            return [v[::-1] for v in product((1, 0), repeat=len(sizes))]
-        return list(product(*map(range, sizes)))
+        if len(sizes) == 1 and sizes != [2]:
+            return [(i,) for i in range(sizes[0])]
+        # as rest points are labelled: the last strategies first, the first population changing fastest
+        return [v[::-1] for v in product(*(range(n - 1, -1, -1) for n in reversed(sizes)))]
 
     @cached_property
     def _subsets(self) -> list[list[tuple[int, ...]]]:

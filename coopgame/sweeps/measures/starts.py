@@ -163,9 +163,9 @@ def _plan(block: Population | Environment, fixed: Mapping[int, float], names: Se
         if block.bounded and abs(sum(kept.values()) - 1) > _TOLERANCE:
             raise StateError(f"shares of {block.name!r} must sum to 1, got {sum(kept.values()):.6g}")
         return columns, kept, None
-    if not columns and given and block.bounded and abs(sum(kept.values()) - 1) <= _TOLERANCE:
-        return columns, {**dict.fromkeys(range(count), 0.0), **kept}, None
     missing = [k for k in range(count) if k not in columns and k not in kept]
+    if not columns and len(missing) > 1 and abs(sum(kept.values()) - 1) <= _TOLERANCE:
+        return columns, {**dict.fromkeys(range(count), 0.0), **kept}, None
     if block.bounded and columns and kept and not missing:
         raise StateError(
             f"the fixed start gives all shares of {block.name!r}, so {', '.join(columns.values())} cannot change alone; leave one share "
