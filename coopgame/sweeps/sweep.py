@@ -206,10 +206,13 @@ def _interrupted(keeper: Memory | Store) -> SweepInterrupted:
 
 def _bar(count: int, there: int, progress: bool | None) -> Any:
     """Return a progress bar in points, with rate and time left; hidden unless someone looks at it."""
-    from tqdm.auto import tqdm
-
+    notebook = _in_notebook()
     if progress is None:
-        progress = _in_notebook() or bool(getattr(sys.stderr, "isatty", lambda: False)())
+        progress = notebook or bool(getattr(sys.stderr, "isatty", lambda: False)())
+    if notebook:
+        from tqdm.auto import tqdm
+    else:
+        from tqdm import tqdm
     return tqdm(total=count, initial=there, unit=" points", unit_scale=True, disable=not progress)
 
 
