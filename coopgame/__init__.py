@@ -98,6 +98,13 @@ _NAMES = {
     "coopgame.sweeps.sweep": "sweep",
     "coopgame.sweeps.store": "open_sweep",
     "coopgame.sweeps.export": "export_sweep",
+    "coopgame.sweeps.chances": "Chance chance",
+    "coopgame.sweeps.sensitivity": "SobolIndices sobol_indices",
+    "coopgame.sweeps.screening": "MorrisEffects morris_effects",
+    "coopgame.sweeps.elasticities": "Elasticity Elasticities find_elasticities",
+    "coopgame.sweeps.tornado": "Swing Tornado tornado",
+    "coopgame.sweeps.files": "SweepPlan read_sweep parse_sweep",
+    "coopgame.sweeps.estimates": "SweepEstimate estimate_sweep",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
@@ -334,13 +341,23 @@ if TYPE_CHECKING:
     from coopgame.sweeps import measures as measures
     from coopgame.sweeps.basins import BasinShares as BasinShares
     from coopgame.sweeps.basins import find_basin_shares as find_basin_shares
+    from coopgame.sweeps.chances import Chance as Chance
+    from coopgame.sweeps.chances import chance as chance
     from coopgame.sweeps.designs import Design as Design
     from coopgame.sweeps.designs import grid as grid
     from coopgame.sweeps.designs import paired as paired
     from coopgame.sweeps.designs import quasi_random as quasi_random
     from coopgame.sweeps.designs import random_points as random_points
     from coopgame.sweeps.designs import random_states as random_states
+    from coopgame.sweeps.elasticities import Elasticities as Elasticities
+    from coopgame.sweeps.elasticities import Elasticity as Elasticity
+    from coopgame.sweeps.elasticities import find_elasticities as find_elasticities
+    from coopgame.sweeps.estimates import SweepEstimate as SweepEstimate
+    from coopgame.sweeps.estimates import estimate_sweep as estimate_sweep
     from coopgame.sweeps.export import export_sweep as export_sweep
+    from coopgame.sweeps.files import SweepPlan as SweepPlan
+    from coopgame.sweeps.files import parse_sweep as parse_sweep
+    from coopgame.sweeps.files import read_sweep as read_sweep
     from coopgame.sweeps.functions import vectorised as vectorised
     from coopgame.sweeps.measure import Found as Found
     from coopgame.sweeps.measure import Measure as Measure
@@ -349,8 +366,15 @@ if TYPE_CHECKING:
     from coopgame.sweeps.refinement import MapLabel as MapLabel
     from coopgame.sweeps.refinement import RefinedMap as RefinedMap
     from coopgame.sweeps.refinement import refine_boundaries as refine_boundaries
+    from coopgame.sweeps.screening import MorrisEffects as MorrisEffects
+    from coopgame.sweeps.screening import morris_effects as morris_effects
+    from coopgame.sweeps.sensitivity import SobolIndices as SobolIndices
+    from coopgame.sweeps.sensitivity import sobol_indices as sobol_indices
     from coopgame.sweeps.store import open_sweep as open_sweep
     from coopgame.sweeps.sweep import sweep as sweep
+    from coopgame.sweeps.tornado import Swing as Swing
+    from coopgame.sweeps.tornado import Tornado as Tornado
+    from coopgame.sweeps.tornado import tornado as tornado
 
 
 def __getattr__(name: str) -> Any:
