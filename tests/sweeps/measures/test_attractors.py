@@ -258,3 +258,26 @@ def test_quantities_that_die_out_or_settle() -> None:
     found = measure.evaluate(points_of(r=[1.0, -1.0, 1.0], K=[5.0, 5.0, 1e-4]))
     assert texts(measure, found) == ["mixed (N > 0)", "(N = 0)", "mixed (N > 0)"]
     assert (found.arrays["known"] == 1).all()
+
+
+def test_random_games_of_three_strategies_against_accurate_single_trajectories() -> None:
+    game = MatrixGame([[f"a{i}{j}" for j in range(3)] for i in range(3)], strategies=["r", "p", "s"])
+    rng = np.random.default_rng(8)
+    values = {name: rng.normal(size=60) for name in game.ring.names}
+    starts = rng.dirichlet(np.ones(3), 60)
+    shares = {f"population.{name}": column for name, column in zip("rps", starts.T, strict=True)}
+    measure = measures.attractor_reached(game)
+    found = measure.evaluate(points_of(**values, **shares))
+    shown = texts(measure, found)
+    options = IntegrationOptions(rtol=1e-12, atol=1e-12)
+    mixed = 0
+    for k in np.flatnonzero(found.arrays["known"] < 2):
+        t_end = 5 * max(float(found.arrays["end"][k]), 200.0)
+        outcome = integrate(
+            game, starts[k], {n: v[k] for n, v in values.items()}, t_end=t_end, options=options
+        ).outcome
+        assert outcome.kind == "converged" and outcome.state is not None
+        support = " + ".join(name for name, share in zip("rps", outcome.state, strict=True) if share > 1e-6)
+        assert shown[k].split("(")[1] == f"{support})"
+        mixed += "+" in support
+    assert mixed > 10 and (found.arrays["known"] < 2).sum() > 55
