@@ -25,7 +25,7 @@ import xarray
 
 from coopgame import FailedPointsWarning, open_sweep, random_points, sweep
 
-POINTS, CHUNK = 6000, 40
+POINTS, CHUNK = 8000, 40
 _REST = 0.002  # seconds of each point, so that a sweep lasts long enough to be killed many times
 
 
@@ -69,12 +69,18 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> xarray.Dataset:
             [sys.executable, __file__, "--child", str(store)], stdout=subprocess.DEVNULL, start_new_session=True
         )
         # Some kills come while Python starts or the store is made, most in the middle of chunks.
-        wait = chance.uniform(0.2, 4.5)
-        try:
-            code = child.wait(wait)
-        except subprocess.TimeoutExpired:
+        begin = time.monotonic()
+        if kill % 4:
+            while finished(store) <= before and child.poll() is None:
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0, 0.7))
+        else:
+            time.sleep(chance.uniform(0, 3))
+        code = child.poll()
+        if code is None:
             os.killpg(child.pid, signal.SIGKILL)  # the process and its workers, as the end of a job does
             code = child.wait()
+        wait = time.monotonic() - begin
         row((kill, f"{wait:.2f}", before, finished(store)))
         if code == 0:
             print("the sweep was done before it could be killed again; give --kills less, or more points")
@@ -95,7 +101,7 @@ def kill_a_worker() -> xarray.Dataset:
 
     with (
         LocalCluster(
-            n_workers=2, processes=True, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+            n_workers=2, processes=True, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
         ) as cluster,
         Client(cluster) as client,
     ):

@@ -117,15 +117,17 @@ class Cluster(Executor):
         from distributed import KilledWorker, as_completed
 
         task = partial(_unpickled, _pickled(function))
-        source, places = enumerate(chunks), {}
-        threads = max(1, sum(client.nthreads().values()))
+        source = enumerate(chunks)
+        places: dict[str, tuple[int, Any]] = {}
 
-        def submitted(most: int) -> list[Any]:
-            new = [(p, client.submit(task, c, pure=False, retries=self.retries)) for p, c in islice(source, most)]
+        def submitted(least: int) -> list[Any]:
+            """Keep every thread that the cluster has now busy; workers may come and go."""
+            wanted = max(least, _AHEAD * sum(client.nthreads().values()) - len(places))
+            new = [(p, client.submit(task, c, pure=False, retries=self.retries)) for p, c in islice(source, wanted)]
             places.update({future.key: (place, future) for place, future in new})
             return [future for _, future in new]
 
-        stream: Any = as_completed(submitted(_AHEAD * threads))  # type: ignore[no-untyped-call]
+        stream: Any = as_completed(submitted(_AHEAD))  # type: ignore[no-untyped-call]
         try:
             for future in stream:
                 result = future.result()

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coopgame.errors import ParameterError, UnsupportedError
-from coopgame.games.game import Game
+
+if TYPE_CHECKING:
+    from coopgame.games.game import Game
 
 _INSIDE = (2.0**-54, 1 - 2.0**-53)  # a quantile is asked for strictly between 0 and 1
 _POINTS, _STARTS = 1, 2  # what a stream of random numbers is for: kinds of designs with one seed are independent

@@ -93,7 +93,7 @@ class Store:
         """Wait until a chunk is on the disk, which a loss of power would else take while the journal names it."""
         file = self.path.joinpath(name, "c", *map(str, places))
         if file.exists():  # Zarr leaves out chunks where all is missing
-            with file.open("rb") as opened:
+            with file.open("r+b") as opened:
                 os.fsync(opened.fileno())
             sync_folder(file.parent)
 

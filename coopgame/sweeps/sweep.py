@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -206,22 +207,19 @@ def _interrupted(keeper: Memory | Store) -> SweepInterrupted:
 
 def _bar(count: int, there: int, progress: bool | None) -> Any:
     """Return a progress bar in points, with rate and time left; hidden unless someone looks at it."""
-    notebook = _in_notebook()
-    if progress is None:
-        progress = notebook or bool(getattr(sys.stderr, "isatty", lambda: False)())
-    if notebook:
-        from tqdm.auto import tqdm
-    else:
+    if find_spec("ipywidgets") is None:  # tqdm.auto warns in a notebook without it
         from tqdm import tqdm
+    else:
+        from tqdm.auto import tqdm
+    if progress is None:
+        progress = _in_notebook() or bool(getattr(sys.stderr, "isatty", lambda: False)())
     return tqdm(total=count, initial=there, unit=" points", unit_scale=True, disable=not progress)
 
 
 def _in_notebook() -> bool:
-    """Whether a kernel of Jupyter runs this that can show a bar."""
-    from importlib.util import find_spec
-
-    kernel = sys.modules.get("ipykernel")
-    return kernel is not None and sys.modules.get("IPython") is not None and find_spec("ipywidgets") is not None
+    """Whether a kernel of Jupyter runs this."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return getattr(shell, "kernel", None) is not None
 
 
 def _warn(result: xarray.Dataset) -> None:

@@ -106,7 +106,7 @@ def test_a_cluster_gives_the_same_and_tries_again() -> None:
 
     with (
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None, protocol="inproc://"
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0", protocol="inproc://"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

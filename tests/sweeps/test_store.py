@@ -97,6 +97,39 @@ def test_only_what_is_missing_is_computed(tmp_path: Path) -> None:
     assert found["counted"].values.tolist() == [b / 2 for b in range(40)]
 
 
+INTERRUPTED = """
+import os, signal, sys, time
+from coopgame import sweep
+parent = os.getpid()
+def stops(b):
+    if b == 30:
+        os.kill(parent, signal.SIGINT)
+        time.sleep(600)
+    return b / 2
+sweep(stops, {"b": range(40)}, chunk=5, workers=2, store=sys.argv[1])
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+def test_an_interrupt_from_the_keyboard_stops_worker_processes_and_says_how_to_go_on(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(INTERRUPTED, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "x.zarr")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+    )
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("coopgame.errors.SweepInterrupted: stopped after ") and "resume=True" in last
+    assert done.stderr.count("Traceback") == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["script.py", "x.zarr"]
+    with pytest.raises(StoreError, match=r"is not finished: [1-7] of 8 blocks"):
+        open_sweep(tmp_path / "x.zarr")
+
+
 @pytest.mark.parametrize(("chunk", "workers"), [(1000, 1), (10_000, 2)])
 def test_stores_hold_the_same_for_all_chunks_and_workers(tmp_path: Path, chunk: int, workers: int) -> None:
     over = {"b": np.linspace(0, 2, 100), "c": np.linspace(0, 1, 200)}

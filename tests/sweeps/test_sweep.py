@@ -35,6 +35,13 @@ def _quiet(*args: Any, **kwargs: Any) -> xarray.Dataset:
         return sweep(*args, **kwargs)
 
 
+def _bare(result: xarray.Dataset) -> xarray.Dataset:
+    """Return a result without what is written about it as a whole."""
+    bare = result.copy()
+    bare.attrs = {}
+    return bare
+
+
 @pytest.fixture(scope="module")
 def reference() -> xarray.Dataset:
     return _quiet(Payoff(), OVER)
@@ -111,7 +118,7 @@ def test_a_vectorised_function_gives_what_the_function_gives_point_by_point() ->
 
     over = {"b": np.arange(40.0), "c": np.arange(30.0)}
     together, single = _quiet(vectorised(powers), over), _quiet(powers, over)
-    xarray.testing.assert_identical(together.drop_attrs(deep=False), single.drop_attrs(deep=False))
+    xarray.testing.assert_identical(_bare(together), _bare(single))
     assert together["failed"].values.sum() == 30 and together["failed"].values[1].all()
     xarray.testing.assert_identical(_quiet(vectorised(powers), over, chunk=7), together)
 
@@ -236,9 +243,7 @@ def test_a_generator_gives_a_seed_that_is_recorded() -> None:
     found = sweep(lambda b, rng: rng.random(), {"b": [1, 2]}, rng=np.random.default_rng(4))
     seed = int(np.random.default_rng(4).integers(2**63))
     assert found.attrs["seed"] == seed
-    xarray.testing.assert_identical(
-        found.drop_attrs(), sweep(lambda b, rng: rng.random(), {"b": [1, 2]}, rng=seed).drop_attrs()
-    )
+    xarray.testing.assert_identical(_bare(found), _bare(sweep(lambda b, rng: rng.random(), {"b": [1, 2]}, rng=seed)))
 
 
 def test_two_sweeps_in_threads(reference: xarray.Dataset) -> None:
