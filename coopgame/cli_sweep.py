@@ -13,7 +13,6 @@ from coopgame.cli_input import BadInput, progress
 if TYPE_CHECKING:
     from coopgame.sweeps.files import SweepPlan
 
-_EXPORTS = (".csv", ".nc", ".parquet")
 _FAILED = 1
 _INTERRUPTED = 130  # what shells give for an interrupt from the keyboard
 
@@ -56,13 +55,11 @@ def sweep(
       coopgame sweep fines.toml --out runs/fines.zarr --workers 2
       coopgame sweep fines.toml --out runs/fines.zarr --resume --export fines.csv
     """
+    from coopgame.sweeps.export import check_export
     from coopgame.sweeps.files import read_sweep
 
     for path in exports:
-        if path.suffix not in _EXPORTS:
-            raise BadInput(f"--export {path}: the name must end in {', '.join(_EXPORTS)}")
-        if path.exists():
-            raise BadInput(f"--export {path}: the file exists; delete it or give another name")
+        check_export(path)
     plan = read_sweep(file)
     if dry_run:
         _tell_estimate(plan)

@@ -82,7 +82,7 @@ def test_a_dry_run_says_what_it_takes_and_writes_nothing(plan: Path) -> None:
         (("seed", "sead"), ("--dry-run",), "sead: unknown key 'sead'; did you mean 'seed'"),
         (("seed", "seed"), (), "give --out runs/x.zarr or --export x.csv"),
         (("seed", "seed"), ("--resume", "--export", "x.csv"), "--resume needs the store"),
-        (("seed", "seed"), ("--export", "x.xlsx"), "must end in .csv, .nc, .parquet"),
+        (("seed", "seed"), ("--export", "x.xlsx"), "choose one of .csv, .parquet, .nc"),
         (("seed", "seed"), ("--workers", "0"), "0 is not in the range"),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import xarray
 
 _ROWS = 100_000
+# What each kind of file needs beside pandas, all of it in the extra `store`.
+_NEEDS: Mapping[str, tuple[str, ...]] = {".csv": (), ".parquet": ("pyarrow",), ".nc": ("h5netcdf", "h5py")}
 
 
 def export_sweep(result: xarray.Dataset | str | os.PathLike[str], path: str | os.PathLike[str]) -> Path:
@@ -46,10 +49,7 @@ def export_sweep(result: xarray.Dataset | str | os.PathLike[str], path: str | os
         ".parquet": _write_parquet,
         ".nc": _write_netcdf,
     }
-    if target.suffix not in writers:
-        raise ParameterError(f"{target.name} ends with {target.suffix!r}; choose one of {', '.join(writers)}")
-    if target.exists():
-        raise StoreError(f"{target} exists; delete it, or choose another name")
+    check_export(target)
     found = open_sweep(result) if isinstance(result, str | os.PathLike) else result
     if FAILED not in found:
         raise ParameterError("the dataset is no result of a sweep: it has no variable 'failed'")
@@ -60,6 +60,16 @@ def export_sweep(result: xarray.Dataset | str | os.PathLike[str], path: str | os
     finally:
         part.unlink(missing_ok=True)
     return target
+
+
+def check_export(target: Path) -> None:
+    """Raise what `export_sweep` would raise for a file of this name, so that it is known before a long sweep."""
+    if target.suffix not in _NEEDS:
+        raise ParameterError(f"{target.name} ends with {target.suffix!r}; choose one of {', '.join(_NEEDS)}")
+    if target.exists():
+        raise StoreError(f"{target} exists; delete it, or choose another name")
+    if not all(map(find_spec, _NEEDS[target.suffix])):
+        raise MissingExtraError(f"a file {target.name}", "store")
 
 
 def _tables(result: xarray.Dataset) -> Iterator[pandas.DataFrame]:
@@ -119,11 +129,9 @@ def _write_csv(result: xarray.Dataset, path: Path) -> None:
 
 
 def _write_parquet(result: xarray.Dataset, path: Path) -> None:
-    try:
-        import pyarrow
-        from pyarrow.parquet import ParquetWriter
-    except ImportError:
-        raise MissingExtraError("a Parquet file", "store") from None
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
     writer = None
     try:
         for table in _tables(result):
@@ -136,11 +144,6 @@ def _write_parquet(result: xarray.Dataset, path: Path) -> None:
 
 
 def _write_netcdf(result: xarray.Dataset, path: Path) -> None:
-    try:
-        import h5netcdf  # noqa: F401
-        import h5py  # noqa: F401
-    except ImportError:
-        raise MissingExtraError("a NetCDF file", "store") from None
     # Numbers that a variable takes are written in its own type, as the CF conventions ask for.
     plain = result.copy()
     for name in plain.variables:
