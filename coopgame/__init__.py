@@ -46,6 +46,7 @@ _NAMES = {
     "coopgame.analysis.trajectories": "Trajectory integrate",
     "coopgame.analysis.orbits": "iterate Orbit",
     "coopgame.batch.engine": "Batch BatchOptions Ending integrate_many",
+    "coopgame.batch.warm_up": "warm_up",
     "coopgame.analysis.verdicts": "Outcome",
     "coopgame.analysis.lyapunov": "LyapunovExponents find_lyapunov_exponents",
     "coopgame.analysis.best_response_paths": "BestResponsePath",
@@ -82,6 +83,8 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.analysis.analyse": "Analysis analyse",
+    "coopgame.sweeps.basins": "BasinShares find_basin_shares",
+    "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
     "coopgame.report.publication": "Publication publication",
     "coopgame.report.matlab": "matlab_function matlab_script write_matlab",
     "coopgame.analysis.published": "Published read_published",
@@ -95,12 +98,19 @@ _NAMES = {
     "coopgame.sweeps.sweep": "sweep",
     "coopgame.sweeps.store": "open_sweep",
     "coopgame.sweeps.export": "export_sweep",
+    "coopgame.sweeps.chances": "Chance chance",
+    "coopgame.sweeps.sensitivity": "SobolIndices sobol_indices",
+    "coopgame.sweeps.screening": "MorrisEffects morris_effects",
+    "coopgame.sweeps.elasticities": "Elasticity Elasticities find_elasticities",
+    "coopgame.sweeps.tornado": "Swing Tornado tornado",
+    "coopgame.sweeps.files": "SweepPlan read_sweep parse_sweep",
+    "coopgame.sweeps.estimates": "SweepEstimate estimate_sweep",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 # public modules, loaded in the same way: `from coopgame import catalog`
-_MODULES = {"catalog": "coopgame.games.catalog"}
+_MODULES = {"catalog": "coopgame.games.catalog", "measures": "coopgame.sweeps.measures"}
 
 __all__ = [*_WHERE, *_MODULES, "__version__"]  # noqa: PLE0604
 
@@ -225,6 +235,7 @@ if TYPE_CHECKING:
     from coopgame.batch.engine import BatchOptions as BatchOptions
     from coopgame.batch.engine import Ending as Ending
     from coopgame.batch.engine import integrate_many as integrate_many
+    from coopgame.batch.warm_up import warm_up as warm_up
     from coopgame.dynamics.discrete import GenerationMap as GenerationMap
     from coopgame.dynamics.discrete import discrete_dynamic as discrete_dynamic
     from coopgame.dynamics.elementwise import exponential as exponential
@@ -327,20 +338,43 @@ if TYPE_CHECKING:
     from coopgame.report.matlab import write_matlab as write_matlab
     from coopgame.report.publication import Publication as Publication
     from coopgame.report.publication import publication as publication
+    from coopgame.sweeps import measures as measures
+    from coopgame.sweeps.basins import BasinShares as BasinShares
+    from coopgame.sweeps.basins import find_basin_shares as find_basin_shares
+    from coopgame.sweeps.chances import Chance as Chance
+    from coopgame.sweeps.chances import chance as chance
     from coopgame.sweeps.designs import Design as Design
     from coopgame.sweeps.designs import grid as grid
     from coopgame.sweeps.designs import paired as paired
     from coopgame.sweeps.designs import quasi_random as quasi_random
     from coopgame.sweeps.designs import random_points as random_points
     from coopgame.sweeps.designs import random_states as random_states
+    from coopgame.sweeps.elasticities import Elasticities as Elasticities
+    from coopgame.sweeps.elasticities import Elasticity as Elasticity
+    from coopgame.sweeps.elasticities import find_elasticities as find_elasticities
+    from coopgame.sweeps.estimates import SweepEstimate as SweepEstimate
+    from coopgame.sweeps.estimates import estimate_sweep as estimate_sweep
     from coopgame.sweeps.export import export_sweep as export_sweep
+    from coopgame.sweeps.files import SweepPlan as SweepPlan
+    from coopgame.sweeps.files import parse_sweep as parse_sweep
+    from coopgame.sweeps.files import read_sweep as read_sweep
     from coopgame.sweeps.functions import vectorised as vectorised
     from coopgame.sweeps.measure import Found as Found
     from coopgame.sweeps.measure import Measure as Measure
     from coopgame.sweeps.measure import Points as Points
     from coopgame.sweeps.measure import Variable as Variable
+    from coopgame.sweeps.refinement import MapLabel as MapLabel
+    from coopgame.sweeps.refinement import RefinedMap as RefinedMap
+    from coopgame.sweeps.refinement import refine_boundaries as refine_boundaries
+    from coopgame.sweeps.screening import MorrisEffects as MorrisEffects
+    from coopgame.sweeps.screening import morris_effects as morris_effects
+    from coopgame.sweeps.sensitivity import SobolIndices as SobolIndices
+    from coopgame.sweeps.sensitivity import sobol_indices as sobol_indices
     from coopgame.sweeps.store import open_sweep as open_sweep
     from coopgame.sweeps.sweep import sweep as sweep
+    from coopgame.sweeps.tornado import Swing as Swing
+    from coopgame.sweeps.tornado import Tornado as Tornado
+    from coopgame.sweeps.tornado import tornado as tornado
 
 
 def __getattr__(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -25,7 +25,7 @@ from coopgame.games.game import Game
 if TYPE_CHECKING:
     import xarray
 
-_BLOCK = 2048  # trajectories that a thread takes at once
+_BLOCK = 4096  # trajectories that a thread takes at once
 _FINE = 1e-7  # below this tolerance the method of order 8 needs less time
 
 
@@ -36,14 +36,16 @@ class Ending(IntEnum):
     CERTAIN = 2
     STUCK = -1
     STEPS = -2
+    NO_NUMBER = -3
 
     @property
     def text(self) -> str:
         """What happened, and what to do."""
         return {
-            Ending.TIME: "reached its last time",
-            Ending.CERTAIN: "reached a neighbourhood that it cannot leave",
+            Ending.TIME: "at the last time",
+            Ending.CERTAIN: "certain of their goal, in a neighbourhood that cannot be left",
             Ending.STUCK: "the step became too small or a rate is no number; check the payoffs, or use integrate() for this point",
+            Ending.NO_NUMBER: "a payoff is no finite number at these values, such as after a division by zero",
             Ending.STEPS: "too many steps; the dynamics is stiff: use integrate() with the method Radau, or raise most_steps",
         }[self]
 
@@ -187,23 +189,22 @@ def integrate_many(
     options = options or BatchOptions()
     moments = _times(times)
     starts, numbers, count = _points(dynamics, initial, values)
-    u_all = np.empty((count, len(moments), starts.shape[-1]))
-    endings, profiles = np.empty(count, dtype=np.int64), np.full(count, -1)
-    ends, counts = np.empty(count), np.empty((count, 2))
+    logs = np.empty((count, len(moments), starts.shape[-1]))
+    ends, counts, codes = np.empty(count), np.empty((count, 2)), np.empty(count, dtype=np.int64)
     kinds = set()
     for references, chosen in _by_reference(dynamics, starts):
         model = lane_model(dynamics, references)
         kinds.add(model.kind)
-        mine = [np.broadcast_to(v, count)[chosen] if np.ndim(v) else v for v in numbers]
-        found = _run(model, starts[chosen], mine, moments, until_certain, options)
-        u_all[chosen], ends[chosen], counts[chosen], codes = found
-        profiles[chosen] = np.where(codes >= Ending.CERTAIN, codes - Ending.CERTAIN, -1)
-        endings[chosen] = np.minimum(codes, Ending.CERTAIN)
+        mine = [v[chosen] if np.ndim(v) else v for v in numbers]
+        found = _Run(model, starts[chosen], mine, moments, until_certain, options).results()
+        logs[chosen], ends[chosen], counts[chosen], codes[chosen] = found
+    profiles = np.where(codes >= Ending.CERTAIN, codes - Ending.CERTAIN, -1)
+    endings = np.minimum(codes, Ending.CERTAIN)
     steps, rejected = counts.astype(np.int64).T
-    for array in (moments, u_all, endings, ends, profiles, steps, rejected):
+    for array in (moments, logs, endings, ends, profiles, steps, rejected):
         array.flags.writeable = False
     kind = "model" if "model" in kinds else "shape"
-    return Batch(dynamics, moments, u_all, endings, ends, profiles, steps, rejected, kind, options)
+    return Batch(dynamics, moments, logs, endings, ends, profiles, steps, rejected, kind, options)
 
 
 def _times(times: Sequence[float] | float) -> np.ndarray:
@@ -235,74 +236,81 @@ def _points(
     return np.broadcast_to(starts, (count, starts.shape[-1])), numbers, count
 
 
-def _by_reference(dynamics: VectorField, starts: np.ndarray) -> Iterator[tuple[tuple[int, ...], np.ndarray]]:
+def _by_reference(dynamics: VectorField, starts: np.ndarray) -> Iterator[tuple[tuple[int, ...], slice | np.ndarray]]:
     """Yield the points by the reference strategy of each block: the last one, or where it is absent another that is present."""
     columns = []
     for part, relative in zip(slices(dynamics.game), dynamics.relative, strict=True):
         block = starts[:, part]
         last = block.shape[1] - 1
-        absent = (block[:, last] == 0) & relative
-        columns.append(np.where(absent, block.argmax(axis=1), last))
-    table = np.stack(columns, axis=1)
+        absent = relative & (block[:, last] == 0)
+        columns.append(np.where(absent, block.argmax(axis=1), last) if absent.any() else np.array([last]))
+    if all(len(column) == 1 for column in columns):
+        yield tuple(int(column[0]) for column in columns), slice(None)
+        return
+    table = np.stack(np.broadcast_arrays(*columns), axis=1)
     kinds, which = np.unique(table, axis=0, return_inverse=True)
     for n, kind in enumerate(kinds):
         yield tuple(int(k) for k in kind), np.flatnonzero(which.ravel() == n)
 
 
-def _run(
-    model: LaneModel,
-    starts: np.ndarray,
-    numbers: Sequence[Any],
-    times: np.ndarray,
-    until_certain: bool,
-    options: BatchOptions,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return log shares, ends, counts of steps and codes of the points of one model."""
-    count = len(starts)
-    u = model.coordinates(starts)
-    parameters = model.parameters(numbers, count)
-    wrong = np.flatnonzero(~np.isfinite(parameters).all(axis=1))
-    if len(wrong):
-        raise ParameterError(f"payoffs are no finite numbers at {len(wrong)} points, the first is point {wrong[0]}")
-    bounds = model.bounds(parameters) if until_certain else np.full((count, len(model.field.leads)), 2.0)
-    out = np.empty((count, len(times), u.shape[1]))
-    ends, counts, codes = np.empty(count), np.empty((count, 2)), np.empty(count, dtype=np.int64)
-    if not u.shape[1]:  # every population has one strategy
-        out[:], ends[:], counts[:], codes[:] = 0.0, times[-1], 0, Ending.TIME
-        return model.log_shares(out), ends, counts, codes
-    kernel = load_kernel(kernel_source(model.field, options.pair))
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """The points of one model, with what the kernel needs for them."""
 
-    def work(first: int) -> None:
-        last = min(first + _BLOCK, count)
-        kernel(
-            u,
-            parameters,
-            bounds,
-            times,
-            0.0,
-            options.tolerance,
-            float(options.most_steps),
-            first,
-            last,
-            out,
-            ends,
-            counts,
-            codes,
-        )
+    model: LaneModel
+    starts: np.ndarray
+    numbers: Sequence[Any]
+    times: np.ndarray
+    until_certain: bool
+    options: BatchOptions
 
-    blocks = range(0, count, _BLOCK)
-    if options.workers == 1 or len(blocks) == 1:
-        for first in blocks:
-            work(first)
-    else:
-        with ThreadPoolExecutor(options.workers) as threads:
-            list(threads.map(work, blocks))
-    logs = model.log_shares(out)
-    _mark_absent(model, starts, logs)
-    return logs, ends, counts, codes
+    def results(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return log shares, ends, counts of steps and codes of all points."""
+        count = len(self.starts)
+        logs = np.empty((count, len(self.times), self.starts.shape[1]))
+        found = (logs, np.empty(count), np.empty((count, 2)), np.empty(count, dtype=np.int64))
+        blocks = [slice(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)]
+        if self.model.field.dimension:
+            _ = self._kernel  # compiled before threads ask for it
+
+        def fill(rows: slice) -> None:
+            for array, part in zip(found, self._block(rows), strict=True):
+                array[rows] = part
+
+        if self.options.workers == 1 or len(blocks) == 1:
+            for rows in blocks:
+                fill(rows)
+        else:
+            with ThreadPoolExecutor(self.options.workers) as threads:
+                list(threads.map(fill, blocks))
+        return found
+
+    @cached_property
+    def _kernel(self) -> Callable[..., Any]:
+        return load_kernel(kernel_source(self.model.field, self.options.pair))
+
+    def _block(self, rows: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        model, starts = self.model, self.starts[rows]
+        count = len(starts)
+        u = model.coordinates(starts)
+        parameters = model.parameters([v[rows] if np.ndim(v) else v for v in self.numbers], count)
+        wrong = ~np.isfinite(parameters).all(axis=1)
+        parameters[wrong] = 0.0
+        out = np.zeros((count, len(self.times), u.shape[1]))
+        ends, counts, codes = np.full(count, self.times[-1]), np.zeros((count, 2)), np.ones(count, dtype=np.int64)
+        if u.shape[1]:
+            bounds = model.bounds(parameters) if self.until_certain else np.full((count, len(model.field.leads)), 2.0)
+            limits = self.options.tolerance, float(self.options.most_steps), 0, count
+            self._kernel(u, parameters, bounds, self.times, *limits, out, ends, counts, codes)
+        logs = model.log_shares(out)
+        _mark_absent(model, starts, logs)
+        logs[wrong], ends[wrong], counts[wrong], codes[wrong] = np.nan, 0.0, 0.0, Ending.NO_NUMBER
+        return logs, ends, counts, codes
 
 
 def _mark_absent(model: LaneModel, starts: np.ndarray, logs: np.ndarray) -> None:
+    if (starts > 0).all():
+        return
     for part, relative in zip(slices(model.game), model.dynamics.relative, strict=True):
         if relative:
             absent = starts[:, part] == 0

@@ -19,13 +19,15 @@ class LaneField:
 
     dimension: number d of coordinates u0, u1, … parameters: number m of p0, p1, … lines: assignments from these to du0, du1, … by way
     of any other names; conditional expressions, max, min, abs, `exponential` and `math` functions are allowed. leads: names
-    assigned in the lines; a trajectory is trapped, for good, when lead i is at least its own bound i.
+    assigned in the lines; a trajectory is trapped, for good, when lead i is at least its own bound i. growing: numbers of the coordinates whose error
+    is relative where they exceed 1, for quantities that may become large.
     """
 
     dimension: int
     parameters: int
     lines: tuple[str, ...]
     leads: tuple[str, ...] = ()
+    growing: tuple[int, ...] = ()
 
     def at(self, stage: str) -> list[str]:
         """Return the lines with every name that belongs to a stage marked by it."""
@@ -111,7 +113,8 @@ def _error(field: LaneField, tableau: Tableau) -> Iterable[str]:
     marks = [*(str(k) for k in range(len(tableau.weights))), "e"]
     for n, row in enumerate(tableau.errors):
         for i in range(size):
-            yield f"error{i} = h * ({_sum(row, marks, i)}) / (absolute + relative * max(abs(u{i}), abs(u{i}_e)))"
+            size_of = f" / max(1.0, abs(u{i}), abs(u{i}_e))" if i in field.growing else ""
+            yield f"error{i} = h * ({_sum(row, marks, i)}) * precision{size_of}"
         yield f"square{n} = ({' + '.join(f'error{i} * error{i}' for i in range(size))}) * {1 / size!r}"
     if len(tableau.errors) == 2:
         yield "square0 = square0 * square0 / max(square0 + 0.01 * square1, 1e-60)"
@@ -176,8 +179,15 @@ def idle(S, lane):
 {idle}
 
 
-@numba.njit(fastmath=ACCURATE, error_model="numpy", cache=True, nogil=True)
-def kernel(starts, parameters, bounds, times, relative, absolute, most_steps, first, last, out, ends, counts, codes):
+@numba.njit(
+    "void(f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[::1], f8, f8, i8, i8, f8[:, :, ::1], f8[::1], f8[:, ::1], i8[::1])",
+    fastmath=ACCURATE,
+    error_model="numpy",
+    cache=True,
+    nogil=True,
+)
+def kernel(starts, parameters, bounds, times, tolerance, most_steps, first, last, out, ends, counts, codes):
+    precision = 1.0 / tolerance
     S = np.zeros({total})
     who = np.full({lanes}, -1, np.int64)
     goal = np.zeros({lanes}, np.int64)

@@ -184,6 +184,8 @@ def _checked(game: Game, shares: np.ndarray) -> np.ndarray:
         if not population.bounded:
             continue
         totals = block.sum(axis=-1)
+        if not totals.size:
+            continue
         worst = float(np.ravel(totals)[np.argmax(np.abs(np.ravel(totals) - 1))])
         if abs(worst - 1) > _TOLERANCE:
             raise StateError(f"shares of {population.name!r} must sum to 1, got {worst:.6g}; divide by the sum first")
