@@ -12,7 +12,7 @@ from coopgame.sweeps.measure import Measure, Points, Variable
 
 Labelling = Callable[[np.ndarray, np.ndarray], Any]
 _UNSEEN = np.iinfo(np.int32).min
-_UNDECIDED = "undecided"
+_DOUBTFUL = ("undecided", "at rest, eigenvalue zero")
 _BESIDE = 1e-9
 
 
@@ -47,12 +47,12 @@ class Coded:
         chosen = _variable_of(label, variable)
         centre, width = (low + high) / 2, (high - low) / 4
 
-        doubt = chosen.labels.index(_UNDECIDED) if _UNDECIDED in chosen.labels else -1
+        doubt = [-1, *(code for code, text in enumerate(chosen.labels) if text in _DOUBTFUL)]
 
         def codes_at(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             found = label.evaluate(Points(dict(zip(names, points.T, strict=True)), np.arange(len(points))))
             codes = np.array(found.arrays[chosen.name], dtype=np.int32)
-            doubtful = (codes == -1) | (codes == doubt)
+            doubtful = np.isin(codes, doubt)
             codes[list(found.failures)] = -1
             doubtful[list(found.failures)] = False
             return codes, doubtful

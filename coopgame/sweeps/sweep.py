@@ -207,13 +207,12 @@ def _interrupted(keeper: Memory | Store) -> SweepInterrupted:
 
 def _bar(count: int, there: int, progress: bool | None) -> Any:
     """Return a progress bar in points, with rate and time left; hidden unless someone looks at it."""
-    notebook = _in_notebook()
-    if progress is None:
-        progress = notebook or bool(getattr(sys.stderr, "isatty", lambda: False)())
-    if notebook and find_spec("ipywidgets") is not None:  # without it tqdm.auto warns
-        from tqdm.auto import tqdm
-    else:
+    if find_spec("ipywidgets") is None:  # tqdm.auto warns in a notebook without it
         from tqdm import tqdm
+    else:
+        from tqdm.auto import tqdm
+    if progress is None:
+        progress = _in_notebook() or bool(getattr(sys.stderr, "isatty", lambda: False)())
     return tqdm(total=count, initial=there, unit=" points", unit_scale=True, disable=not progress)
 
 

@@ -18,7 +18,7 @@ from coopgame.sweeps.measures.dynamic import OfTrajectories
 from coopgame.sweeps.measures.following import followed, has_lanes, lanes
 from coopgame.sweeps.measures.limits import KNOWN, KNOWN_ZH, Limits
 from coopgame.sweeps.measures.setting import Given, Setting
-from coopgame.sweeps.measures.settling import MOVING, SINK, settled
+from coopgame.sweeps.measures.settling import FLAT, MOVING, SINK, settled
 
 CERTAIN, NUMERICAL, UNDECIDED = range(3)
 _QUARTERS = np.array([0.5, 0.75, 1.0])
@@ -40,8 +40,8 @@ def attractor_reached(
     neighbourhood of a strict pure profile that it provably never leaves. Else at `t_end` it counts as *numerical* when it is near a
     rest point, and nearer than before, that Newton's method finds and whose eigenvalues, among all strategies present at the start, have negative
     real parts. Small rates alone decide nothing, for they also occur next to saddles. What has not settled is followed to 2, 4, …
-    2**doublings times t_end; then it is not known what it reaches: it "keeps moving", or it
-    is "undecided", at a rest point with an eigenvalue zero or a growing direction.
+    2**doublings times t_end; then it is not known what it reaches: it "keeps moving", is "at rest,
+    eigenvalue zero" as on a line of rest points, or is "undecided" next to a rest point with a growing direction.
     follow_up: whether these trajectories are followed one by one by `integrate`, whose verdict knows cycles; that takes up to seconds for each.
 
     Variables: `attractor`, a code with labels: pure profiles as `find_rest_points` names them, mixed limits by the strategies with a positive share
@@ -59,7 +59,7 @@ def attractor_reached(
     ['E1 (b)', 'E2 (a)']
     """
     setting = Setting.of(dynamics, values, initial)
-    compiled = has_lanes(setting.dynamics) and not follow_up
+    compiled = has_lanes(setting.dynamics) and not (follow_up or setting.dynamics.kinks)
     return AttractorReached(setting, t_end, options or BatchOptions(), doublings, follow_up, compiled)
 
 
@@ -164,8 +164,9 @@ class AttractorReached(OfTrajectories):
         sink = found.kinds == SINK
         codes = self.limits.codes(found.states[sink], found.supports[sink])
         result.put(places[sink], codes, NUMERICAL, t_end)
-        moving = found.kinds == MOVING
-        word = np.where(moving, self.limits.motion("keeps moving"), self.limits.motion("undecided"))
+        word = np.full(len(places), self.limits.motion("undecided"))
+        word[found.kinds == MOVING] = self.limits.motion("keeps moving")
+        word[found.kinds == FLAT] = self.limits.motion("at rest, eigenvalue zero")
         result.put(places[~sink], word[~sink], UNDECIDED, t_end)
         return np.asarray(places[~sink])
 

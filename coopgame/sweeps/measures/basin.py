@@ -50,9 +50,10 @@ def share_of_basin(
     reached = attractor_reached(dynamics, values, t_end=t_end, doublings=doublings, options=options)
     states = draw_starts(reached.setting.dynamics, n, starts, rng)
     drawn = "uniform" if starts is None else "given" if not callable(starts) else "drawn by a function"
+    seed = "a generator" if isinstance(rng, np.random.Generator) else str(rng)
     setting = Setting(reached.setting.dynamics, reached.setting.values)
     return ShareOfBasin(
-        setting, reached, states, confidence, f"{len(states)} starts, {drawn}, rng = {rng}", reached.compiled
+        setting, reached, states, confidence, f"{len(states)} starts, {drawn}, rng = {seed}", reached.compiled
     )
 
 

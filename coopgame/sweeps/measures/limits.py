@@ -23,6 +23,7 @@ _MOTIONS = {
     "quasi-periodic": "拟周期",
     "chaotic": "混沌",
     "keeps moving": "持续变动",
+    "at rest, eigenvalue zero": "静止，有零特征值",
     "undecided": "未判定",
 }
 _OUTCOMES = {

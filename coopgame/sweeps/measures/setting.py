@@ -115,7 +115,7 @@ class Setting:
         if self.starts is not None:
             starts, wrong = self.starts.states(points)
             failures = {**wrong, **failures}
-        places = np.array([k for k in range(count) if k not in failures], dtype=int)
+        places = np.setdiff1d(np.arange(count), np.fromiter(failures, dtype=int, count=len(failures)))
         given = Given(places, {name: v[places] for name, v in values.items()}, starts[places], failures)
         return self.with_finite_payoffs(given) if self.starts is not None else given
 

@@ -18,7 +18,7 @@ _ZERO = 1e-8  # an eigenvalue, compared with the largest
 _STILL = 1e-9  # a rate, compared with the largest eigenvalue
 _ITERATIONS = 10
 
-MOVING, SINK, UNSTABLE, UNDECIDED = 0, 1, 2, 3
+MOVING, SINK, UNSTABLE, FLAT = range(4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,7 @@ class Settled:
     """What is known of trajectories from their states.
 
     kinds: MOVING, SINK (near a rest point all of whose eigenvalues have negative real parts, and coming nearer), UNSTABLE (at a rest point
-    with a growing direction) or UNDECIDED (at one with an eigenvalue zero). states: these rest points, shape (n, number of shares);
+    with a growing direction) or FLAT (at one with an eigenvalue zero and none that grows). states: these rest points, shape (n, number of shares);
     supports: what is positive at them.
     """
 
@@ -164,5 +164,5 @@ def _judged(dynamics: VectorField, points: np.ndarray, present: np.ndarray, numb
     eigenvalues = np.linalg.eigvals(slopes)
     growth, scale = eigenvalues.real.max(axis=1), np.abs(eigenvalues).max(axis=1)
     sink, grows = growth < -_ZERO * scale, growth > _ZERO * scale
-    kinds = np.where(sink, SINK, np.where(grows, UNSTABLE, UNDECIDED))
+    kinds = np.where(sink, SINK, np.where(grows, UNSTABLE, FLAT))
     return np.where(bad, MOVING, kinds)

@@ -103,12 +103,23 @@ def test_three_populations_against_accurate_single_trajectories() -> None:
     assert not any(text.startswith("mixed") for text in shown)
 
 
+def test_a_line_of_rest_points_is_said_to_have_an_eigenvalue_zero() -> None:
+    # whoever stays out gets the same, whatever the other would do: the edge y of (out, y) is at rest
+    entry = NormalFormGame({"out, fight": [2, 5], "out, share": [2, 5], "in, fight": ["f", 0], "in, share": [3, 1]})
+    measure = measures.attractor_reached(entry, {"f": 0})
+    found = measure.evaluate(points_of(x=[0.5, 0.1], y=[0.95, 0.1]))
+    assert texts(measure, found) == ["at rest, eigenvalue zero", "E1 (in, share)"]
+    assert found.arrays["known"].tolist() == [2, 0]
+    followed = measures.attractor_reached(entry, {"f": 0}, follow_up=True)
+    assert texts(followed, followed.evaluate(points_of(x=[0.5], y=[0.95])))[0] == "mixed (out, fight + share)"
+
+
 def test_single_verdicts_are_taken_over_where_trajectories_turn() -> None:
     pennies = NormalFormGame({"a, a": [1, -1], "a, b": [-1, 1], "b, a": [-1, 1], "b, b": ["g", -1]})
     points = points_of(g=[1.0, 1.0], x=[0.3, 0.5], y=[0.4, 0.5])
     plain = measures.attractor_reached(pennies, t_end=50, doublings=1)
     found = plain.evaluate(points)
-    assert texts(plain, found) == ["keeps moving", "undecided"]
+    assert texts(plain, found) == ["keeps moving", "at rest, eigenvalue zero"]
     assert (found.arrays["known"] == 2).all()
     assert found.arrays["end"].tolist() == [100, 100]
     followed = measures.attractor_reached(pennies, t_end=50, doublings=1, follow_up=True)
@@ -136,7 +147,7 @@ def test_a_heteroclinic_cycle_is_not_taken_for_a_vertex() -> None:
 )
 def test_other_dynamics(law: Any, wanted: list[str]) -> None:
     measure = measures.attractor_reached(mean_dynamic(HAWKS, law), {"v": 1}, {"x": 0.2}, t_end=100)
-    assert measure.compiled == (law.name != "best response")
+    assert measure.compiled == (law.name == "logit"), "the others are judged one by one"
     with warnings.catch_warnings():
         warnings.simplefilter("error", FaceStartWarning)
         found = measure.evaluate(points_of(c=[0.5, 4.0]))
@@ -258,3 +269,26 @@ def test_quantities_that_die_out_or_settle() -> None:
     found = measure.evaluate(points_of(r=[1.0, -1.0, 1.0], K=[5.0, 5.0, 1e-4]))
     assert texts(measure, found) == ["mixed (N > 0)", "(N = 0)", "mixed (N > 0)"]
     assert (found.arrays["known"] == 1).all()
+
+
+def test_random_games_of_three_strategies_against_accurate_single_trajectories() -> None:
+    game = MatrixGame([[f"a{i}{j}" for j in range(3)] for i in range(3)], strategies=["r", "p", "s"])
+    rng = np.random.default_rng(8)
+    values = {name: rng.normal(size=60) for name in game.ring.names}
+    starts = rng.dirichlet(np.ones(3), 60)
+    shares = {f"population.{name}": column for name, column in zip("rps", starts.T, strict=True)}
+    measure = measures.attractor_reached(game)
+    found = measure.evaluate(points_of(**values, **shares))
+    shown = texts(measure, found)
+    options = IntegrationOptions(rtol=1e-12, atol=1e-12)
+    mixed = 0
+    for k in np.flatnonzero(found.arrays["known"] < 2):
+        t_end = 5 * max(float(found.arrays["end"][k]), 200.0)
+        outcome = integrate(
+            game, starts[k], {n: v[k] for n, v in values.items()}, t_end=t_end, options=options
+        ).outcome
+        assert outcome.kind == "converged" and outcome.state is not None
+        support = " + ".join(name for name, share in zip("rps", outcome.state, strict=True) if share > 1e-6)
+        assert shown[k].split("(")[1] == f"{support})"
+        mixed += "+" in support
+    assert mixed > 10 and (found.arrays["known"] < 2).sum() > 55
