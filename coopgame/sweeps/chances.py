@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,10 @@ class Chance(Measure):
     def check(self, names: Sequence[str]) -> None:
         """Raise what the measure behind it raises."""
         self.measure.check(names)
+
+    def prepare(self, tell: Callable[[str], object]) -> None:
+        """Prepare the measure."""
+        self.measure.prepare(tell)
 
     def evaluate(self, points: Points) -> Found:
         """Return 1 where the kind is found; where nothing was found there is no result."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coopgame.batch.executor import Executor, executor_for
+from coopgame.batch.executor import Executor, Here, Threads, executor_for
 from coopgame.errors import FailedPointsWarning, ParameterError, SweepInterrupted
 from coopgame.sweeps.blocks import Blocks
 from coopgame.sweeps.designs import Design, as_design
@@ -186,6 +186,9 @@ def _fill(
 
     try:
         with _bar(len(design), there, progress) as bar, closing(executor.run(task, chunks())) as results:
+            if runs and isinstance(executor, Here | Threads):
+                task.measure.prepare(bar.set_description_str)
+                bar.set_description_str("")
             for place, result in results:
                 keeper.keep(*runs[place], result)
                 start, stop = ends[place]

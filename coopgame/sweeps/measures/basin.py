@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +88,10 @@ class ShareOfBasin(OfSetting):
         own = {"measure": self.name, "starts": self.drawn, "confidence": f"{self.confidence:g}"}
         told = {**self.reached.provenance(), **own}
         return {key: text for key, text in told.items() if key != "initial"}
+
+    def prepare(self, tell: Callable[[str], object]) -> None:
+        """Compile the kernel of the dynamic."""
+        self.reached.prepare(tell)
 
     def evaluate(self, points: Points) -> Found:
         """Return shares of basins; see `share_of_basin`."""

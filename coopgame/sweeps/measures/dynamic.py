@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coopgame.batch.engine import BatchOptions
+from coopgame.batch.warm_up import compile_for
 from coopgame.errors import IntegrationError
 from coopgame.sweeps.measure import Found, Measure
-from coopgame.sweeps.measures.following import solver_of
+from coopgame.sweeps.measures.following import has_lanes, solver_of
 from coopgame.sweeps.measures.setting import Given, Setting
 
 
@@ -53,6 +54,11 @@ class OfTrajectories(OfSetting):
         last = self.t_end
         if isinstance(last, bool) or not isinstance(last, int | float | np.number) or not 0 < last < np.inf:
             raise IntegrationError(f"t_end must be a positive number, got {last!r}; time runs forwards from 0")
+
+    def prepare(self, tell: Callable[[str], object]) -> None:
+        """Compile the kernel of the dynamic."""
+        if has_lanes(self.setting.dynamics):
+            compile_for(self.setting.dynamics, self.options, tell)
 
     def provenance(self) -> Mapping[str, str]:
         """Return game, dynamics, fixed values, start, last time, solver and tolerance."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +70,11 @@ class Together(Measure):
         """Raise what any of the measures raises."""
         for measure in self.measures:
             measure.check(names)
+
+    def prepare(self, tell: Callable[[str], object]) -> None:
+        """Prepare all measures."""
+        for measure in self.measures:
+            measure.prepare(tell)
 
     def evaluate(self, points: Points) -> Found:
         """Return the results of all measures."""
