@@ -8,13 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from coopgame.dynamics.mean import replicator
 from coopgame.errors import CoopgameError, GameFileError
 from coopgame.games.document import close_match, number_at, only, path_of, shown, table_at, text_at
 from coopgame.games.files import read_game, text_of, toml_document
 from coopgame.games.game import Game
 from coopgame.sweeps.designs import Design
 from coopgame.sweeps.file_design import design_of, whole_at
+from coopgame.sweeps.file_dynamics import dynamics_of
 from coopgame.sweeps.file_measure import Common, measure_of
 from coopgame.sweeps.measure import Measure
 from coopgame.sweeps.sweep import sweep
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import xarray
 
 FORMAT = "coopgame-sweep/1"
-DYNAMICS = {"replicator": replicator}
 _KEYS = ("format", "game", "dynamics", "seed", "measure", "values", "initial", "over", "paired", "samples", "starts")
 
 
@@ -94,18 +93,12 @@ def _plan(document: Mapping[str, Any], folder: Path, text: str) -> SweepPlan:
     if document.get("format") != FORMAT:
         raise GameFileError(f'got {shown(document.get("format"))}; write format = "{FORMAT}"', "format")
     game = read_game(folder / text_at(document, "game"))
-    kind = text_at(document, "dynamics") if "dynamics" in document else "replicator"
-    if kind not in DYNAMICS:
-        raise GameFileError(f"unknown dynamics {kind[:60]!r}{close_match(kind, DYNAMICS)}", "dynamics")
+    dynamics = dynamics_of(document.get("dynamics", "replicator"), game)
     seed = whole_at(document.get("seed", 0), 0, "seed")
     values = _values(document, game)
     initial = _initial(document)
     if "measure" not in document:
         raise GameFileError("the key 'measure' is missing; write for instance measure = \"final_shares\"", "measure")
-    try:
-        dynamics = DYNAMICS[kind](game)
-    except CoopgameError as error:
-        raise GameFileError(str(error), "dynamics") from error
     names = list(dict.fromkeys([*game.ring.names, *game.coordinates, *_entries(game)]))
     design = design_of(document, game, seed, names)
     twice = sorted(set(values) & set(design.names))

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coopgame import parse_sweep, read_sweep
+from coopgame import (
+    Protocol,
+    brown_von_neumann_nash,
+    integrate,
+    logit,
+    mean_dynamic,
+    parse_sweep,
+    read_game,
+    read_sweep,
+    smith,
+)
 from coopgame.errors import GameFileError
 from coopgame.sweeps.estimates import estimate_sweep
 from coopgame.sweeps.file_measure import built_in
@@ -207,3 +217,35 @@ def test_an_estimate_counts_points_and_bytes(folder: Path) -> None:
     )
     assert 0 < found.sample <= 300 and found.seconds == pytest.approx(found.measured / found.sample * 300)
     assert "300 points" in found.text and "random points" in found.text and "warm-up" in found.text
+
+
+@pytest.mark.parametrize(
+    ("written", "law"),
+    [
+        ('"smith"', smith()),
+        ('"brown von neumann nash"', brown_von_neumann_nash()),
+        ("{ name = 'logit', noise = 0.25 }", logit("1/4")),
+        ("{ name = 'logit', noise = 'g/8' }", logit("g/8")),
+    ],
+)
+def test_other_dynamics(folder: Path, written: str, law: Protocol) -> None:
+    plan = parse_sweep(HEAD + f"dynamics = {written}\n" + REST + "[over]\nF = [3]\n", folder=folder)
+    dynamics = mean_dynamic(read_game(folder / "inspection.toml"), law)
+    path = integrate(dynamics, {"x": 0.5, "y": 0.5}, {"F": 3, "c": 1, "g": 2}, t_end=200)
+    np.testing.assert_allclose(plan.run()["shares"].values[0], path.final, atol=1e-6)
+    assert plan.run().attrs["dynamics"] == dynamics.name
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ('"logit"', "logit needs noise"),
+        ("{ name = 'logit', nose = 1 }", "did you mean 'noise'"),
+        ("{ name = 'logit', noise = [1] }", r"dynamics\.noise.*a number or a text"),
+        ("{ name = 'logit', noise = 'eta' }", "eta"),
+        ("7", "dynamics"),
+    ],
+)
+def test_dynamics_that_are_none(folder: Path, written: str, words: str) -> None:
+    with pytest.raises(GameFileError, match=words):
+        parse_sweep(HEAD + f"dynamics = {written}\n" + REST + "[over]\nF = [3]\n", folder=folder)
