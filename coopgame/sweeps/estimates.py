@@ -38,7 +38,7 @@ class SweepEstimate:
     @property
     def text(self) -> str:
         """The estimate, one line for each part."""
-        lines = [f"points: {self.design}"]
+        lines = [str(self.design)]
         for variable in self.variables:
             shape = "".join(f", {dim} ({self.dims[dim]})" for dim in variable.dims)
             lines.append(f"variable: {variable.name}{shape}, {variable.dtype}{_meaning(variable)}")
