@@ -129,6 +129,7 @@ class CubeShape:
     def game(self) -> Game:
         """Return the game, read from the text of a game file."""
         import sympy
+
         from coopgame import parse_game
 
         written = payoffs(sympy.symbols(NAMES), *sympy.symbols("x y z"))
@@ -221,7 +222,7 @@ PROBLEMS = {
     "rps": lambda: rock_paper_scissors("rps", 1.0, 1.6, 50.0),
     "tri": lambda: tripartite("tri"),
     "rand3raw": lambda: random_matrices("rand3raw", 3, shifted=False),
-    "rps_het": lambda: rock_paper_scissors("rps_het", 0.4, 0.9, 2000.0),
+    "rps_het": lambda: rock_paper_scissors("rps_het", 0.4, 0.9, 2000.0).first(1000),
     "rand2": lambda: random_matrices("rand2", 2),
     "rand5": lambda: random_matrices("rand5", 5),
     "rand10": lambda: random_matrices("rand10", 10),

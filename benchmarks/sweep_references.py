@@ -78,7 +78,8 @@ def _moved(problem: Problem) -> Iterator[np.ndarray]:
 def _logarithms_by_heyoka(problem: Problem) -> Any:
     """Return the Taylor method at 1e-16 in the logarithms of all shares, which cannot overflow, in batches.
 
-    Rates depend on shares divided by their sum, so that a drift of the sum changes nothing.
+    Rates depend on shares divided by their sum, so that a drift of the sum changes nothing. Steps are short: where a small share grows
+    without any effect yet, a Taylor series does not see the turn that is coming, and a longer step would jump over it.
     """
     import heyoka as hy
 
@@ -95,6 +96,7 @@ def _logarithms_by_heyoka(problem: Problem) -> Any:
         earned = [hy.sum([hy.par[i * size + j] * shares[j] for j in range(size)]) for i in range(size)]
         mean = hy.sum([x * f for x, f in zip(shares, earned, strict=True)])
         changes = [f - mean for f in earned]
+    longest = min(problem.times[-1] / 200, 1.0)
     lanes = hy.recommended_simd_size()
     numbers = np.zeros((problem.shape.numbers, lanes))
     solver = hy.taylor_adaptive_batch(
@@ -103,7 +105,9 @@ def _logarithms_by_heyoka(problem: Problem) -> Any:
 
     def solve(parameters: np.ndarray, starts: np.ndarray) -> np.ndarray:
         whole = np.stack([starts, 1 - starts], axis=-1).reshape(len(starts), -1) if cube else starts
-        found = propagated_in_batches(solver, problem.shape.prepared(parameters), np.log(whole), problem.times)
+        found = propagated_in_batches(
+            solver, problem.shape.prepared(parameters), np.log(whole), problem.times, longest
+        )
         if not cube:
             raised = np.exp(found)
             return np.asarray(raised / raised.sum(axis=-1, keepdims=True))

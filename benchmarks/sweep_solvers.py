@@ -1,6 +1,6 @@
 """The solvers that benchmarks/sweeps.py compares, each called as its documentation shows.
 
-A solver is made ready for a problem and a tolerance, and then takes parameters of shape (N, m) and starts of shape (N, size); it
+A solver is made ready for a problem, and then takes parameters of shape (N, m), starts of shape (N, size) and a tolerance; it
 returns the states at the two times of the problem, shape (N, 2, size), NaN where it fails. To add one: write a `prepare_...`
 function and a line in `SOLVERS`.
 """
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
-from sweep_problems import MANY, CubeShape, MatrixShape, Problem, from_coefficients
+from sweep_problems import CubeShape, MatrixShape, Problem, from_coefficients
 from trajectory_solvers import (
     heyoka_ratio_system,
     heyoka_system,
@@ -28,15 +29,14 @@ from trajectory_solvers import (
     solve_ivp_by,
 )
 
-SolveSweep = Callable[[np.ndarray, np.ndarray], np.ndarray]
-PrepareSweep = Callable[[Problem, float], SolveSweep]
+SolveSweep = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
+PrepareSweep = Callable[[Problem], SolveSweep]
 JAX_BATCH = 256  # about the fastest for diffrax here; one batch of ten thousand takes three times as long
-JAX_STEPS = 16_384
 
 
 @dataclass(frozen=True)
 class SweepSolver:
-    """A solver by name: the package it needs, what a user imports, how many trajectories it is given.
+    """A solver by name: the package it needs and what a user imports.
 
     shapes: the games that it can be used for. fixed: its tolerance cannot be chosen. cores: how many it may use.
     """
@@ -45,29 +45,24 @@ class SweepSolver:
     package: str
     imports: str
     prepare: PrepareSweep
-    count: int = MANY
     shapes: tuple[type, ...] = (MatrixShape, CubeShape)
     fixed: bool = False
     cores: int = 1
-
-    @property
-    def slow(self) -> bool:
-        """Whether few trajectories take long."""
-        return self.count < 1000
 
 
 def coopgame_by(pair: str | None, workers: int = 1) -> PrepareSweep:
     """Return how coopgame is used: the public call with an array for every parameter, and the shares from its result."""
 
-    def prepare(problem: Problem, tolerance: float) -> SolveSweep:
+    def prepare(problem: Problem) -> SolveSweep:
         from coopgame import BatchOptions, integrate_many
         from coopgame._kernels import tableaus
 
         shape, game = problem.shape, problem.shape.game()
-        options = BatchOptions(tolerance, getattr(tableaus, pair) if pair else None, workers=workers)
+        tableau = getattr(tableaus, pair) if pair else None
         shown = slice(0, None, 2) if isinstance(shape, CubeShape) else slice(None)
 
-        def solve(parameters: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        def solve(parameters: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
+            options = BatchOptions(tolerance, tableau, workers=workers)
             values = dict(zip(shape.names, parameters.T, strict=True))
             batch = integrate_many(game, shape.start(starts), values, times=problem.times, options=options)
             return batch.shares[..., shown]
@@ -125,21 +120,25 @@ def of_numba(problem: Problem) -> Callable[[Any, Any, Any], None]:
 
 def as_written(prepare: PrepareSweep) -> PrepareSweep:
     """Return the same with rates that are computed from the parameters."""
-    return lambda problem, tolerance: prepare(replace(problem, shape=CubeShape(written=True)), tolerance)
+    return lambda problem: prepare(replace(problem, shape=CubeShape(written=True)))
 
 
 def prepare_ivp(method: str) -> PrepareSweep:
     """Return how scipy.integrate.solve_ivp is used, with rates in numpy."""
 
-    def prepare(problem: Problem, tolerance: float) -> SolveSweep:
-        size = problem.shape.size
-        solve = solve_ivp_by(method)(size, tolerance, of_python(problem), problem.times)
-        return lambda parameters, starts: solve(problem.shape.prepared(parameters), starts)
+    def prepare(problem: Problem) -> SolveSweep:
+        shape, change = problem.shape, of_python(problem)
+
+        def solve(parameters: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
+            numbers = shape.prepared(parameters)
+            return solve_ivp_by(method)(shape.size, tolerance, change, problem.times)(numbers, starts)
+
+        return solve
 
     return prepare
 
 
-def prepare_compiled_odeint(problem: Problem, tolerance: float) -> SolveSweep:
+def prepare_compiled_odeint(problem: Problem) -> SolveSweep:
     """Return how scipy.integrate.odeint is used with rates compiled by numba."""
     import numba
 
@@ -151,22 +150,31 @@ def prepare_compiled_odeint(problem: Problem, tolerance: float) -> SolveSweep:
         fill(state, numbers, result)
         return result
 
-    solve = prepare_odeint(problem.shape.size, tolerance, change, problem.times)
-    return lambda parameters, starts: solve(problem.shape.prepared(parameters), starts)
+    def solve(parameters: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
+        numbers = problem.shape.prepared(parameters)
+        return prepare_odeint(problem.shape.size, tolerance, change, problem.times)(numbers, starts)
+
+    return solve
 
 
 def of_matrices(prepare: Callable[..., Any]) -> PrepareSweep:
     """Return how a package is used that takes payoff matrices."""
 
-    def prepare_sweep(problem: Problem, tolerance: float) -> SolveSweep:
+    def prepare_sweep(problem: Problem) -> SolveSweep:
         size = problem.shape.size
-        solve = prepare(size, tolerance, times=problem.times)
-        return lambda parameters, starts: solve(parameters.reshape(-1, size, size), starts)
+
+        def solve(parameters: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
+            found: np.ndarray = prepare(size, tolerance, times=problem.times)(
+                parameters.reshape(-1, size, size), starts
+            )
+            return found
+
+        return solve
 
     return prepare_sweep
 
 
-def prepare_numbalsoda(problem: Problem, tolerance: float) -> SolveSweep:
+def prepare_numbalsoda(problem: Problem) -> SolveSweep:
     """Return how numbalsoda is used: a compiled loop over trajectories that calls LSODA."""
     import numba
     from numbalsoda import lsoda, lsoda_sig
@@ -180,7 +188,7 @@ def prepare_numbalsoda(problem: Problem, tolerance: float) -> SolveSweep:
     address, times = change.address, np.array([0.0, *problem.times])
 
     @numba.njit
-    def solve_all(address: int, numbers: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    def solve_all(address: int, numbers: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
         found = np.full((len(starts), 2, starts.shape[1]), np.nan)
         for n in range(len(starts)):
             path, success = lsoda(address, starts[n], times, numbers[n], tolerance, tolerance, 1_000_000)
@@ -188,13 +196,15 @@ def prepare_numbalsoda(problem: Problem, tolerance: float) -> SolveSweep:
                 found[n] = path[1:]
         return found
 
-    return lambda parameters, starts: solve_all(address, problem.shape.prepared(parameters), starts)
+    return lambda parameters, starts, tolerance: solve_all(
+        address, problem.shape.prepared(parameters), starts, tolerance
+    )
 
 
 def diffrax_by(method: str) -> PrepareSweep:
     """Return how diffrax is used: the solution of one trajectory, mapped over a batch and compiled."""
 
-    def prepare(problem: Problem, tolerance: float) -> SolveSweep:
+    def prepare(problem: Problem) -> SolveSweep:
         import diffrax
         import jax
         import jax.numpy as jnp
@@ -209,25 +219,21 @@ def diffrax_by(method: str) -> PrepareSweep:
             return jnp.stack(of_python(problem)(time, state, c))
 
         term = diffrax.ODETerm(matrix if isinstance(problem.shape, MatrixShape) else cube)
-        settings = {
-            "saveat": diffrax.SaveAt(ts=jnp.array(problem.times)),
-            "stepsize_controller": diffrax.PIDController(rtol=tolerance, atol=tolerance),
-            "max_steps": JAX_STEPS,
-            "throw": False,
-        }
+        solver, kept = getattr(diffrax, method)(), diffrax.SaveAt(ts=jnp.array(problem.times))
 
-        def one(numbers: Any, start: Any) -> Any:
-            solver, end = getattr(diffrax, method)(), problem.times[-1]
-            done = diffrax.diffeqsolve(term, solver, 0.0, end, None, start, numbers, **settings)
+        def one(numbers: Any, start: Any, tolerance: Any) -> Any:
+            control = diffrax.PIDController(rtol=tolerance, atol=tolerance)
+            settings = {"saveat": kept, "stepsize_controller": control, "throw": False}
+            done = diffrax.diffeqsolve(term, solver, 0.0, problem.times[-1], None, start, numbers, **settings)
             return jnp.where(done.result == diffrax.RESULTS.successful, done.ys, jnp.nan)
 
-        many = jax.jit(jax.vmap(one))
+        many = jax.jit(jax.vmap(one, in_axes=(0, 0, None)))
 
-        def solve(parameters: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        def solve(parameters: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
             numbers, found = problem.shape.prepared(parameters), []
             for first in range(0, len(starts), JAX_BATCH):
                 chosen = np.arange(first, first + JAX_BATCH) % len(starts)  # one size, so that it is compiled once
-                found.append(np.asarray(many(numbers[chosen], starts[chosen])))
+                found.append(np.asarray(many(numbers[chosen], starts[chosen], tolerance)))
             return np.concatenate(found)[: len(starts)]
 
         return solve
@@ -273,20 +279,26 @@ def from_logarithms(problem: Problem, logarithms: np.ndarray) -> np.ndarray:
 def heyoka_by(batch: bool, logarithms: bool = False) -> PrepareSweep:
     """Return how heyoka is used: one trajectory after another or as many as the processor has lanes, in states or logarithms."""
 
-    def prepare(problem: Problem, tolerance: float) -> SolveSweep:
+    def prepare(problem: Problem) -> SolveSweep:
         import heyoka as hy
 
         equations = (heyoka_log_equations if logarithms else heyoka_equations)(problem)
         room = (hy.recommended_simd_size(),) if batch else ()
         empty, numbers = np.zeros((len(equations), *room)), np.zeros((problem.shape.numbers, *room))
-        make = hy.taylor_adaptive_batch if batch else hy.taylor_adaptive
-        solver = make(equations, empty, pars=numbers, tol=tolerance)
-        singly = one_by_one(lambda numbers, start: propagated(solver, numbers, start, problem.times))
+        kind = hy.taylor_adaptive_batch if batch else hy.taylor_adaptive
 
-        def solve(parameters: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        @cache
+        def made(tolerance: float) -> Any:
+            return kind(equations, empty, pars=numbers, tol=tolerance)
+
+        def solve(parameters: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
             numbers = problem.shape.prepared(parameters)
             first = to_logarithms(problem, starts) if logarithms else starts
-            found = propagated_in_batches(solver, numbers, first, problem.times) if batch else singly(numbers, first)
+            solver, times = made(tolerance), problem.times
+            if batch:
+                found = propagated_in_batches(solver, numbers, first, times)
+            else:
+                found = one_by_one(lambda a, x: propagated(solver, a, x, times))(numbers, first)
             return from_logarithms(problem, found) if logarithms else found
 
         return solve
@@ -302,21 +314,21 @@ _CUBE, _MATRIX = (CubeShape,), (MatrixShape,)
 OWN = SweepSolver("coopgame", "coopgame-egt", _COOPGAME, coopgame_by(None))
 TWO_CORES = SweepSolver("coopgame, 2 workers", "coopgame-egt", _COOPGAME, coopgame_by(None, workers=2), cores=2)
 HEYOKA_BATCH = SweepSolver("heyoka, batches", "heyoka", "import heyoka", heyoka_by(batch=True))
-DOP853_LOOP = SweepSolver("solve_ivp DOP853", "scipy", _IVP, prepare_ivp("DOP853"), 60)
+DOP853_LOOP = SweepSolver("solve_ivp DOP853", "scipy", _IVP, prepare_ivp("DOP853"))
 LSODA_LOOP = SweepSolver("numbalsoda", "numbalsoda", "import numbalsoda", prepare_numbalsoda)
 WRITTEN = ", formulas"
 SOLVERS = (
     OWN,
     SweepSolver("coopgame, Tsit5", "coopgame-egt", _COOPGAME, coopgame_by("TSIT5")),
     SweepSolver("coopgame, DOP853", "coopgame-egt", _COOPGAME, coopgame_by("DOP853")),
-    SweepSolver("solve_ivp RK45", "scipy", _IVP, prepare_ivp("RK45"), 60),
+    SweepSolver("solve_ivp RK45", "scipy", _IVP, prepare_ivp("RK45")),
     DOP853_LOOP,
     replace(DOP853_LOOP, name=DOP853_LOOP.name + WRITTEN, prepare=as_written(DOP853_LOOP.prepare), shapes=_CUBE),
-    SweepSolver("solve_ivp LSODA", "scipy", _IVP, prepare_ivp("LSODA"), 60),
-    SweepSolver("odeint, numba", "scipy", f"{_ODEINT}; import numba", prepare_compiled_odeint, 1000),
-    SweepSolver("nashpy", "nashpy", "import nashpy", of_matrices(prepare_nashpy), 60, _MATRIX, fixed=True),
+    SweepSolver("solve_ivp LSODA", "scipy", _IVP, prepare_ivp("LSODA")),
+    SweepSolver("odeint, numba", "scipy", f"{_ODEINT}; import numba", prepare_compiled_odeint),
+    SweepSolver("nashpy", "nashpy", "import nashpy", of_matrices(prepare_nashpy), _MATRIX, fixed=True),
     SweepSolver(
-        "egttools, odeint", "egttools", f"{_ODEINT}; import egttools", of_matrices(prepare_egttools), 300, _MATRIX
+        "egttools, odeint", "egttools", f"{_ODEINT}; import egttools", of_matrices(prepare_egttools), _MATRIX
     ),
     LSODA_LOOP,
     SweepSolver("diffrax Tsit5, vmap", "diffrax", _DIFFRAX, diffrax_by("Tsit5")),

@@ -135,9 +135,7 @@ def prepare_heyoka(size: int, tolerance: float) -> Solve:
     return one_by_one(lambda payoffs, start: propagated(solver, payoffs, start))
 
 
-def propagated(
-    solver: Any, numbers: np.ndarray, start: np.ndarray, times: Sequence[float] = TIMES
-) -> np.ndarray:
+def propagated(solver: Any, numbers: np.ndarray, start: np.ndarray, times: Sequence[float] = TIMES) -> np.ndarray:
     """Return what a scalar integrator of heyoka finds at some times."""
     solver.time, solver.state[:], solver.pars[:] = 0.0, start, numbers.ravel()
     path = solver.propagate_grid(np.array([0, *times]))[-1]
@@ -156,9 +154,9 @@ def prepare_heyoka_batch(size: int, tolerance: float) -> Solve:
 
 
 def propagated_in_batches(
-    solver: Any, numbers: np.ndarray, starts: np.ndarray, times: Sequence[float] = TIMES
+    solver: Any, numbers: np.ndarray, starts: np.ndarray, times: Sequence[float] = TIMES, longest: float = np.inf
 ) -> np.ndarray:
-    """Return what a batch integrator of heyoka finds at some times."""
+    """Return what a batch integrator of heyoka finds at some times, with steps that are no longer than `longest`."""
     lanes = solver.batch_size
     grid = np.repeat([[0.0], *([t] for t in times)], lanes, axis=1)
     result = np.empty((len(starts), len(times), starts.shape[1]))
@@ -166,7 +164,7 @@ def propagated_in_batches(
         chosen = np.arange(first, first + lanes) % len(starts)  # the last batch is filled with games once more
         solver.set_time(0.0)
         solver.state[:], solver.pars[:] = starts[chosen].T, numbers[chosen].reshape(lanes, -1).T
-        path = solver.propagate_grid(grid)[-1]
+        path = solver.propagate_grid(grid, max_delta_t=longest)[-1]
         result[chosen] = np.moveaxis(path[1:], -1, 0)
     return result
 

@@ -1,0 +1,284 @@
+"""Times sweeps of many trajectories beside other solvers, each at the tolerance that gives the same achieved error.
+
+Run it as: make benchmark-sweeps, or python benchmarks/sweeps.py [--quick] [--write FILE]
+
+The error of a trajectory is the largest of its states at two times, against references from other codes in logarithms of share
+ratios; that of a solver is the 95th percentile. Every solver takes the loosest tolerance (1, 3 x 10^-k) that meets the target and as many of the
+10 000 trajectories as it solves in about a second. Solvers run in processes of their own, on one core, in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sweep_first_calls import first_calls
+from sweep_problems import MANY, PROBLEMS
+from sweep_references import CHECKED, ELSEWHERE, Truth, truth
+from sweep_solvers import DOP853_LOOP, HEYOKA_BATCH, LSODA_LOOP, OWN, SOLVERS, TWO_CORES, WRITTEN, SweepSolver
+from sweep_workers import NoAnswer, Run, Worker
+from symbolic_engine import heading, table_row
+from trajectories import TARGETS, installed, usual, versions
+
+TIMED = ("rand3", "rps", "tri")
+RIGHT = {"rand3raw": "rand3", "rps_het": "rps"}
+GROWING = {2: "rand2", 3: "rand3", 5: "rand5", 10: "rand10"}
+POINTS = (1_000, 10_000, 100_000, 1_000_000)
+DECADES = range(3, 14)
+COUNTS = (10_000, 3_000, 1_000, 300, 100, 60)
+LIMIT = 60.0
+HEADS = ("solver", "tolerance", "µs each", "ratio", "of", "error", "wrong", "near separatrix")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured: seconds that a call may take, rounds, the most trajectories, and points of the largest sweep."""
+
+    seconds: float = 1.0
+    rounds: int = 5
+    most: int = MANY
+    points: Sequence[int] = POINTS
+
+
+QUICK = Plan(0.1, 3, 1000, POINTS[:2])
+
+
+@dataclass
+class Setting:
+    """A solver at a tolerance, the number of its trajectories, its runs, and what it found; or why there is nothing."""
+
+    solver: SweepSolver
+    tolerance: float = 0.0
+    count: int = 0
+    runs: list[Run] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def each(self) -> float:
+        """Microseconds of the processor per trajectory, the median of the runs."""
+        return 1e6 * statistics.median(run.processor for run in self.runs) / self.count
+
+
+@dataclass
+class Bench:
+    """All workers and what is known of problems."""
+
+    plan: Plan
+    workers: dict[SweepSolver, Worker]
+    truths: dict[str, Truth] = field(default_factory=dict)
+
+    def truth(self, name: str) -> Truth:
+        """Return what is true of a problem."""
+        if name not in self.truths:
+            self.truths[name] = truth(PROBLEMS[name]())
+        return self.truths[name]
+
+    def error(self, solver: SweepSolver, name: str, run: Run) -> float:
+        """Return the error of a run."""
+        return usual(self.truth(name).errors(run.found, solver.package == "heyoka"))
+
+    def count(self, solver: SweepSolver, name: str) -> int:
+        """Return how many trajectories are solved in about the planned time, all of them or few."""
+        few = COUNTS[-1]
+        for _ in range(2):  # what has to be compiled is, the first time
+            run = self.workers[solver].run(name, few, 1e-6, 2 * LIMIT)
+        if run.clock < self.plan.seconds / 10:
+            few = min(COUNTS[2], self.plan.most)
+            run = self.workers[solver].run(name, few, 1e-6, LIMIT)
+        most = min(self.plan.most, self.plan.seconds * few / run.clock)
+        return next((count for count in COUNTS if count <= most), COUNTS[-1])
+
+    def settings(self, solver: SweepSolver, name: str) -> Iterator[Setting]:
+        """Yield the setting of a solver for each target, of the loosest tolerance that meets it."""
+        count, first = 0, 0
+        for target in TARGETS:
+            setting = Setting(solver, problem="not reached")
+            try:
+                count = count or self.count(solver, name)
+                for place, decade in enumerate(DECADES[first : 1 if solver.fixed else None], start=first):
+                    if self._meets(solver, name, 10.0**-decade, count, target):
+                        looser, first = 3 * 10.0**-decade, place
+                        better = not solver.fixed and self._meets(solver, name, looser, count, target)
+                        setting = Setting(solver, looser if better else 10.0**-decade, count)
+                        break
+            except NoAnswer as reason:
+                setting = Setting(solver, problem=str(reason))
+            yield setting
+
+    def _meets(self, solver: SweepSolver, name: str, tolerance: float, count: int, target: float) -> bool:
+        return self.error(solver, name, self.workers[solver].run(name, count, tolerance, LIMIT)) <= target
+
+    def measure(self, name: str, settings: Sequence[Setting]) -> None:
+        """Run all settings in turn, several times."""
+        for _ in range(self.plan.rounds):
+            for setting in settings:
+                if not setting.problem:
+                    try:
+                        run = self.workers[setting.solver].run(name, setting.count, setting.tolerance, LIMIT)
+                        setting.runs.append(run)
+                    except NoAnswer as reason:
+                        setting.problem = str(reason)
+
+    def rows(self, name: str, settings: Sequence[Setting]) -> Iterator[str]:
+        """Yield the lines of a table."""
+        own = next(s for s in settings if s.solver == OWN)
+        for setting in settings:
+            solver = setting.solver
+            if setting.problem:
+                yield table_row([solver.name, setting.problem, *["-"] * (len(HEADS) - 2)])
+                continue
+            run = setting.runs[-1]
+            wrong, near = self.truth(name).wrong(run.found)
+            tolerance = "its own" if solver.fixed else f"{setting.tolerance:.0e}"
+            numbers = [f"{setting.each:.3g}", f"{setting.each / own.each:.3g}", setting.count]
+            yield table_row([solver.name, tolerance, *numbers, f"{self.error(solver, name, run):.1e}", wrong, near])
+
+
+def main() -> None:
+    """Print the tables; write them as Markdown where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="few trajectories, to see whether everything runs")
+    parser.add_argument("--write", type=Path, help="a Markdown file for the results")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    begin, lines = time.perf_counter(), []
+    for line in report(QUICK if arguments.quick else Plan()):
+        print(line, flush=True)
+        lines.append(line)
+    print(f"{time.perf_counter() - begin:.0f} s in all", file=sys.stderr)
+    if arguments.write:
+        arguments.write.parent.mkdir(parents=True, exist_ok=True)
+        arguments.write.write_text("\n".join(["# Speed of sweeps", "", *lines, ""]), encoding="utf-8")
+
+
+def report(plan: Plan) -> Iterator[str]:
+    """Yield the lines of the report."""
+    solvers = [solver for solver in SOLVERS if installed(solver.package)]
+    missing = sorted({solver.package for solver in SOLVERS} - {solver.package for solver in solvers})
+    bench = Bench(plan, {solver: Worker(solver) for solver in [*solvers, TWO_CORES]})
+    yield from about(bench, missing)
+    chosen: dict[tuple[str, float], list[Setting]] = {}
+    try:
+        for name in TIMED:
+            able = [solver for solver in solvers if type(PROBLEMS[name]().shape) in solver.shapes]
+            found = list(zip(*(bench.settings(solver, name) for solver in able), strict=True))
+            for target, settings in zip(TARGETS, found, strict=True):
+                bench.measure(name, settings)
+                chosen[name, target] = list(settings)
+                yield from ("", f"## {name}, error {target:g}", "", *heading(HEADS), *bench.rows(name, settings))
+        yield from right(bench, chosen)
+        yield from growth(bench, chosen["rand3", TARGETS[0]])
+        yield from points(bench, chosen)
+        calls = list(first_calls(chosen["tri", TARGETS[0]], 1 if plan is QUICK else 5))
+        yield from verdicts(bench, chosen)
+        yield from calls
+    finally:
+        for worker in bench.workers.values():
+            worker.stop()
+
+
+def about(bench: Bench, missing: Sequence[str]) -> Iterator[str]:
+    """Yield what was measured where, with which versions, and how sure the references are."""
+    plan = bench.plan
+    yield f"Microseconds of the processor per trajectory, medians of {plan.rounds} runs, on one core, the solvers in turn."
+    yield "A ratio is the time of the solver to that of coopgame with its own choice of the Runge-Kutta pair: above 1, coopgame is faster."
+    yield f"The column `of` says how many of {plan.most} trajectories a solver was given. Errors are 95th percentiles. Wrong: ends more than {ELSEWHERE:g} from"
+    yield "the reference and from all references that start 1e-6 away; near separatrix: as one of the latter, not as its own."
+    yield f"Formulas: rates computed from the 15 parameters; the others are given 12 coefficients. {missing_text(missing)}"
+    yield versions(dict.fromkeys(solver.package for solver in SOLVERS if solver.package not in missing))
+    yield ""
+    yield "References: heyoka at 1e-16 in logarithms of all shares, with short steps; for errors of heyoka itself scipy's DOP853 at 1e-13 in logarithms"
+    yield f"of ratios, on {CHECKED} trajectories. How far the two are apart on these, and how many trajectories start near a separatrix:"
+    for name in (*TIMED, *RIGHT):
+        known = bench.truth(name)
+        yield f"{name} {known.apart:.0e}, {known.near} of {len(known.states)};"
+
+
+def missing_text(missing: Sequence[str]) -> str:
+    """Return which packages are not installed."""
+    return f"Not installed: {', '.join(missing)}." if missing else "All solvers are installed."
+
+
+def right(bench: Bench, chosen: Mapping[tuple[str, float], Sequence[Setting]]) -> Iterator[str]:
+    """Yield what solvers make of problems on which integrating shares is not stable, at tolerances that suffice elsewhere."""
+    target = min(TARGETS)
+    for name, like in RIGHT.items():
+        settings = []
+        for known in chosen[like, target]:
+            setting = Setting(known.solver, known.tolerance, known.count, problem=known.problem)
+            try:
+                setting.count = min(bench.count(setting.solver, name), len(bench.truth(name).states))
+            except NoAnswer as reason:
+                setting.problem = str(reason)
+            settings.append(setting)
+        bench.measure(name, settings)
+        yield from ("", f"## {name}, at the tolerances for {target:g} on {like}", "", *heading(HEADS))
+        yield from bench.rows(name, settings)
+
+
+def growth(bench: Bench, known: Sequence[Setting]) -> Iterator[str]:
+    """Yield the time per trajectory as the number of strategies grows, at the larger target."""
+    table: dict[SweepSolver, list[str]] = {}
+    for name in GROWING.values():
+        settings = [next(bench.settings(setting.solver, name)) for setting in known]
+        bench.measure(name, settings)
+        for setting in settings:
+            cell = "-" if setting.problem else f"{setting.each:.3g} (of {setting.count})"
+            table.setdefault(setting.solver, []).append(cell)
+    yield from ("", f"## As the number of strategies grows: µs each, error {TARGETS[0]:g}", "")
+    yield from heading(("solver", *(f"n = {size}" for size in GROWING)))
+    for solver, cells in table.items():
+        yield table_row([solver.name, *cells])
+
+
+def points(bench: Bench, chosen: Mapping[tuple[str, float], Sequence[Setting]]) -> Iterator[str]:
+    """Yield the time per trajectory of coopgame by the clock, as the number of points grows, for one and two workers."""
+    yield from ("", f"## As the number of points grows: µs each by the clock, coopgame, error {TARGETS[0]:g}", "")
+    yield from heading(("problem, workers", *(f"{count} points" for count in bench.plan.points)))
+    for name in ("rand3", "tri"):
+        tolerance = next(s.tolerance for s in chosen[name, TARGETS[0]] if s.solver == OWN)
+        cells: dict[SweepSolver, list[str]] = {OWN: [], TWO_CORES: []}
+        for count in bench.plan.points:
+            runs: dict[SweepSolver, list[Run]] = {OWN: [], TWO_CORES: []}
+            for _ in range(bench.plan.rounds):
+                for solver, found in runs.items():
+                    found.append(bench.workers[solver].run(name, count, tolerance, LIMIT))
+            for solver, found in runs.items():
+                cells[solver].append(f"{1e6 * statistics.median(run.clock for run in found) / count:.3g}")
+        for solver, row in cells.items():
+            yield table_row([f"{name}, {solver.cores}", *row])
+
+
+def verdicts(bench: Bench, chosen: Mapping[tuple[str, float], Sequence[Setting]]) -> Iterator[str]:
+    """Yield how coopgame compares with what it was made to reach, at the larger target."""
+    yield from ("", f"## What was to be shown, error {TARGETS[0]:g}", "")
+    yield from heading(("problem, peer", "wanted ratio", "measured", "reached"))
+    wanted = (
+        ("tri", DOP853_LOOP.name + WRITTEN, 2000),
+        ("tri", DOP853_LOOP.name, 2000),
+        ("tri", HEYOKA_BATCH.name + WRITTEN, 3),
+        ("tri", HEYOKA_BATCH.name, 3),
+        ("rand3", LSODA_LOOP.name, 20),
+    )
+    for name, peer, ratio in wanted:
+        settings = {s.solver.name: s for s in chosen[name, TARGETS[0]]}
+        other = settings.get(peer)
+        if other is None or other.problem:
+            yield table_row([f"{name}, {peer}", ratio, other.problem if other else "not installed", "-"])
+        else:
+            measured = other.each / settings[OWN.name].each
+            yield table_row([f"{name}, {peer}", ratio, f"{measured:.3g}", "yes" if measured >= ratio else "no"])
+    own = next(s for s in chosen["tri", TARGETS[0]] if s.solver == OWN)
+    wrong, near = bench.truth("tri").wrong(own.runs[-1].found)
+    yield ""
+    yield f"Wrong attractors of coopgame on tri: {wrong} of {own.count}; {near} more lie near a separatrix."
+
+
+if __name__ == "__main__":
+    main()
