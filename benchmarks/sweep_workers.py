@@ -15,7 +15,7 @@ from types import TracebackType
 
 import numpy as np
 from sweep_problems import PROBLEMS, Problem
-from sweep_solvers import SolveSweep, SweepSolver
+from sweep_solvers import SOLVERS, TWO_CORES, SolveSweep, SweepSolver
 
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -80,7 +80,7 @@ class Worker:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other, self.solver), daemon=True)
+        self._process = context.Process(target=_serve, args=(other, self.solver.name), daemon=True)
         before = {name: os.environ.get(name) for name in ONE_THREAD}
         os.environ.update(ONE_THREAD)
         self._process.start()
@@ -91,7 +91,8 @@ class Worker:
         other.close()
 
 
-def _serve(connection: Connection, solver: SweepSolver) -> None:
+def _serve(connection: Connection, solver_name: str) -> None:
+    solver = next(known for known in (*SOLVERS, TWO_CORES) if known.name == solver_name)
     warnings.simplefilter("ignore")  # solvers that miss a tolerance warn at every trajectory
     if solver.cores == 1 and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

@@ -191,7 +191,7 @@ def about(bench: Bench, missing: Sequence[str]) -> Iterator[str]:
     yield f"The column `of` says how many of {plan.most} trajectories a solver was given. Errors are 95th percentiles. Wrong: ends more than {ELSEWHERE:g} from"
     yield "the reference and from all references that start 1e-6 away; near separatrix: as one of the latter, not as its own."
     yield f"Formulas: rates computed from the 15 parameters; the others are given 12 coefficients. {missing_text(missing)}"
-    yield versions(dict.fromkeys(solver.package for solver in SOLVERS if solver.package not in missing))
+    yield versions(dict.fromkeys([*(s.package for s in SOLVERS if s.package not in missing), "numba"]))
     yield ""
     yield "References: heyoka at 1e-16 in logarithms of all shares, with short steps; for errors of heyoka itself scipy's DOP853 at 1e-13 in logarithms"
     yield f"of ratios, on {CHECKED} trajectories. How far the two are apart on these, and how many trajectories start near a separatrix:"
