@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 
 import numpy as np
@@ -96,9 +97,9 @@ def _serve(connection: Connection, solver_name: str) -> None:
     warnings.simplefilter("ignore")  # solvers that miss a tolerance warn at every trajectory
     if solver.cores == 1 and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):  # liblsoda writes there itself
-        os.dup2(silence, stream)
+    with Path(os.devnull).open("w", encoding="utf-8") as silence:
+        for stream in (1, 2):  # liblsoda writes there itself
+            os.dup2(silence.fileno(), stream)
 
     @cache
     def prepared(name: str) -> tuple[Problem, SolveSweep]:

@@ -87,7 +87,9 @@ def prepare_odeint(size: int, tolerance: float, change: Rates = rates, times: Se
     from scipy.integrate import odeint
 
     def solve(numbers: np.ndarray, start: np.ndarray) -> np.ndarray:
-        path = odeint(change, start, (0, *times), args=(numbers,), rtol=tolerance, atol=tolerance, tfirst=True, mxstep=100_000)
+        path = odeint(
+            change, start, (0, *times), args=(numbers,), rtol=tolerance, atol=tolerance, tfirst=True, mxstep=100_000
+        )
         return path[1:]
 
     return one_by_one(solve)
