@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,21 @@ CHECKED = 100
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """The states of a problem at its two times by heyoka, the ends of starts 1e-6 away, and the first states by scipy.
+    """The states of a problem at its two times by heyoka, and the first of them by scipy.
 
-    states: shape (N, 2, size). ends: from the starts and from all that lie 1e-6 away, shape (1 + K, N, size). by_scipy: shape (CHECKED, 2, size).
+    states: shape (N, 2, size). by_scipy: shape (CHECKED, 2, size).
     """
 
+    problem: Problem
     states: np.ndarray
-    ends: np.ndarray
     by_scipy: np.ndarray
+    solve: Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+    @cached_property
+    def ends(self) -> np.ndarray:
+        """The ends from the starts, and from K others each that lie 1e-6 away; shape (1 + K, N, size)."""
+        moved = [self.solve(self.problem.parameters, starts)[:, -1] for starts in _moved(self.problem)]
+        return np.stack([self.states[:, -1], *moved])
 
     @property
     def apart(self) -> float:
@@ -54,11 +62,9 @@ class Truth:
 
 def truth(problem: Problem) -> Truth:
     """Return what is true of a problem."""
-    solve = _logarithms_by_heyoka(problem)
+    solve, few = _logarithms_by_heyoka(problem), problem.first(CHECKED)
     states = solve(problem.parameters, problem.starts)
-    ends = [solve(problem.parameters, starts)[:, -1] for starts in _moved(problem)]
-    few = problem.first(CHECKED)
-    return Truth(states, np.stack([states[:, -1], *ends]), _by_scipy(few)(few.parameters, few.starts))
+    return Truth(problem, states, _by_scipy(few)(few.parameters, few.starts), solve)
 
 
 def _moved(problem: Problem) -> Iterator[np.ndarray]:
