@@ -83,6 +83,8 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.analysis.analyse": "Analysis analyse",
+    "coopgame.sweeps.basins": "BasinShares find_basin_shares",
+    "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
     "coopgame.report.publication": "Publication publication",
     "coopgame.report.matlab": "matlab_function matlab_script write_matlab",
     "coopgame.analysis.published": "Published read_published",
@@ -90,12 +92,25 @@ _NAMES = {
     "coopgame.analysis.auditing.result": "AuditCell AuditRemark Audit",
     "coopgame.analysis.audit": "audit",
     "coopgame.report.checker": "RecordCheck check_record",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError MissingExtraError CoopgameWarning FaceStartWarning FontWarning",
+    "coopgame.sweeps.measure": "Variable Points Found Measure",
+    "coopgame.sweeps.designs": "Design grid paired random_points quasi_random random_states",
+    "coopgame.sweeps.functions": "vectorised",
+    "coopgame.sweeps.sweep": "sweep",
+    "coopgame.sweeps.store": "open_sweep",
+    "coopgame.sweeps.export": "export_sweep",
+    "coopgame.sweeps.chances": "Chance chance",
+    "coopgame.sweeps.sensitivity": "SobolIndices sobol_indices",
+    "coopgame.sweeps.screening": "MorrisEffects morris_effects",
+    "coopgame.sweeps.elasticities": "Elasticity Elasticities find_elasticities",
+    "coopgame.sweeps.tornado": "Swing Tornado tornado",
+    "coopgame.sweeps.files": "SweepPlan read_sweep parse_sweep",
+    "coopgame.sweeps.estimates": "SweepEstimate estimate_sweep",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 # public modules, loaded in the same way: `from coopgame import catalog`
-_MODULES = {"catalog": "coopgame.games.catalog"}
+_MODULES = {"catalog": "coopgame.games.catalog", "measures": "coopgame.sweeps.measures"}
 
 __all__ = [*_WHERE, *_MODULES, "__version__"]  # noqa: PLE0604
 
@@ -272,15 +287,20 @@ if TYPE_CHECKING:
     from coopgame.errors import CoopgameWarning as CoopgameWarning
     from coopgame.errors import ExpressionError as ExpressionError
     from coopgame.errors import FaceStartWarning as FaceStartWarning
+    from coopgame.errors import FailedPointsWarning as FailedPointsWarning
     from coopgame.errors import FontWarning as FontWarning
     from coopgame.errors import GameError as GameError
     from coopgame.errors import GameFileError as GameFileError
     from coopgame.errors import IntegrationError as IntegrationError
     from coopgame.errors import MissingExtraError as MissingExtraError
+    from coopgame.errors import OtherVersionsWarning as OtherVersionsWarning
     from coopgame.errors import ParameterError as ParameterError
     from coopgame.errors import ProtocolError as ProtocolError
     from coopgame.errors import RecordError as RecordError
     from coopgame.errors import StateError as StateError
+    from coopgame.errors import StoreError as StoreError
+    from coopgame.errors import SweepError as SweepError
+    from coopgame.errors import SweepInterrupted as SweepInterrupted
     from coopgame.errors import UnsupportedError as UnsupportedError
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
@@ -318,6 +338,43 @@ if TYPE_CHECKING:
     from coopgame.report.matlab import write_matlab as write_matlab
     from coopgame.report.publication import Publication as Publication
     from coopgame.report.publication import publication as publication
+    from coopgame.sweeps import measures as measures
+    from coopgame.sweeps.basins import BasinShares as BasinShares
+    from coopgame.sweeps.basins import find_basin_shares as find_basin_shares
+    from coopgame.sweeps.chances import Chance as Chance
+    from coopgame.sweeps.chances import chance as chance
+    from coopgame.sweeps.designs import Design as Design
+    from coopgame.sweeps.designs import grid as grid
+    from coopgame.sweeps.designs import paired as paired
+    from coopgame.sweeps.designs import quasi_random as quasi_random
+    from coopgame.sweeps.designs import random_points as random_points
+    from coopgame.sweeps.designs import random_states as random_states
+    from coopgame.sweeps.elasticities import Elasticities as Elasticities
+    from coopgame.sweeps.elasticities import Elasticity as Elasticity
+    from coopgame.sweeps.elasticities import find_elasticities as find_elasticities
+    from coopgame.sweeps.estimates import SweepEstimate as SweepEstimate
+    from coopgame.sweeps.estimates import estimate_sweep as estimate_sweep
+    from coopgame.sweeps.export import export_sweep as export_sweep
+    from coopgame.sweeps.files import SweepPlan as SweepPlan
+    from coopgame.sweeps.files import parse_sweep as parse_sweep
+    from coopgame.sweeps.files import read_sweep as read_sweep
+    from coopgame.sweeps.functions import vectorised as vectorised
+    from coopgame.sweeps.measure import Found as Found
+    from coopgame.sweeps.measure import Measure as Measure
+    from coopgame.sweeps.measure import Points as Points
+    from coopgame.sweeps.measure import Variable as Variable
+    from coopgame.sweeps.refinement import MapLabel as MapLabel
+    from coopgame.sweeps.refinement import RefinedMap as RefinedMap
+    from coopgame.sweeps.refinement import refine_boundaries as refine_boundaries
+    from coopgame.sweeps.screening import MorrisEffects as MorrisEffects
+    from coopgame.sweeps.screening import morris_effects as morris_effects
+    from coopgame.sweeps.sensitivity import SobolIndices as SobolIndices
+    from coopgame.sweeps.sensitivity import sobol_indices as sobol_indices
+    from coopgame.sweeps.store import open_sweep as open_sweep
+    from coopgame.sweeps.sweep import sweep as sweep
+    from coopgame.sweeps.tornado import Swing as Swing
+    from coopgame.sweeps.tornado import Tornado as Tornado
+    from coopgame.sweeps.tornado import tornado as tornado
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The command line: coopgame analyse | check | simulate | tables | export | audit | repro."""
+"""The command line: coopgame analyse | check | simulate | sweep | tables | export | audit | repro | cache | warm-up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coopgame.cli_cache import cache, warm_up
 from coopgame.cli_input import (
     BadInput,
     PairsCommand,
@@ -22,6 +23,7 @@ from coopgame.cli_input import (
     start_shares,
     values_option,
 )
+from coopgame.cli_sweep import sweep
 from coopgame.cli_write import export, tables
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ _FINE = 1000
 _FIGURES = (".pdf", ".svg", ".png")
 _EXIT_CODES = """\b
 Exit codes: 0 done; 1 a study failed, a checked record is wrong, or an unexpected error; 2 bad input or wrong usage;
-of audit: 3 a claim differs or is impossible; 4 none is, but some are undecidable."""
+130 interrupted from the keyboard; of audit: 3 a claim differs or is impossible; 4 none is, but some are undecidable."""
 
 
 def _use_utf8() -> None:
@@ -72,6 +74,7 @@ def cli() -> None:
       coopgame analyse inspection.toml --values F=5 c=1 g=2
       coopgame check record.json                     the proofs in a saved analysis, without a solver
       coopgame simulate inspection.toml --values F=5 c=1 g=2 --initial x=0.5 y=0.2 --figure path.pdf
+      coopgame sweep fines.toml --out runs/fines.zarr   a measure at many parameters and starts
       coopgame tables inspection.toml --out tables   the tables of a paper: LaTeX, Word, HTML, Markdown, CSV
       coopgame export inspection.toml --out matlab   programs for MATLAB and Octave
       coopgame audit table2.toml                     every printed claim of a publication, checked
@@ -311,6 +314,9 @@ def repro(folder: Path, output: Path | None, seed: int | None, language: str) ->
 
 cli.add_command(tables)
 cli.add_command(export)
+cli.add_command(sweep)
+cli.add_command(cache)
+cli.add_command(warm_up)
 
 
 def main() -> None:

@@ -73,6 +73,20 @@ class RecordError(CoopgameError, ValueError):
     """A file is not the record of an analysis, or a part of it cannot be read."""
 
 
+class SweepError(CoopgameError, RuntimeError):
+    """A sweep could not go on: a measure gave arrays of a wrong shape, a worker died, no scheduler answers."""
+
+
+class StoreError(CoopgameError, RuntimeError):
+    """The store of a sweep exists, is in use, unfinished, of another sweep, or its disk is full; the text says what to do."""
+
+
+class SweepInterrupted(KeyboardInterrupt):
+    """A sweep was stopped from the keyboard; the text says how to go on. `partial` holds what was done where there is no store."""
+
+    partial: Any = None
+
+
 class MissingExtraError(CoopgameError, ImportError):
     """An optional part is not installed; the text names the extra that brings it."""
 
@@ -91,3 +105,11 @@ class FaceStartWarning(CoopgameWarning):
 
 class FontWarning(CoopgameWarning):
     """No installed font has the glyphs of a label; English is drawn instead."""
+
+
+class FailedPointsWarning(CoopgameWarning):
+    """A measure failed at some points of a sweep; the result says where and why."""
+
+
+class OtherVersionsWarning(CoopgameWarning):
+    """A sweep is resumed with other versions of libraries than it was begun with; last digits may differ."""

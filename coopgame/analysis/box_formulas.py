@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from coopgame.algebra.conditions import TRUE, Condition, all_of, sign
@@ -165,6 +166,24 @@ def _solve_pair(formulas: Formulas, face: Face, equations: list[Polynomial], nam
         equations = [equation / common for equation in equations]  # their curve is a component, listed apart
     if any(not any(_degrees(formulas.wide, equation, names)) for equation in equations):
         return  # a drive without either coordinate: where it vanishes, what is at rest comes in curves
+    # a factor of one with a factor of the other: of a product, the part that is divided by could vanish at a solution
+    for pair in product(*(_factors(formulas.wide, equation, names) for equation in equations)):
+        yield from _solve_irreducible(formulas, face, list(pair), names)
+
+
+def _factors(ring: Ring, equation: Polynomial, names: list[str]) -> list[Polynomial]:
+    return [factor for factor, _ in equation.factor()[1] if any(_degrees(ring, factor, names))]
+
+
+def _solve_irreducible(
+    formulas: Formulas, face: Face, equations: list[Polynomial], names: list[str]
+) -> Iterator[Solved]:
+    degrees = [_degrees(formulas.wide, equation, names) for equation in equations]
+    if any(not degrees[0][k] and not degrees[1][k] for k in (0, 1)):
+        return  # different conditions on the same coordinate
+    if any(degrees[k][0] == 0 == degrees[1 - k][1] for k in (0, 1)):
+        yield from _solve_apart(formulas, face, equations if degrees[0][0] else equations[::-1], names)
+        return
     choice = _linear(formulas, equations, names)
     if choice is None:
         raise UnsupportedError(
@@ -179,6 +198,21 @@ def _solve_pair(formulas: Formulas, face: Face, equations: list[Polynomial], nam
         if partner is not None:
             second, needs = partner
             yield Solved(face, {kept: value, removed: second}, all_of(exists, needs))
+
+
+def _solve_apart(formulas: Formulas, face: Face, equations: list[Polynomial], names: list[str]) -> Iterator[Solved]:
+    """The first equation holds the first coordinate alone, the second the second."""
+    roots_of_both = [
+        list(_roots_of(formulas, equation, name)) for equation, name in zip(equations, names, strict=True)
+    ]
+    for (first, one), (second, two) in product(*roots_of_both):
+        exists = all_of(one, two)
+        if not isinstance(first, Radical):
+            yield Solved(face, {}, exists, (names[0], first))
+        elif not isinstance(second, Radical):
+            yield Solved(face, {}, exists, (names[1], second))
+        else:
+            yield Solved(face, {names[0]: first, names[1]: second}, exists)
 
 
 def _degrees(ring: Ring, polynomial: Polynomial, names: list[str]) -> list[int]:

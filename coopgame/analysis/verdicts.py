@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from coopgame.analysis.lyapunov import LyapunovExponents
+if TYPE_CHECKING:
+    from coopgame.analysis.lyapunov import LyapunovExponents
 
 Kind = Literal["converged", "periodic", "quasi-periodic", "heteroclinic", "chaotic", "undecided"]
 

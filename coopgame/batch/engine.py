@@ -42,8 +42,8 @@ class Ending(IntEnum):
     def text(self) -> str:
         """What happened, and what to do."""
         return {
-            Ending.TIME: "reached its last time",
-            Ending.CERTAIN: "reached a neighbourhood that it cannot leave",
+            Ending.TIME: "at the last time",
+            Ending.CERTAIN: "certain of their goal, in a neighbourhood that cannot be left",
             Ending.STUCK: "the step became too small or a rate is no number; check the payoffs, or use integrate() for this point",
             Ending.NO_NUMBER: "a payoff is no finite number at these values, such as after a division by zero",
             Ending.STEPS: "too many steps; the dynamics is stiff: use integrate() with the method Radau, or raise most_steps",

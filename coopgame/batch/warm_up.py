@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from itertools import product
 
 from coopgame._kernels.tableaus import DOP853, TSIT5
+from coopgame.batch.engine import BatchOptions
 from coopgame.batch.lane_models import lane_model
-from coopgame.codegen.kernel_cache import load_kernel
+from coopgame.codegen.kernel_cache import kernel_is_kept, load_kernel
 from coopgame.codegen.lanes import kernel_source
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.mean import replicator
@@ -46,6 +47,17 @@ def warm_up(
             progress(f"kernel {number} of {len(kernels)}: {what}")
         load_kernel(source)
     return len(kernels)
+
+
+def compile_for(dynamics: VectorField, options: BatchOptions, tell: Callable[[str], object]) -> None:
+    """Compile the kernel that trajectories of a dynamic need, and say so by `tell` where it was not done before."""
+    field = lane_model(dynamics).field
+    if not field.dimension:
+        return
+    source = kernel_source(field, options.pair)
+    if not kernel_is_kept(source):
+        tell("compiling, once on this computer")
+    load_kernel(source)
 
 
 def _common() -> Iterable[Game]:

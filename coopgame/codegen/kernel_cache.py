@@ -22,6 +22,7 @@ from coopgame.errors import CacheError
 _LOG = logging.getLogger("coopgame")
 _LARGEST = 200 * 2**20
 _LOCK = Lock()
+_PREFIX = "coopgame_lanes_"
 
 
 def kernel_folder() -> Path:
@@ -47,10 +48,16 @@ def load_kernel(source: str) -> Callable[..., Any]:
 @cache
 def _load(source: str) -> Callable[..., Any]:
     with _LOCK:
-        name = f"coopgame_lanes_{_fingerprint(source)}"
+        name = f"{_PREFIX}{_fingerprint(source)}"
         module = sys.modules.get(name) or _import(name, _written(name, source))
         found: Callable[..., Any] = module.kernel
         return found
+
+
+def kernel_is_kept(source: str) -> bool:
+    """Return whether a kernel was compiled before on this machine, so that loading it takes no time."""
+    name = f"{_PREFIX}{_fingerprint(source)}"
+    return name in sys.modules or any((kernel_folder() / name).rglob("*.nbc"))
 
 
 def clear_kernels() -> int:

@@ -13,10 +13,12 @@ from coopgame.figures.ramp import draw_ramp
 from coopgame.figures.regime_map import draw_regime_map
 from coopgame.figures.simplex import draw_simplex
 from coopgame.figures.style import house_style, new_axes, save_figure
+from coopgame.figures.sweep_map import draw_basin_map, draw_sweep_map
 from coopgame.figures.time_series import draw_parameter_overlay, draw_time_series
 from coopgame.figures.tornado import draw_tornado
 
 __all__ = [
+    "draw_basin_map",
     "draw_branch",
     "draw_count_map",
     "draw_cube",
@@ -30,6 +32,7 @@ __all__ = [
     "draw_regime_map",
     "draw_simplex",
     "draw_stationary_law",
+    "draw_sweep_map",
     "draw_time_series",
     "draw_tornado",
     "house_style",

@@ -103,7 +103,7 @@ def chinese_font() -> str | None:
     entries = sorted(font_manager.fontManager.ttflist, key=lambda entry: (_rank(entry.name), entry.name, entry.fname))
     checked: set[str] = set()
     for entry in entries:
-        if entry.fname in checked:
+        if entry.fname in checked or entry.name.startswith("Last Resort"):  # draws boxes for everything
             continue
         checked.add(entry.fname)
         if _has_glyphs(entry.fname, _CHINESE_SAMPLE):

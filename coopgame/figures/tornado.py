@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from coopgame.errors import ParameterError
 from coopgame.figures.style import COLUMN_WIDTH, house_style, label, new_axes
+from coopgame.sweeps.tornado import Tornado
 
 
 def draw_tornado(
-    rows: Sequence[tuple[str, float, float]],
-    centre: float,
-    quantity: tuple[str, str],
+    rows: Tornado | Sequence[tuple[str, float, float]],
+    centre: float | None = None,
+    quantity: tuple[str, str] | None = None,
     ax: Axes | None = None,
     *,
     changes: tuple[str, str] = ("low", "high"),
@@ -20,9 +22,19 @@ def draw_tornado(
 ) -> Axes:
     """Draw one pair of bars for each parameter, the first row on top; return the axes.
 
-    rows: parameter, result where it is lower, result where it is higher. centre: the result where nothing is changed.
-    quantity: what the result is, in English and Chinese. changes: what lower and higher mean, for the legend.
+    rows: the result of `tornado`, or parameter, result where it is lower, result where it is higher. centre: the result where nothing is changed.
+    quantity: what the result is, in English and Chinese. A Tornado brings both. changes: what lower and higher mean, for the legend.
+
+    Raises ParameterError where rows are given without centre and quantity.
     """
+    if isinstance(rows, Tornado):
+        centre = rows.centre if centre is None else centre
+        quantity = (rows.quantity.meaning or rows.quantity.name, rows.quantity.zh) if quantity is None else quantity
+        rows = rows.rows
+    if centre is None or quantity is None:
+        raise ParameterError(
+            "rows alone do not say what they are; give centre and quantity, or the result of tornado()"
+        )
     with house_style():
         ax = ax or new_axes(COLUMN_WIDTH, (0.25 + 0.075 * len(rows)) * COLUMN_WIDTH)
         places = range(len(rows), 0, -1)

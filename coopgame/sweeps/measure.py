@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -89,6 +89,9 @@ class Measure(ABC):
     @abstractmethod
     def check(self, names: Sequence[str]) -> None:
         """Raise ParameterError or StateError when it cannot be computed at points that have exactly these names."""
+
+    def prepare(self, tell: Callable[[str], object]) -> None:  # noqa: B027 - most have nothing to prepare
+        """Do what takes long once, such as compiling, before the first point; `tell` is given a few words when there is something to wait for."""
 
     @abstractmethod
     def evaluate(self, points: Points) -> Found:

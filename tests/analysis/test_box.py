@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from coopgame import (
     PopulationGame,
+    RateModel,
     Stability,
     UnsupportedError,
     find_regimes,
@@ -278,3 +279,15 @@ def test_two_eigenvalues_that_are_zero_throughout_are_left_open() -> None:
     point = points.at(x=0, y=0)
     assert point.stable_if == FALSE and "2 eigenvalues are 0 throughout" in point.open
     assert not find_regimes(points.game, points=points).cover
+
+
+def test_no_point_is_lost_where_both_drives_are_products() -> None:
+    """The part that is divided by in the elimination vanishes at one of the two solutions, for all parameters."""
+    model = RateModel(
+        {"x": "x*(y - a)*(x - b)", "y": "y*(y - c)*(x - d)"}, parameters=dict.fromkeys("abcd", "> 0"), name="products"
+    )
+    points = [p.coordinates for p in find_rest_points(replicator(model)) if p.label.startswith("I")]
+    assert [{k: str(v) for k, v in point.items()} for point in points] == [{"x": "b", "y": "c"}, {"x": "d", "y": "a"}]
+    apart = RateModel({"x": "x*(x - a)*(x - b)", "y": "y*(y**2 - c)"}, parameters=dict.fromkeys("abc", "> 0"))
+    inner = [p.coordinates for p in find_rest_points(replicator(apart)) if p.label.startswith("I")]
+    assert {(str(p["x"]), str(p["y"])) for p in inner} == {("a", "sqrt(c)"), ("b", "sqrt(c)")}

@@ -15,7 +15,7 @@ DOCS = ROOT / "docs"
 def test_every_public_name_is_in_the_reference_once() -> None:
     page = (DOCS / "reference/api.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\.\. auto(?:function|class):: coopgame\.(\w+)$", page, re.MULTILINE)
-    listed += re.findall(r"^\.\. automodule:: coopgame\.games\.(\w+)$", page, re.MULTILINE)
+    listed += re.findall(r"^\.\. automodule:: coopgame\.(?:games|sweeps)\.(\w+)$", page, re.MULTILINE)
     assert sorted(listed) == sorted(name for name in coopgame.__all__ if name != "__version__")
     drawn = re.findall(r"^\.\. autofunction:: coopgame\.figures\.(\w+)$", page, re.MULTILINE)
     assert sorted(drawn) == sorted(coopgame.figures.__all__)
