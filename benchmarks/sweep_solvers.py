@@ -72,6 +72,26 @@ def coopgame_by(pair: str | None, workers: int = 1) -> PrepareSweep:
     return prepare
 
 
+def sweep_with(workers: int) -> PrepareSweep:
+    """Return how `sweep(measures.attractor_reached(...))` is used on the same points; it returns the numbers of attractors, shape (N, 1, 1)."""
+
+    def prepare(problem: Problem) -> SolveSweep:
+        from coopgame import BatchOptions, measures, paired, sweep
+
+        game = problem.shape.game()
+
+        def solve(parameters: np.ndarray, starts: np.ndarray, tolerance: float) -> np.ndarray:
+            options, end = BatchOptions(tolerance), problem.times[-1]
+            measure = measures.attractor_reached(game, t_end=end, options=options)
+            points = dict(zip(problem.shape.names, parameters.T, strict=True)) | problem.shape.start(starts)
+            result = sweep(measure, paired(points), workers=workers, progress=False)
+            return result["attractor"].to_numpy().reshape(-1, 1, 1)
+
+        return solve
+
+    return prepare
+
+
 def of_python(problem: Problem) -> Callable[[float, np.ndarray, np.ndarray], Any]:
     """Return the rates as one writes them with numpy, from a vector of numbers."""
     size = problem.shape.size
@@ -313,6 +333,18 @@ _DIFFRAX = "import diffrax, jax"
 _CUBE, _MATRIX = (CubeShape,), (MatrixShape,)
 OWN = SweepSolver("coopgame", "coopgame-egt", _COOPGAME, coopgame_by(None))
 TWO_CORES = SweepSolver("coopgame, 2 workers", "coopgame-egt", _COOPGAME, coopgame_by(None, workers=2), cores=2)
+_SWEEP = "from coopgame import BatchOptions, measures, paired, sweep"
+ATTRACTORS = tuple(
+    SweepSolver(
+        f"sweep of attractor_reached, {cores} workers",
+        "coopgame-egt",
+        _SWEEP,
+        sweep_with(cores),
+        (CubeShape,),
+        cores=cores,
+    )
+    for cores in (1, 2)
+)
 HEYOKA_BATCH = SweepSolver("heyoka, batches", "heyoka", "import heyoka", heyoka_by(batch=True))
 DOP853_LOOP = SweepSolver("solve_ivp DOP853", "scipy", _IVP, prepare_ivp("DOP853"))
 LSODA_LOOP = SweepSolver("numbalsoda", "numbalsoda", "import numbalsoda", prepare_numbalsoda)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import tempfile
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 import numpy as np
 from sweep_problems import PROBLEMS, Problem
-from sweep_solvers import SOLVERS, TWO_CORES, SolveSweep, SweepSolver
+from sweep_solvers import ATTRACTORS, SOLVERS, TWO_CORES, SolveSweep, SweepSolver
 
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -45,6 +47,7 @@ class Worker:
     solver: SweepSolver
     _process: BaseProcess | None = field(default=None, init=False)
     _connection: Connection | None = field(default=None, init=False)
+    _log: IO[str] | None = field(default=None, init=False)
 
     def run(self, problem: str, count: int, tolerance: float, limit: float) -> Run:
         """Return the result for some trajectories, or raise NoAnswer; the process is ended then."""
@@ -59,7 +62,7 @@ class Worker:
             answer = self._connection.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError) as error:
             self.stop()
-            raise NoAnswer(f"its process ended ({type(error).__name__})") from error
+            raise NoAnswer(f"its process ended: {self._last_words()}") from error
         return Run(*answer)
 
     def stop(self) -> None:
@@ -78,10 +81,16 @@ class Worker:
     ) -> None:
         self.stop()
 
+    def _last_words(self) -> str:
+        lines = self._log.read().split("\n") if self._log else []
+        return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other, self.solver.name), daemon=True)
+        self._log = tempfile.NamedTemporaryFile(prefix="sweeps-", mode="r", encoding="utf-8")  # noqa: SIM115
+        arguments = (other, self.solver.name, self._log.name)
+        self._process = context.Process(target=_serve, args=arguments, daemon=True)
         before = {name: os.environ.get(name) for name in ONE_THREAD}
         os.environ.update(ONE_THREAD)
         self._process.start()
@@ -92,14 +101,14 @@ class Worker:
         other.close()
 
 
-def _serve(connection: Connection, solver_name: str) -> None:
-    solver = next(known for known in (*SOLVERS, TWO_CORES) if known.name == solver_name)
+def _serve(connection: Connection, solver_name: str, log: str) -> None:
+    solver = next(known for known in (*SOLVERS, TWO_CORES, *ATTRACTORS) if known.name == solver_name)
     warnings.simplefilter("ignore")  # solvers that miss a tolerance warn at every trajectory
     if solver.cores == 1 and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    with Path(os.devnull).open("w", encoding="utf-8") as silence:
+    with Path(log).open("a", encoding="utf-8") as said:
         for stream in (1, 2):  # liblsoda writes there itself
-            os.dup2(silence.fileno(), stream)
+            os.dup2(said.fileno(), stream)
 
     @cache
     def prepared(name: str) -> tuple[Problem, SolveSweep]:

@@ -21,7 +21,17 @@ from pathlib import Path
 from sweep_first_calls import first_calls
 from sweep_problems import MANY, PROBLEMS
 from sweep_references import CHECKED, ELSEWHERE, Truth, truth
-from sweep_solvers import DOP853_LOOP, HEYOKA_BATCH, LSODA_LOOP, OWN, SOLVERS, TWO_CORES, WRITTEN, SweepSolver
+from sweep_solvers import (
+    ATTRACTORS,
+    DOP853_LOOP,
+    HEYOKA_BATCH,
+    LSODA_LOOP,
+    OWN,
+    SOLVERS,
+    TWO_CORES,
+    WRITTEN,
+    SweepSolver,
+)
 from sweep_workers import NoAnswer, Run, Worker
 from symbolic_engine import heading, table_row
 from trajectories import TARGETS, installed, usual, versions
@@ -166,7 +176,7 @@ def report(plan: Plan) -> Iterator[str]:
     """Yield the lines of the report."""
     solvers = [solver for solver in SOLVERS if installed(solver.package)]
     missing = sorted({solver.package for solver in SOLVERS} - {solver.package for solver in solvers})
-    bench = Bench(plan, {solver: Worker(solver) for solver in [*solvers, TWO_CORES]})
+    bench = Bench(plan, {solver: Worker(solver) for solver in [*solvers, TWO_CORES, *ATTRACTORS]})
     yield from about(bench, missing)
     chosen: dict[tuple[str, float], list[Setting]] = {}
     try:
@@ -254,19 +264,19 @@ def growth(bench: Bench, known: Sequence[Setting]) -> Iterator[str]:
 def points(bench: Bench, chosen: Mapping[tuple[str, float], Sequence[Setting]]) -> Iterator[str]:
     """Yield the time per trajectory of coopgame by the clock, as the number of points grows, for one and two workers."""
     yield from ("", f"## As the number of points grows: µs each by the clock, coopgame, error {TARGETS[0]:g}", "")
-    yield from heading(("problem, workers", *(f"{count} points" for count in bench.plan.points)))
-    for name in ("rand3", "tri"):
+    yield from heading(("problem, what", *(f"{count} points" for count in bench.plan.points)))
+    for name, compared in (("rand3", (OWN, TWO_CORES)), ("tri", (OWN, TWO_CORES, *ATTRACTORS))):
         tolerance = next(s.tolerance for s in chosen[name, TARGETS[0]] if s.solver == OWN)
-        cells: dict[SweepSolver, list[str]] = {OWN: [], TWO_CORES: []}
+        cells: dict[SweepSolver, list[str]] = {solver: [] for solver in compared}
         for count in bench.plan.points:
-            runs: dict[SweepSolver, list[Run]] = {OWN: [], TWO_CORES: []}
-            for _ in range(bench.plan.rounds):
-                for solver, found in runs.items():
-                    found.append(bench.workers[solver].run(name, count, tolerance, LIMIT))
-            for solver, found in runs.items():
-                cells[solver].append(three(1e6 * statistics.median(run.clock for run in found) / count))
+            clocks: dict[SweepSolver, list[float]] = {solver: [] for solver in compared}
+            for _ in range(bench.plan.rounds if count < POINTS[-1] else 3):
+                for solver, seconds in clocks.items():
+                    seconds.append(bench.workers[solver].run(name, count, tolerance, 2 * LIMIT).clock)
+            for solver, seconds in clocks.items():
+                cells[solver].append(three(1e6 * statistics.median(seconds) / count))
         for solver, row in cells.items():
-            yield table_row([f"{name}, {solver.cores}", *row])
+            yield table_row([f"{name}, {solver.name}", *row])
 
 
 def verdicts(bench: Bench, chosen: Mapping[tuple[str, float], Sequence[Setting]]) -> Iterator[str]:
