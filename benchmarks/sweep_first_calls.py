@@ -18,7 +18,7 @@ import numpy as np
 from symbolic_engine import ROOT, child, heading, table_row
 
 if TYPE_CHECKING:
-    from sweeps import Setting
+    from sweep_bench import Setting
 
 POINTS = 1000
 M4 = "coopgame, M4 of the paper"
