@@ -16,6 +16,7 @@ from trajectories import TARGETS, usual
 POINTS = (1_000, 10_000, 100_000, 1_000_000)
 DECADES = range(4, 14)
 COUNTS = (10_000, 3_000, 1_000, 300, 100, 60)
+STEP = 1 / 8
 LIMIT = 30.0
 HEADS = ("solver", "tolerance", "µs each", "ratio", "of", "error", "wrong", "near separatrix")
 
@@ -81,23 +82,35 @@ class Bench:
     def settings(self, solver: SweepSolver, name: str) -> Iterator[Setting]:
         """Yield the setting of a solver for each target, of the loosest tolerance that meets it."""
         try:
-            count, first, failed = self.count(solver, name), 0, ""
+            count, failed = self.count(solver, name), ""
         except NoAnswer as reason:
-            count, first, failed = 0, 0, str(reason)
-        tried: Sequence[int] = () if failed else DECADES[:1] if solver.fixed else DECADES
+            count, failed = 0, str(reason)
+        decades: Sequence[int] = DECADES[:1] if solver.fixed else DECADES
         for target in TARGETS:
             setting = Setting(solver, problem=failed or "not reached")
             try:
-                for place, decade in enumerate(tried[first:], start=first):
-                    if self._meets(solver, name, 10.0**-decade, count, target):
-                        looser, first = 3 * 10.0**-decade, place
-                        better = not solver.fixed and self._meets(solver, name, looser, count, target)
-                        setting = Setting(solver, looser if better else 10.0**-decade, count)
-                        break
+                power = None if failed else self._power(solver, name, count, target, decades)
             except NoAnswer as reason:
-                failed, tried = str(reason), ()
+                power, failed = None, str(reason)
                 setting = Setting(solver, problem=failed)
+            if power is not None:
+                setting = Setting(solver, 10.0**-power, count)
+                decades = decades[int(power) - decades[0] :]
             yield setting
+
+    def _power(
+        self, solver: SweepSolver, name: str, count: int, target: float, decades: Sequence[int]
+    ) -> float | None:
+        """Return k of the loosest tolerance 10**-k that meets the target, to an eighth; None where no power of ten does."""
+        meets = next((float(k) for k in decades if self._meets(solver, name, 10.0**-k, count, target)), None)
+        if meets is None or solver.fixed:
+            return meets
+        step = 0.5
+        while step >= STEP:
+            if self._meets(solver, name, 10.0 ** -(meets - step), count, target):
+                meets -= step
+            step /= 2
+        return meets
 
     def _meets(self, solver: SweepSolver, name: str, tolerance: float, count: int, target: float) -> bool:
         return self.error(solver, name, self.workers[solver].run(name, count, tolerance, LIMIT)) <= target
@@ -123,7 +136,7 @@ class Bench:
                 continue
             run = setting.runs[-1]
             wrong, near = self.truth(name).wrong(run.found)
-            tolerance = "its own" if solver.fixed else f"{setting.tolerance:.0e}"
+            tolerance = "its own" if solver.fixed else f"{setting.tolerance:.1e}"
             numbers = [three(setting.each), three(setting.each / own.each), setting.count]
             yield table_row([solver.name, tolerance, *numbers, f"{self.error(solver, name, run):.1e}", wrong, near])
 

@@ -3,7 +3,7 @@
 Run it as: make benchmark-sweeps, or python benchmarks/sweeps.py [--quick] [--write FILE]
 
 The error of a trajectory is the largest of its states at two times, against references from other codes in logarithms of share
-ratios; that of a solver is the 95th percentile. Every solver takes the loosest tolerance (1, 3 x 10^-k) that meets the target and as many of the
+ratios; that of a solver is the 95th percentile. Every solver takes the loosest tolerance, to a third, that meets the target and as many of the
 10 000 trajectories as it solves in about a second. Solvers run in processes of their own, on one core, in turn.
 """
 
