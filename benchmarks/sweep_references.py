@@ -14,7 +14,7 @@ from trajectory_solvers import propagated_in_batches, scipy_reference, solve_ivp
 
 AWAY = 1e-6
 ELSEWHERE = 0.1
-CHECKED = 100
+CHECKED = 300
 
 
 @dataclass(frozen=True, eq=False)

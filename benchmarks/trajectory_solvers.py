@@ -108,15 +108,8 @@ def prepare_nashpy(size: int, tolerance: float, times: Sequence[float] = TIMES) 
 def prepare_egttools(size: int, tolerance: float, times: Sequence[float] = TIMES) -> Solve:
     """Return how egttools is used: its right-hand side in scipy's odeint."""
     from egttools.analytical import replicator_equation
-    from scipy.integrate import odeint
 
-    def solve(payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
-        path = odeint(
-            lambda x, t: replicator_equation(x, payoffs), start, (0, *times), rtol=tolerance, atol=tolerance
-        )
-        return path[1:]
-
-    return one_by_one(solve)
+    return prepare_odeint(size, tolerance, lambda time, shares, payoffs: replicator_equation(shares, payoffs), times)
 
 
 def heyoka_system(size: int) -> list[Any]:
