@@ -10,6 +10,7 @@ ratios; that of a solver is the 95th percentile. Every solver takes the loosest 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import time
@@ -91,6 +92,11 @@ def about(bench: Bench, missing: Sequence[str]) -> Iterator[str]:
     """Yield what was measured where, with which versions, and how sure the references are."""
     plan = bench.plan
     yield f"Microseconds of the processor per trajectory, medians of {plan.rounds} runs, on one core, the solvers in turn."
+    yield (
+        f"{os.getloadavg()[0]:.1f} processes ran or waited on average in the minute before."
+        if hasattr(os, "getloadavg")
+        else ""
+    )
     yield "A ratio is the time of the solver to that of coopgame with its own choice of the Runge-Kutta pair: above 1, coopgame is faster."
     yield f"The column `of` says how many of {plan.most} trajectories a solver was given. Errors are 95th percentiles. Wrong: ends more than {ELSEWHERE:g} from"
     yield "the reference and from all references that start 1e-6 away; near separatrix: as one of the latter, not as its own."
