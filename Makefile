@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python $(PIP_INSTALL)
 PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest
 export MPLBACKEND := Agg
 
-.PHONY: help repro test lint format test-external docs benchmark benchmark-peers soak dist lock venv clean
+.PHONY: help repro test lint format test-external docs benchmark benchmark-peers benchmark-sweeps soak dist lock venv clean
 
 help:
 	@echo "make repro            the claims of the paper: table on the screen, report in paper_repro/output"
@@ -19,6 +19,7 @@ help:
 	@echo "make docs             the documentation, in docs/_build/html"
 	@echo "make benchmark        speed beside the obvious alternative"
 	@echo "make benchmark-peers  trajectories beside other packages, which it installs in build/benchmarks"
+	@echo "make benchmark-sweeps sweeps of many trajectories beside other packages, installed there too"
 	@echo "make soak             sweeps that are killed at random and resumed, and a cluster that loses a worker"
 	@echo "make dist             wheel and source archive, in dist/"
 	@echo "make lock             renew constraints.txt with the newest versions"
@@ -53,6 +54,9 @@ benchmark: $(VENV)/.dev
 
 benchmark-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python benchmarks/trajectories.py
+
+benchmark-sweeps: $(PEERS)/.ready
+	$(PEERS)/bin/python benchmarks/sweeps.py --write benchmarks/results/sweeps.md
 
 soak: $(VENV)/.dev
 	$(BIN)/python benchmarks/soak.py
@@ -104,6 +108,8 @@ $(PEERS)/.ready: pyproject.toml constraints.txt benchmarks/requirements.txt | $(
 	@$(PEERS)/bin/python $(PIP_INSTALL) hatchling editables
 	@$(PEERS)/bin/python $(PIP_INSTALL) --no-build-isolation -e .
 	@$(PEERS)/bin/python $(PIP_INSTALL) -r benchmarks/requirements.txt
+	@$(PEERS)/bin/python $(PIP_INSTALL) 'numbalsoda>=0.3.4' || \
+	  echo "numbalsoda is left out: it is compiled here, with cmake, a C++ and a Fortran compiler (gfortran)"
 	@touch $@
 
 clean:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -195,12 +195,14 @@ def beside_sympy(path: Path, limit: float) -> list[str]:
     return cells
 
 
-def child(command: Sequence[str], limit: float | None = None) -> tuple[str, float, float]:
+def child(
+    command: Sequence[str], limit: float | None = None, environment: Mapping[str, str] | None = None
+) -> tuple[str, float, float]:
     """Return what a process writes, its seconds by the clock, and its processor time with that of its own children."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    whole = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg", **(environment or {})}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
-        command, capture_output=True, text=True, check=True, timeout=limit, env=environment, encoding="utf-8"
+        command, capture_output=True, text=True, check=True, timeout=limit, env=whole, encoding="utf-8"
     )
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     return done.stdout, seconds, after.ru_utime - before.ru_utime

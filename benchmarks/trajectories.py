@@ -127,14 +127,12 @@ def report(games: int, sizes: list[int]) -> Iterator[str]:
 
 def about(missing: list[str], judged: int) -> Iterator[str]:
     """Yield what was measured where, with which versions, and how sure the references are."""
-    packages = [*dict.fromkeys(solver.package for solver in SOLVERS), "numpy", "sympy"]
-    shown = ", ".join(f"{name} {version(name)}" for name in packages if name not in missing)
     yield f"Times of trajectories are processor times: medians of {SINGLES} games for one, of {PARTS} parts for many, the solvers in turn."
     yield f"The column many says of how many. First calls are by the clock, medians of {FIRST_CALLS}, at the tolerance for {TARGETS[0]:g}."
     yield "A ratio is the time of the solver to that of coopgame in the same run: below 1, the solver is faster."
     yield f"Errors and wrong ends, more than {WRONG:g} away at the end, are those of the first {judged} games."
     yield f"Not installed: {', '.join(missing)}." if missing else "All solvers are installed."
-    yield f"Python {platform.python_version()}, {shown}; {processor()}, {os.cpu_count()} cores, {platform.system()}."
+    yield versions(dict.fromkeys(solver.package for solver in SOLVERS if solver.package not in missing))
     yield ""
     if not installed("heyoka"):
         yield "Reference: scipy's DOP853 at 1e-13 in logarithms of share ratios."
@@ -143,6 +141,12 @@ def about(missing: list[str], judged: int) -> Iterator[str]:
     apart = np.abs(heyoka_reference(5)(payoffs, starts) - scipy_reference(5)(payoffs, starts)).max()
     yield "References, both in logarithms of share ratios: heyoka at 1e-16 for all but heyoka, scipy's DOP853 at 1e-13 for heyoka; on 100 games"
     yield f"of five strategies they differ by {apart:.0e} at most."
+
+
+def versions(packages: Iterable[str]) -> str:
+    """Return the versions of packages and what the machine is."""
+    shown = ", ".join(f"{name} {version(name)}" for name in (*packages, "numpy", "sympy"))
+    return f"Python {platform.python_version()}, {shown}; {processor()}, {os.cpu_count()} cores, {platform.system()}."
 
 
 def installed(package: str) -> bool:

@@ -1,4 +1,4 @@
-"""The games that benchmarks/trajectories.py solves, the solvers it compares, and its reference.
+"""The games that benchmarks/trajectories.py solves, the solvers it compares, and its reference; benchmarks/sweeps.py shares them.
 
 A solver is made ready for a number of strategies and a tolerance, and then takes payoffs of shape (games, n, n) and
 starts of shape (games, n); it returns the shares at `TIMES`, shape (games, 2, n), NaN where it fails. Each peer is called
@@ -7,7 +7,7 @@ as its documentation shows. To add one: write a `prepare_...` function and a lin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ TIMES = (5.0, 50.0)
 END = TIMES[-1]
 Solve = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Prepare = Callable[[int, float], Solve]
+Rates = Callable[[float, np.ndarray, np.ndarray], Any]
 
 
 @dataclass(frozen=True)
@@ -67,53 +68,48 @@ def one_by_one(solve: Callable[[np.ndarray, np.ndarray], Any]) -> Solve:
 def solve_ivp_by(method: str) -> Prepare:
     """Return how scipy.integrate.solve_ivp is used with a method."""
 
-    def prepare(size: int, tolerance: float) -> Solve:
+    def prepare(size: int, tolerance: float, change: Rates = rates, times: Sequence[float] = TIMES) -> Solve:
         from scipy.integrate import solve_ivp
 
-        def solve(payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
+        def solve(numbers: np.ndarray, start: np.ndarray) -> np.ndarray:
             done = solve_ivp(
-                rates, (0, END), start, method, t_eval=TIMES, args=(payoffs,), rtol=tolerance, atol=tolerance
+                change, (0, times[-1]), start, method, t_eval=times, args=(numbers,), rtol=tolerance, atol=tolerance
             )
-            return done.y.T if done.success else np.full((len(TIMES), size), np.nan)
+            return done.y.T if done.success else np.full((len(times), size), np.nan)
 
         return one_by_one(solve)
 
     return prepare
 
 
-def prepare_odeint(size: int, tolerance: float) -> Solve:
+def prepare_odeint(size: int, tolerance: float, change: Rates = rates, times: Sequence[float] = TIMES) -> Solve:
     """Return how scipy.integrate.odeint is used."""
     from scipy.integrate import odeint
 
-    def solve(payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
-        path = odeint(rates, start, (0, *TIMES), args=(payoffs,), rtol=tolerance, atol=tolerance, tfirst=True)
-        return path[1:]
-
-    return one_by_one(solve)
-
-
-def prepare_nashpy(size: int, tolerance: float) -> Solve:
-    """Return how nashpy is used; it has no tolerance to set."""
-    import nashpy
-
-    def solve(payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
-        return nashpy.Game(payoffs).replicator_dynamics(y0=start, timepoints=np.array([0, *TIMES]))[1:]
-
-    return one_by_one(solve)
-
-
-def prepare_egttools(size: int, tolerance: float) -> Solve:
-    """Return how egttools is used: its right-hand side in scipy's odeint."""
-    from egttools.analytical import replicator_equation
-    from scipy.integrate import odeint
-
-    def solve(payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
+    def solve(numbers: np.ndarray, start: np.ndarray) -> np.ndarray:
         path = odeint(
-            lambda x, t: replicator_equation(x, payoffs), start, (0, *TIMES), rtol=tolerance, atol=tolerance
+            change, start, (0, *times), args=(numbers,), rtol=tolerance, atol=tolerance, tfirst=True, mxstep=100_000
         )
         return path[1:]
 
     return one_by_one(solve)
+
+
+def prepare_nashpy(size: int, tolerance: float, times: Sequence[float] = TIMES) -> Solve:
+    """Return how nashpy is used; it has no tolerance to set."""
+    import nashpy
+
+    def solve(payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
+        return nashpy.Game(payoffs).replicator_dynamics(y0=start, timepoints=np.array([0, *times]))[1:]
+
+    return one_by_one(solve)
+
+
+def prepare_egttools(size: int, tolerance: float, times: Sequence[float] = TIMES) -> Solve:
+    """Return how egttools is used: its right-hand side in scipy's odeint."""
+    from egttools.analytical import replicator_equation
+
+    return prepare_odeint(size, tolerance, lambda time, shares, payoffs: replicator_equation(shares, payoffs), times)
 
 
 def heyoka_system(size: int) -> list[Any]:
@@ -134,11 +130,11 @@ def prepare_heyoka(size: int, tolerance: float) -> Solve:
     return one_by_one(lambda payoffs, start: propagated(solver, payoffs, start))
 
 
-def propagated(solver: Any, payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Return what a scalar integrator of heyoka finds at `TIMES`."""
-    solver.time, solver.state[:], solver.pars[:] = 0.0, start, payoffs.ravel()
-    path = solver.propagate_grid(np.array([0, *TIMES]))[-1]
-    complete: np.ndarray = path[1:] if len(path) > len(TIMES) else np.full((len(TIMES), len(start)), np.nan)
+def propagated(solver: Any, numbers: np.ndarray, start: np.ndarray, times: Sequence[float] = TIMES) -> np.ndarray:
+    """Return what a scalar integrator of heyoka finds at some times."""
+    solver.time, solver.state[:], solver.pars[:] = 0.0, start, numbers.ravel()
+    path = solver.propagate_grid(np.array([0, *times]))[-1]
+    complete: np.ndarray = path[1:] if len(path) > len(times) else np.full((len(times), len(start)), np.nan)
     return complete
 
 
@@ -149,19 +145,23 @@ def prepare_heyoka_batch(size: int, tolerance: float) -> Solve:
     lanes = hy.recommended_simd_size()
     empty, numbers = np.zeros((size, lanes)), np.zeros((size * size, lanes))
     solver = hy.taylor_adaptive_batch(heyoka_system(size), empty, pars=numbers, tol=tolerance)
-    grid = np.repeat([[0.0], *([t] for t in TIMES)], lanes, axis=1)
+    return lambda payoffs, starts: propagated_in_batches(solver, payoffs, starts)
 
-    def solve(payoffs: np.ndarray, starts: np.ndarray) -> np.ndarray:
-        result = np.empty((len(starts), len(TIMES), size))
-        for first in range(0, len(starts), lanes):
-            chosen = np.arange(first, first + lanes) % len(starts)  # the last batch is filled with games once more
-            solver.set_time(0.0)
-            solver.state[:], solver.pars[:] = starts[chosen].T, payoffs[chosen].reshape(lanes, -1).T
-            path = solver.propagate_grid(grid)[-1]
-            result[chosen] = np.moveaxis(path[1:], -1, 0)
-        return result
 
-    return solve
+def propagated_in_batches(
+    solver: Any, numbers: np.ndarray, starts: np.ndarray, times: Sequence[float] = TIMES, longest: float = np.inf
+) -> np.ndarray:
+    """Return what a batch integrator of heyoka finds at some times, with steps that are no longer than `longest`."""
+    lanes = solver.batch_size
+    grid = np.repeat([[0.0], *([t] for t in times)], lanes, axis=1)
+    result = np.empty((len(starts), len(times), starts.shape[1]))
+    for first in range(0, len(starts), lanes):
+        chosen = np.arange(first, first + lanes) % len(starts)  # the last batch is filled with games once more
+        solver.set_time(0.0)
+        solver.state[:], solver.pars[:] = starts[chosen].T, numbers[chosen].reshape(lanes, -1).T
+        path = solver.propagate_grid(grid, max_delta_t=longest)[-1]
+        result[chosen] = np.moveaxis(path[1:], -1, 0)
+    return result
 
 
 def coopgame_with(judged: bool) -> Prepare:
@@ -208,38 +208,46 @@ def heyoka_reference(size: int) -> Solve:
     """Return the Taylor method at 1e-16 in logarithms of share ratios, which no compared solver uses."""
     import heyoka as hy
 
+    solver = hy.taylor_adaptive(heyoka_ratio_system(size), np.zeros(size - 1), pars=np.zeros(size * size), tol=1e-16)
+    return one_by_one(lambda payoffs, start: shares_of(propagated(solver, payoffs, ratios_of(start))))
+
+
+def heyoka_ratio_system(size: int) -> list[Any]:
+    """Return the replicator equations for heyoka in logarithms of ratios to the first share."""
+    import heyoka as hy
+
     ratios = [hy.make_vars(f"u{i}") for i in range(1, size)]
     weights = [hy.expression(1.0), *(hy.exp(u) for u in ratios)]
     total = hy.sum(weights)
     shares = [weight / total for weight in weights]
     gains = [hy.sum([(hy.par[i * size + j] - hy.par[j]) * shares[j] for j in range(size)]) for i in range(1, size)]
-    system = list(zip(ratios, gains, strict=True))
-    solver = hy.taylor_adaptive(system, np.zeros(size - 1), pars=np.zeros(size * size), tol=1e-16)
-    return one_by_one(lambda payoffs, start: _from_ratios(propagated(solver, payoffs, _ratios(start))))
+    return list(zip(ratios, gains, strict=True))
 
 
-def scipy_reference(size: int) -> Solve:
+def scipy_reference(size: int, times: Sequence[float] = TIMES) -> Solve:
     """Return scipy's DOP853 at 1e-13 in logarithms of share ratios."""
     from scipy.integrate import solve_ivp
 
     def change(time: float, ratios: np.ndarray, payoffs: np.ndarray) -> np.ndarray:
-        earned = payoffs @ _from_ratios(ratios)
+        earned = payoffs @ shares_of(ratios)
         return earned[1:] - earned[0]
 
     def solve(payoffs: np.ndarray, start: np.ndarray) -> np.ndarray:
         path = solve_ivp(
-            change, (0, END), _ratios(start), "DOP853", t_eval=TIMES, args=(payoffs,), rtol=1e-13, atol=1e-13
+            change, (0, times[-1]), ratios_of(start), "DOP853", t_eval=times, args=(payoffs,), rtol=1e-13, atol=1e-13
         )
-        return _from_ratios(path.y.T)
+        return shares_of(path.y.T)
 
     return one_by_one(solve)
 
 
-def _ratios(shares: np.ndarray) -> np.ndarray:
-    return np.log(shares[1:] / shares[0])
+def ratios_of(shares: np.ndarray) -> np.ndarray:
+    """Return the logarithms of the ratios to the first share; the last axis is one shorter."""
+    return np.log(shares[..., 1:] / shares[..., :1])
 
 
-def _from_ratios(ratios: np.ndarray) -> np.ndarray:
+def shares_of(ratios: np.ndarray) -> np.ndarray:
+    """Return the shares with such logarithms of ratios."""
     logs = np.concatenate([np.zeros((*ratios.shape[:-1], 1)), ratios], axis=-1)
     weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
     return weights / weights.sum(axis=-1, keepdims=True)
