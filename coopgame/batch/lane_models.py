@@ -84,7 +84,9 @@ class LaneModel:
         ):
             if not block.bounded:
                 continue
-            if relative:
+            if relative and part.stop - part.start == 2:
+                logs[..., part] = _log_pair(logs[..., part])
+            elif relative:
                 logs[..., part] -= _log_sum(logs[..., part])
             elif k < populations:
                 logs[..., part] -= _logarithm(np.exp(logs[..., part]).sum(axis=-1, keepdims=True))
@@ -95,6 +97,16 @@ class LaneModel:
     @cached_property
     def _chart(self) -> tuple[tuple[int, int | None, bool], ...]:
         return tuple(_chart_of(self.dynamics, self.references))
+
+
+def _log_pair(logs: np.ndarray) -> np.ndarray:
+    """Return the log shares of two strategies, one of which has the logarithm 0: the same as below, without a search for the larger one."""
+    ratio = logs[..., 0] - logs[..., 1]
+    rest = np.log1p(np.exp(-np.abs(ratio)))
+    result = np.empty_like(logs)
+    np.subtract(np.minimum(ratio, 0.0), rest, out=result[..., 0])
+    np.subtract(np.minimum(-ratio, 0.0), rest, out=result[..., 1])
+    return result
 
 
 def _log_sum(logs: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coopgame._kernels.tableaus import Tableau
 
@@ -35,6 +36,7 @@ class LaneField:
         return [_NAME.sub(lambda m: f"{m[0]}_{stage}" if m[0] in own else m[0], line) for line in self.lines]
 
 
+@lru_cache(maxsize=64)
 def kernel_source(field: LaneField, tableau: Tableau, lanes: int = LANES) -> str:
     """Return the source of a module with the function `kernel`; see `coopgame.batch.engine` for its arguments.
 

@@ -18,6 +18,9 @@ _ZERO = 1e-8  # an eigenvalue, compared with the largest
 _STILL = 1e-9  # a rate, compared with the largest eigenvalue
 _ITERATIONS = 10
 
+_FAST = 10.0  # a rate is at most about the slope times the distance to a rest point
+_SETTLED = 1e-15  # steps of Newton's method below this are rounding
+
 MOVING, SINK, UNSTABLE, FLAT = range(4)
 
 
@@ -118,14 +121,22 @@ def _rest_point(
         return x
     entries = list(dynamics.game.tangent_entries)
     whole = _whole_directions(dynamics, basis)
-    for _ in range(_ITERATIONS):
-        slopes = inverse @ dynamics.jacobians(x, list(numbers)) @ basis
-        rates = rates_of(dynamics, x, numbers)[:, entries] @ inverse.T
-        bad = ~(np.isfinite(slopes).all(axis=(1, 2)) & np.isfinite(rates).all(axis=1))
-        slopes[bad], rates[bad] = 0.0, 0.0
-        x[bad] = np.nan
-        step = np.linalg.pinv(slopes) @ rates[:, :, None]
-        x = x - step[:, :, 0] @ whole.T
+    active = np.arange(len(x))
+    for k in range(_ITERATIONS):
+        here, mine = x[active], [column[active] for column in numbers]
+        slopes = inverse @ dynamics.jacobians(here, mine) @ basis
+        rates = rates_of(dynamics, here, mine)[:, entries] @ inverse.T
+        good = np.isfinite(slopes).all(axis=(1, 2)) & np.isfinite(rates).all(axis=1)
+        if k == 0:  # where the state moves too fast for any rest point to be near
+            farthest = _NEAR * np.maximum(1.0, np.abs(here).max(axis=1))
+            good &= np.abs(rates).max(axis=1) <= _FAST * farthest * np.abs(slopes).sum(axis=2).max(axis=1)
+        x[active[~good]] = np.nan
+        step = (np.linalg.pinv(slopes[good]) @ rates[good][:, :, None])[:, :, 0] @ whole.T
+        active = active[good]
+        x[active] -= step
+        active = active[np.abs(step).max(axis=1) > _SETTLED * np.abs(x[active]).max(axis=1)]
+        if not len(active):
+            break
     slopes = inverse @ dynamics.jacobians(x, list(numbers)) @ basis
     scale = np.abs(slopes).max(axis=(1, 2))
     still = np.abs(rates_of(dynamics, x, numbers)).max(axis=1) <= _STILL * scale
