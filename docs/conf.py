@@ -37,6 +37,7 @@ bibtex_default_style = "plain"
 bibtex_reference_style = "author_year"
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
+nb_output_stderr = "remove"  # progress bars; the tests see to it that there is nothing else
 nb_execution_mode = "off"  # the notebooks arrive with their outputs, see run_notebooks
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

@@ -209,14 +209,15 @@ def _interrupted(keeper: Memory | Store) -> SweepInterrupted:
 
 
 def _bar(count: int, there: int, progress: bool | None) -> Any:
-    """Return a progress bar in points, with rate and time left; hidden unless someone looks at it."""
+    """Return a progress bar in points, with rate and time left; hidden unless someone looks at it and has waited for a second."""
     if find_spec("ipywidgets") is None:  # tqdm.auto warns in a notebook without it
         from tqdm import tqdm
     else:
         from tqdm.auto import tqdm
+    delay = 0 if progress else 1
     if progress is None:
         progress = _in_notebook() or bool(getattr(sys.stderr, "isatty", lambda: False)())
-    return tqdm(total=count, initial=there, unit=" points", unit_scale=True, disable=not progress)
+    return tqdm(total=count, initial=there, unit=" points", unit_scale=True, disable=not progress, delay=delay)
 
 
 def _in_notebook() -> bool:
