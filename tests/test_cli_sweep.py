@@ -6,6 +6,7 @@ import csv
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,8 @@ y = 0.5
 F = { from = 1.0, to = 4.0, points = 31 }
 x = { from = 0.05, to = 0.95, points = 20 }
 """
+
+needs_store = pytest.mark.skipif(find_spec("zarr") is None, reason="needs the extra store")
 
 
 @pytest.fixture
@@ -94,6 +97,7 @@ def test_bad_input_is_one_line(plan: Path, change: tuple[str, str], args: tuple[
     assert len([line for line in result.stderr.splitlines() if line.startswith("Error")]) == 1
 
 
+@needs_store
 def test_a_sweep_is_stored_and_exported(plan: Path, tmp_path: Path) -> None:
     """The export holds, point by point, what single trajectories give."""
     table, store = tmp_path / "x.csv", tmp_path / "runs" / "x.zarr"
@@ -112,6 +116,7 @@ def test_a_sweep_is_stored_and_exported(plan: Path, tmp_path: Path) -> None:
     assert run("sweep", plan, "--export", table).exit_code == 2
 
 
+@needs_store
 def test_a_changed_plan_does_not_resume(plan: Path, tmp_path: Path) -> None:
     store = tmp_path / "x.zarr"
     assert run("sweep", plan, "--out", store).exit_code == 0
@@ -120,6 +125,7 @@ def test_a_changed_plan_does_not_resume(plan: Path, tmp_path: Path) -> None:
     assert result.exit_code == 2 and "values" in result.stderr and "Traceback" not in result.output
 
 
+@needs_store
 def test_a_killed_sweep_is_resumed_to_the_same_arrays(plan: Path, tmp_path: Path) -> None:
     """SIGKILL in the middle; the rest points of 300 points take seconds, one by one."""
     text = PLAN.replace('{ name = "final shares", t_end = 20 }', '"rest points"')
@@ -158,6 +164,7 @@ def _kept(store: Path) -> int:
     return 0 if journal is None else len(journal.read_text(encoding="utf-8").splitlines())
 
 
+@needs_store
 def test_an_interrupt_says_how_to_go_on(plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interrupt from the keyboard while points are computed."""
 

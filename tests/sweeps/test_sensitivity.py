@@ -6,6 +6,7 @@ import builtins
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from coopgame.sweeps.measure import Found, Measure, Points, Variable
 from coopgame.sweeps.measures import attractor_reached
 from coopgame.sweeps.ranges import read_ranges
 
+pytestmark = pytest.mark.skipif(find_spec("SALib") is None, reason="needs the extra sensitivity")
 ISHIGAMI = dict.fromkeys(("a", "b", "c"), (-math.pi, math.pi))
 HAWKS = MatrixGame(
     [["(v - c)/2", "v"], ["0", "v/2"]],

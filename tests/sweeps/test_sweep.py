@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +231,11 @@ def test_a_measure_that_breaks_its_word_is_named(measure: Wrong, message: str) -
         ({"measure": lambda b: b, "over": {"b": [1]}, "chunk": 0}, "chunk = 0"),
         ({"measure": lambda b: b, "over": {"b": [1]}, "rng": -1}, "rng = -1"),
         ({"measure": lambda b: b, "over": {"b": [1]}, "resume": True}, "resume=True needs the store"),
-        ({"measure": lambda b: b, "over": {"b": [1]}, "scheduler": 8786}, "scheduler = 8786"),
+        pytest.param(
+            {"measure": lambda b: b, "over": {"b": [1]}, "scheduler": 8786},
+            "scheduler = 8786",
+            marks=pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra cluster"),
+        ),
         ({"measure": lambda b: b, "over": {"b": [1]}, "scheduler": "tcp://x", "workers": 2}, "beside a scheduler"),
     ],
 )
