@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,7 @@ class LaneModel:
             if relative and part.stop - part.start == 2:
                 logs[..., part] = _log_pair(logs[..., part])
             elif relative:
-                logs[..., part] -= _log_sum(logs[..., part])
+                _normalise([logs[..., i] for i in range(part.start, part.stop)])
             elif k < populations:
                 logs[..., part] -= _logarithm(np.exp(logs[..., part]).sum(axis=-1, keepdims=True))
             else:
@@ -109,12 +109,21 @@ def _log_pair(logs: np.ndarray) -> np.ndarray:
     return result
 
 
-def _log_sum(logs: np.ndarray) -> np.ndarray:
-    """Return ln of the sum of e**logs along the last axis, which is kept; exact also where one term outweighs the others by far."""
-    top = logs.max(axis=-1, keepdims=True)
-    terms = np.exp(logs - top)
-    np.put_along_axis(terms, logs.argmax(axis=-1)[..., None], 0.0, axis=-1)
-    return np.asarray(top + np.log1p(terms.sum(axis=-1, keepdims=True)))
+def _normalise(logs: Sequence[np.ndarray]) -> None:
+    """Subtract ln of the sum of e**logs from each of the arrays; exact also where one term outweighs the others by far."""
+    top = reduce(np.maximum, logs)
+    rest, ties = (
+        np.zeros(top.shape),
+        np.full(top.shape, -1.0),
+    )  # one of the largest terms is counted as 1 and left out
+    for log in logs:
+        below = log - top
+        smaller = below < 0
+        rest += np.where(smaller, np.exp(below), 0.0)
+        ties += ~smaller
+    total = top + np.log1p(rest + ties)
+    for log in logs:
+        log -= total
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:
@@ -202,13 +211,19 @@ def _share_lines(dynamics: VectorField, references: Sequence[int]) -> Iterator[s
             yield f"s{first} = r{first} if {u} >= 0.0 else e{first} * r{first}"
             yield f"s{reference} = e{first} * r{first} if {u} >= 0.0 else r{first}"
         elif relative:
+            # one exponential less than strategies: the largest share has 1, and the reference takes the place of that strategy
             others = [i for i in indices if i != reference]
             top = "0.0"
             for i in others:
                 top = f"max({top}, u{place[i]})"
             yield f"top{k} = {top}"
-            yield from (f"e{i} = exponential(u{place[i]} - top{k})" for i in others)
-            yield f"e{reference} = exponential(-top{k})"
+            last = "1.0"
+            for i in others:
+                leads = f"u{place[i]} >= top{k}"
+                yield f"x{i} = exponential((0.0 if {leads} else u{place[i]}) - top{k})"
+                yield f"e{i} = 1.0 if {leads} else x{i}"
+                last = f"(x{i} if {leads} else {last})"
+            yield f"e{reference} = {last}"
             yield f"r{k} = 1.0 / ({' + '.join(f'e{i}' for i in indices)})"
             yield from (f"s{i} = e{i} * r{k}" for i in indices)
         elif k < populations:

@@ -59,7 +59,7 @@ def kernel_source(field: LaneField, tableau: Tableau, lanes: int = LANES) -> str
         *(f"{put[f'p{i}']} = p{i}" for i in range(field.parameters)),
         *(f"{put[f'bound{i}']} = bounds[j, {i}]" for i in range(len(field.leads))),
         f"{put['time']} = 0.0",
-        f"{put['step']} = min(times[-1], 0.05 / fastest)",
+        f"{put['step']} = min(times[-1], 0.2 / fastest)",
         f"{put['goal']} = times[0]",
         *(f"{put[name]} = 0.0" for name in ("memory", "flag", "steps", "rejected")),
     ]
@@ -131,7 +131,7 @@ def _control(field: LaneField, tableau: Tableau, put: dict[str, str]) -> Iterabl
     yield "accepted = square0 <= 1.0"
     yield "size = rough_log2(square0)"
     yield f"factor = 0.9 * rough_exp2({-alpha / 2!r} * size + {beta / 2!r} * memory)"
-    yield f"factor = min(max(factor, 0.2), {5.0 if tableau.order < 8 else 6.0})"
+    yield "factor = min(max(factor, 0.2), 10.0)"
     # a step that was cut to end at a goal says nothing against the planned one
     yield "grown = max(h * factor, planned if h < planned else 0.0)"
     for i in range(field.dimension):
@@ -210,8 +210,13 @@ def kernel(starts, parameters, bounds, times, tolerance, most_steps, first, last
         if flags == 0:
             continue
         for lane in range({lanes}):
+            if flags == 0:
+                break
             j, flag = who[lane], {flag}
-            if j < 0 or flag == 0.0:
+            if flag == 0.0:
+                continue
+            flags -= 1
+            if j < 0:
                 continue
             for i in range(goal[lane], len(times)):
                 if flag > 0.0:
