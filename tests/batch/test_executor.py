@@ -94,7 +94,7 @@ def test_a_cluster_gives_the_same_and_tries_again() -> None:
     distributed = pytest.importorskip("distributed")
 
     def failing_at_first(run: int) -> Callable[[list[int]], int]:
-        tries = {-1: run}  # travels with the function, which each worker unpickles once
+        tries = {-1: run}  # travels with the function, which the one thread of the worker unpickles once
 
         def sometimes(chunk: list[int]) -> int:
             tries[chunk[0]] = tries.get(chunk[0], 0) + 1
@@ -106,7 +106,7 @@ def test_a_cluster_gives_the_same_and_tries_again() -> None:
 
     with (
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0", protocol="inproc://"
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", protocol="inproc://"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
