@@ -1,0 +1,1 @@
+"""Equilibria of the game itself: Nash equilibria and their refinements, dominance, correlated and quantal response equilibria."""
