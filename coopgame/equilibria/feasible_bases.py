@@ -1,0 +1,130 @@
+"""All feasible bases of a best-response polytope, by the fastest way that proves that none is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coopgame.analysis.points import Known
+from coopgame.equilibria.pivoting_exact import walk_exactly
+from coopgame.equilibria.reply_polytopes import ReplyPolytope, exact_vertex
+
+MOST_BASES = 2_000_000
+MOST_EXACT_ENTRIES = 25_000_000  # entries of tables in whole numbers of any size: about half a minute
+MOST_DOUBTFUL = 500
+_NEAR_ZERO = 1e-9  # used only where nothing is claimed
+
+
+@dataclass(frozen=True, eq=False)
+class FeasibleBases:
+    """Feasible bases of a polytope as sets of labels, each some words of bits.
+
+    nonbasic: of the nonbasic variables, (bases, words). tight: of all variables that are 0, so equal for bases of one vertex. complete: whether
+    none is missing of a perturbation that makes the polytope simple and keeps all its vertices; known and because: how sure that is.
+    """
+
+    nonbasic: np.ndarray
+    tight: np.ndarray
+    complete: bool
+    known: Known
+    because: str
+
+
+def find_bases(polytope: ReplyPolytope, *, exact: bool = False) -> FeasibleBases:
+    """Return the feasible bases of a polytope.
+
+    Whole numbers of 64 bits where all minors fit, else doubles with error bounds that prove every basis feasible and nondegenerate; where that fails,
+    because payoffs are tied or their range is huge, whole numbers of 64 bits as long as they fit, then of any size. exact: no doubles.
+
+    The graph of a polytope is connected (Balinski 1961), so a walk along edges misses no vertex if it never errs on what is a vertex and visits
+    all neighbours. Ties would need care: perturbed right-hand sides make all bases nondegenerate, and every vertex is the limit of a perturbed one.
+    """
+    if polytope.surely_fits:
+        return _in_words(polytope, sure=True)
+    found = None if exact else _in_doubles(polytope)
+    if found is None and polytope.words is not None:
+        found = _in_words(polytope, sure=False)
+    if found is not None:
+        return found
+    return _in_any_size(polytope, exact)
+
+
+def _in_words(polytope: ReplyPolytope, *, sure: bool) -> FeasibleBases | None:
+    from coopgame._kernels.pivoting import TOO_MANY, UNDECIDED, walk
+
+    nonbasic, tight, _, status = walk(polytope.words, np.array(polytope.labels), 0.0, MOST_BASES, 0)
+    if status == UNDECIDED:
+        assert not sure, "Hadamard's bounds hold"
+        return None
+    if status == TOO_MANY:
+        return FeasibleBases(nonbasic, tight, False, "exact", _too_many(MOST_BASES))
+    return FeasibleBases(nonbasic, tight, True, "exact", "all vertices were visited, in whole numbers")
+
+
+def _in_doubles(polytope: ReplyPolytope) -> FeasibleBases | None:
+    """Return the bases where error bounds prove that all are feasible and nondegenerate; bases in doubt are decided in rational numbers."""
+    from coopgame._kernels.pivoting import TOO_MANY, UNDECIDED, walk
+
+    if polytope.doubles is None:
+        return None
+    nonbasic, tight, doubtful, status = walk(
+        polytope.doubles, np.array(polytope.labels), -1.0, MOST_BASES, MOST_DOUBTFUL
+    )
+    if status == UNDECIDED or not all(_is_nondegenerate(polytope, whole(nonbasic[n])) for n in doubtful):
+        return None
+    if status == TOO_MANY:
+        return FeasibleBases(nonbasic, tight, False, "certified", _too_many(MOST_BASES))
+    because = "all vertices were visited, in floating point; error bounds prove that each is one and that none is degenerate"
+    return FeasibleBases(nonbasic, tight, True, "certified", because)
+
+
+def _is_nondegenerate(polytope: ReplyPolytope, nonbasic: int) -> bool:
+    vertex = exact_vertex(polytope, nonbasic)
+    return vertex is not None and vertex.labels(polytope) == nonbasic
+
+
+def _in_any_size(polytope: ReplyPolytope, exact: bool) -> FeasibleBases:
+    entries = polytope.replies * (polytope.strategies + 1)
+    most = MOST_BASES if exact else max(1, MOST_EXACT_ENTRIES // entries)
+    nonbasic, tight, complete = walk_exactly(polytope.matrix, polytope.labels, most)
+    size = (len(polytope.labels) + 63) // 64
+    found = FeasibleBases(
+        words_of(nonbasic, size), words_of(tight, size), True, "exact", "all vertices were visited, in whole numbers"
+    )
+    if complete:
+        return found
+    because = f"{_too_many(most)} in exact arithmetic, which payoffs with ties or of very different size need"
+    if polytope.doubles is None or exact:
+        return FeasibleBases(found.nonbasic, found.tight, False, "exact", because)
+    return _uncertain(polytope, because)
+
+
+def _uncertain(polytope: ReplyPolytope, because: str) -> FeasibleBases:
+    from coopgame._kernels.pivoting import walk
+
+    nonbasic, tight, _, _ = walk(polytope.doubles, np.array(polytope.labels), _NEAR_ZERO, MOST_BASES, MOST_BASES + 1)
+    return FeasibleBases(nonbasic, tight, False, "numerical", because)
+
+
+def least_known(*found: FeasibleBases) -> tuple[bool, str, Known]:
+    """Return whether all are complete, why, and how sure that is: what holds for the weakest."""
+    order: tuple[Known, ...] = ("exact", "certified", "numerical")
+    weakest = max(found, key=lambda bases: (not bases.complete, order.index(bases.known)))
+    return weakest.complete, weakest.because, max((bases.known for bases in found), key=order.index)
+
+
+def _too_many(most: int) -> str:
+    return f"there are more than {most:,} bases of a best-response polytope to visit".replace(",", " ")
+
+
+def words_of(sets: Sequence[int], size: int) -> np.ndarray:
+    """Return sets of labels that are bits of whole numbers as words, (sets, size)."""
+    flat = np.frombuffer(b"".join(bits.to_bytes(8 * size, "little") for bits in sets), "<u8")
+    return flat.reshape(-1, size).astype(np.uint64)
+
+
+def whole(words: np.ndarray) -> int:
+    """Return a set of labels that is kept in words as the bits of one whole number."""
+    return int.from_bytes(words.astype("<u8").tobytes(), "little")
