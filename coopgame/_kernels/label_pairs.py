@@ -9,10 +9,8 @@ import numpy as np
 
 from coopgame._kernels.pivoting import hash_of, slot_of
 
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
-
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def distinct(sets: Any) -> Any:
     """Return the numbers of the sets that differ from all before them, and for every set the place of its like among these."""
     count = 0
@@ -30,7 +28,7 @@ def distinct(sets: Any) -> Any:
     return first[:count].copy(), place
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def exact_partners(sets: Any, others: Any, everything: Any) -> Any:
     """Return pairs of places, (pairs, 2), of sets and others that part the labels between them, each label in one; the others are distinct."""
     slots = hash_of(others, len(others), 2 * len(others) + 2)
@@ -43,7 +41,7 @@ def exact_partners(sets: Any, others: Any, everything: Any) -> Any:
     return found[:count].copy()
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def partners(sets: Any, others: Any, everything: Any) -> Any:
     """Return pairs of places, (pairs, 2), of sets and others that hold all labels together."""
     found, count = np.empty((64, 2), np.int64), 0
@@ -62,7 +60,7 @@ def partners(sets: Any, others: Any, everything: Any) -> Any:
     return found[:count].copy()
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def sizes(sets: Any) -> Any:
     """Return how many labels each set holds."""
     counts = np.zeros(len(sets), np.int64)

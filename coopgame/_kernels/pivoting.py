@@ -11,9 +11,10 @@ from numba.extending import overload
 from coopgame._kernels.vertex_bounds import DRIFTED, SURE, bound_space, is_strictly_feasible
 from coopgame._kernels.wide_products import WIDE_BITS, difference_shifted, sign_of_difference
 
-DONE, TOO_MANY, UNDECIDED = 0, 1, 2
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+GOES_ON, DONE, TOO_MANY, UNDECIDED = -1, 0, 1, 2
 _ONE = np.uint64(1)
+_sign: Any = sign_of_difference  # intrinsics take fewer arguments than their definition has
+_shifted: Any = difference_shifted
 
 
 def leaving_rows(table: Any, scale: Any, basic: Any, nonbasic: Any, rows: Any, best: Any) -> Any:
@@ -90,16 +91,16 @@ def _exact_leaving_rows(table: Any, scale: Any, basic: Any, nonbasic: Any, rows:
                     rows[e] = i
                     continue
                 k = rows[e]
-                sign = sign_of_difference(table[i, width - 1], table[k, e], table[k, width - 1], table[i, e])
+                sign = _sign(table[i, width - 1], table[k, e], table[k, width - 1], table[i, e])
                 if sign == 0:
-                    sign = compared_by_perturbation(table, scale[0], basic, nonbasic, i, k, e)
+                    sign = compared_by_perturbation(table, basic, nonbasic, i, k, e)
                 if sign < 0:
                     rows[e] = i
     return rows.min() >= 0
 
 
-@numba.njit(**_OPTIONS)
-def compared_by_perturbation(table: Any, scale: int, basic: Any, nonbasic: Any, i: int, k: int, column: int) -> int:
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def compared_by_perturbation(table: Any, basic: Any, nonbasic: Any, i: int, k: int, column: int) -> Any:
     """Return the sign of row i minus row k, each divided by its entry in a column: powers of eps in rising order."""
     height, width = table.shape
     for slack in range(width - 1, width - 1 + height):
@@ -109,7 +110,7 @@ def compared_by_perturbation(table: Any, scale: int, basic: Any, nonbasic: Any, 
             return -1
         for q in range(width - 1):
             if nonbasic[q] == slack:
-                sign = sign_of_difference(table[i, q], table[k, column], table[k, q], table[i, column])
+                sign = _sign(table[i, q], table[k, column], table[k, q], table[i, column])
                 if sign != 0:
                     return sign
     return 0
@@ -135,9 +136,9 @@ def _exact_pivot(table: Any, scale: Any, row: Any, column: Any) -> Any:
         for j in range(width):
             if j != column:
                 a, b = table[i, j], table[row, j]
-                above = difference_shifted(entry, a, factor, b, WIDE_BITS)
+                above = _shifted(entry, a, factor, b, WIDE_BITS)
                 fits &= -old <= above < old
-                table[i, j] = sign * inverse * difference_shifted(entry, a, factor, b, shift)
+                table[i, j] = sign * inverse * _shifted(entry, a, factor, b, shift)
         table[i, column] = -sign * factor
     for j in range(width):
         table[row, j] *= sign
@@ -146,20 +147,20 @@ def _exact_pivot(table: Any, scale: Any, row: Any, column: Any) -> Any:
     return fits
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def has(words: Any, label: int) -> bool:
     """Return whether a set of labels, kept as bits of words, has a label."""
-    return (words[label >> 6] >> np.uint64(label & 63)) & _ONE != 0
+    return bool((words[label >> 6] >> np.uint64(label & 63)) & _ONE != 0)
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def flip(words: Any, label: int) -> None:
     """Put a label into a set that lacks it, or take it out."""
     words[label >> 6] ^= _ONE << np.uint64(label & 63)
 
 
-@numba.njit(**_OPTIONS)
-def slot_of(slots: Any, keys: Any, words: Any) -> int:
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def slot_of(slots: Any, keys: Any, words: Any) -> Any:
     """Return the slot of a set of labels in a hash table of row numbers plus 1, or the free slot that it would take."""
     x = np.uint64(0)
     for word in words:
@@ -179,14 +180,14 @@ def slot_of(slots: Any, keys: Any, words: Any) -> int:
     return slot
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _doubled(array: Any) -> Any:
     longer = np.zeros((2 * array.shape[0], array.shape[1]), array.dtype)
     longer[: array.shape[0]] = array
     return longer
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def hash_of(keys: Any, count: int, size: int) -> Any:
     """Return a hash table of the first sets of labels, with at least `size` slots."""
     slots = np.zeros(2 ** int(np.ceil(np.log2(size))), np.int64)
@@ -195,7 +196,7 @@ def hash_of(keys: Any, count: int, size: int) -> Any:
     return slots
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _start(table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any) -> None:
     height, width = matrix.shape
     table[:, :width] = matrix
@@ -205,7 +206,7 @@ def _start(table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any) -> No
     nonbasic[:] = np.arange(width)
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, target: Any) -> bool:
     """Exchange variables, by the largest entry each time, until those with the target labels are nonbasic."""
     while True:
@@ -223,9 +224,18 @@ def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, targe
         basic[row], nonbasic[column] = nonbasic[column], basic[row]
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _meet(
-    basic: Any, nonbasic: Any, rows: Any, labels: Any, keys: Any, slots: Any, visited: Any, waiting: Any, counts: Any, words: Any
+    basic: Any,
+    nonbasic: Any,
+    rows: Any,
+    labels: Any,
+    keys: Any,
+    slots: Any,
+    visited: Any,
+    waiting: Any,
+    counts: Any,
+    words: Any,
 ) -> int:
     """Give numbers to the neighbours of the current basis that have none; return the column of the first met that is not visited, else -1."""
     current, following, column = keys[counts[2]], -1, -1
@@ -247,7 +257,7 @@ def _meet(
     return column
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _note_zeros(table: Any, basic: Any, labels: Any, tolerance: float, words: Any) -> None:
     last = table.shape[1] - 1
     for i in range(len(basic)):
@@ -255,7 +265,40 @@ def _note_zeros(table: Any, basic: Any, labels: Any, tolerance: float, words: An
             flip(words, labels[basic[i]])
 
 
-@numba.njit(**_OPTIONS)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _is_sure(
+    table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any, labels: Any, words: Any, space: Any
+) -> bool:
+    """Return whether the basis with given nonbasic labels is proved to be feasible; a table that has drifted is made anew."""
+    verdict = settle(table, matrix, basic, nonbasic, space)
+    if verdict == DRIFTED:
+        _start(table, scale, matrix, basic, nonbasic)
+        _go_to(table, scale, basic, nonbasic, labels, words)
+        verdict = settle(table, matrix, basic, nonbasic, space)
+    return bool(verdict == SURE)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _move(
+    table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, rows: Any, column: int,
+    keys: Any, visited: Any, waiting: Any, counts: Any,
+) -> int:  # fmt: skip
+    """Go to the neighbour by a column, or back to the basis that was met last and not visited; DONE when there is none."""
+    if column >= 0:
+        row = rows[column]
+        fits = pivot(table, scale, row, column)
+        basic[row], nonbasic[column] = nonbasic[column], basic[row]
+    else:
+        while counts[1] > 0 and visited[waiting[counts[1] - 1, 0], 0]:
+            counts[1] -= 1
+        if counts[1] == 0:
+            return DONE
+        counts[2] = waiting[counts[1] - 1, 0]
+        fits = _go_to(table, scale, basic, nonbasic, labels, keys[counts[2]])
+    return GOES_ON if fits else UNDECIDED
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubtful: int) -> Any:
     """Visit every feasible basis of {z >= 0, M z <= 1}, M >= 0 without a column of zeros, along edges from z = 0.
 
@@ -269,26 +312,21 @@ def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubt
     height, width = matrix.shape
     table, scale = np.zeros((height, width + 1), matrix.dtype), np.ones(1, matrix.dtype)
     basic, nonbasic = np.zeros(height, np.int64), np.zeros(width, np.int64)
-    rows, best = np.zeros(width, np.int64), np.zeros(width, matrix.dtype)
+    rows, best, space = np.zeros(width, np.int64), np.zeros(width, matrix.dtype), bound_space(height)
     size, length = (len(labels) + 63) // 64, max(256, 2 * width)
-    keys, tight, words = np.zeros((length, size), np.uint64), np.zeros((length, size), np.uint64), np.zeros(size, np.uint64)
-    visited, waiting, doubtful = np.zeros((length, 1), np.uint8), np.zeros((length, 1), np.int64), np.zeros(most_doubtful, np.int64)
-    space = bound_space(height)
+    keys, tight = np.zeros((length, size), np.uint64), np.zeros((length, size), np.uint64)
+    visited, waiting = np.zeros((length, 1), np.uint8), np.zeros((length, 1), np.int64)
+    doubtful, words = np.zeros(most_doubtful, np.int64), np.zeros(size, np.uint64)
+    counts = np.array([1, 0, 0])  # bases met, bases waiting, the current one
     _start(table, scale, matrix, basic, nonbasic)
     for e in range(width):
         flip(keys[0], labels[e])
     slots = hash_of(keys, 1, 2 * length)
-    counts = np.array([1, 0, 0])  # bases met, bases waiting, the current one
-    doubts, status = 0, DONE
-    while status == DONE:
+    doubts, status = 0, GOES_ON
+    while status == GOES_ON:
         current = counts[2]
         visited[current, 0] = 1
-        verdict = settle(table, matrix, basic, nonbasic, space)
-        if verdict == DRIFTED:
-            _start(table, scale, matrix, basic, nonbasic)
-            _go_to(table, scale, basic, nonbasic, labels, keys[current])
-            verdict = settle(table, matrix, basic, nonbasic, space)
-        if verdict != SURE:
+        if not _is_sure(table, scale, matrix, basic, nonbasic, labels, keys[current], space):
             if doubts == most_doubtful:
                 status = UNDECIDED
                 break
@@ -305,19 +343,7 @@ def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubt
         column = _meet(basic, nonbasic, rows, labels, keys, slots, visited, waiting, counts, words)
         if counts[0] > most_bases:
             status = TOO_MANY
-        elif column >= 0:
-            row = rows[column]
-            fits = pivot(table, scale, row, column)
-            basic[row], nonbasic[column] = nonbasic[column], basic[row]
-            if not fits:
-                status = UNDECIDED
         else:
-            while counts[1] > 0 and visited[waiting[counts[1] - 1, 0], 0]:
-                counts[1] -= 1
-            if counts[1] == 0:
-                break
-            counts[2] = waiting[counts[1] - 1, 0]
-            if not _go_to(table, scale, basic, nonbasic, labels, keys[counts[2]]):
-                status = UNDECIDED
+            status = _move(table, scale, basic, nonbasic, labels, rows, column, keys, visited, waiting, counts)
     seen = np.nonzero(visited[: counts[0], 0])[0]
-    return keys[seen], tight[seen], doubtful[:doubts].copy(), status
+    return keys[seen], tight[seen], np.searchsorted(seen, doubtful[:doubts]), status

@@ -10,7 +10,13 @@ import numpy as np
 
 from coopgame.equilibria.components import connected, maximal_bicliques
 from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known, whole, words_of
-from coopgame.equilibria.reply_polytopes import ReplyPolytope, ReplyVertex, exact_vertex, reply_polytope, sign_of_basis
+from coopgame.equilibria.reply_polytopes import (
+    ReplyPolytope,
+    ReplyVertex,
+    exact_vertex,
+    reply_polytope,
+    sign_of_basis,
+)
 from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium
 from coopgame.equilibria.tables import PayoffTables
 
@@ -61,7 +67,7 @@ class Side:
     @property
     def tight(self) -> np.ndarray:
         """The labels of each vertex, (vertices, words)."""
-        return self.bases.tight[self.first]
+        return np.asarray(self.bases.tight[self.first])
 
     def vertex(self, place: int) -> ReplyVertex | None:
         """Return a vertex in rational numbers; None where a basis that is not known to be feasible is not."""

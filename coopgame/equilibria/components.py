@@ -57,7 +57,10 @@ def maximal_bicliques(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[list[i
         neighbours[other[y]] |= 1 << place[x]
     for clique in maximal_cliques(neighbours, left | right):
         if clique & left and clique & right:
-            yield [first[n] for n in members(clique & left)], [second[n - len(first)] for n in members(clique & right)]
+            yield (
+                [first[n] for n in members(clique & left)],
+                [second[n - len(first)] for n in members(clique & right)],
+            )
 
 
 def members(bits: int) -> Iterator[int]:

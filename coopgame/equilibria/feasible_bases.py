@@ -41,22 +41,19 @@ def find_bases(polytope: ReplyPolytope, *, exact: bool = False) -> FeasibleBases
     The graph of a polytope is connected (Balinski 1961), so a walk along edges misses no vertex if it never errs on what is a vertex and visits
     all neighbours. Ties would need care: perturbed right-hand sides make all bases nondegenerate, and every vertex is the limit of a perturbed one.
     """
-    if polytope.surely_fits:
-        return _in_words(polytope, sure=True)
-    found = None if exact else _in_doubles(polytope)
+    sure = polytope.surely_fits
+    found = None if sure or exact else _in_doubles(polytope)
     if found is None and polytope.words is not None:
-        found = _in_words(polytope, sure=False)
-    if found is not None:
-        return found
-    return _in_any_size(polytope, exact)
+        found = _in_words(polytope)
+        assert found or not sure, "Hadamard's bounds hold"
+    return found or _in_any_size(polytope, exact)
 
 
-def _in_words(polytope: ReplyPolytope, *, sure: bool) -> FeasibleBases | None:
+def _in_words(polytope: ReplyPolytope) -> FeasibleBases | None:
     from coopgame._kernels.pivoting import TOO_MANY, UNDECIDED, walk
 
     nonbasic, tight, _, status = walk(polytope.words, np.array(polytope.labels), 0.0, MOST_BASES, 0)
     if status == UNDECIDED:
-        assert not sure, "Hadamard's bounds hold"
         return None
     if status == TOO_MANY:
         return FeasibleBases(nonbasic, tight, False, "exact", _too_many(MOST_BASES))

@@ -8,7 +8,13 @@ import numpy as np
 
 from coopgame.equilibria.components import connected, maximal_cliques, members
 from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, whole
-from coopgame.equilibria.reply_polytopes import ReplyPolytope, ReplyVertex, exact_vertex, reply_polytope, sign_of_basis
+from coopgame.equilibria.reply_polytopes import (
+    ReplyPolytope,
+    ReplyVertex,
+    exact_vertex,
+    reply_polytope,
+    sign_of_basis,
+)
 from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium
 from coopgame.equilibria.tables import PayoffTables
 
@@ -29,7 +35,9 @@ def symmetric_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashEq
         indices = _indices(polytope, bases, order, components)
         components = [NashComponent(part.pieces, index) for part, index in zip(components, indices, strict=True)]
         if sum(indices) != 1:
-            raise AssertionError(f"the indices of all components sum to {sum(indices)}, not 1; please report this game")
+            raise AssertionError(
+                f"the indices of all components sum to {sum(indices)}, not 1; please report this game"
+            )
     alone = {part.members[0]: part.index for part in components if part.is_point}
     equilibria = tuple(_equilibrium(tables, states[tight], alone.get(k)) for k, tight in enumerate(order))
     return NashEquilibria(tables.game, equilibria, tuple(components), bases.complete, bases.because, bases.known)
@@ -51,7 +59,9 @@ def _states(polytope: ReplyPolytope, bases: FeasibleBases) -> dict[int, ReplyVer
             continue
         vertex = exact_vertex(polytope, whole(bases.nonbasic[number]))
         if bases.known != "numerical":
-            assert vertex is not None and vertex.labels(polytope) == tight, "a vertex has the labels it was found with"
+            assert vertex is not None and vertex.labels(polytope) == tight, (
+                "a vertex has the labels it was found with"
+            )
         if vertex is not None and set(vertex.used) <= set(vertex.best):
             found.setdefault(vertex.labels(polytope), vertex)
     return found

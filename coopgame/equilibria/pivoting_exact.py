@@ -91,7 +91,9 @@ def walk_exactly(
     while True:
         visited.add(current)
         keys.append(current)
-        tight.append(current | sum(1 << labels[v] for v, row in zip(here.basic, here.table, strict=True) if not row[-1]))
+        tight.append(
+            current | sum(1 << labels[v] for v, row in zip(here.basic, here.table, strict=True) if not row[-1])
+        )
         following, row, column = -1, -1, -1
         for e, leaves in enumerate(here.nonbasic):
             i = here.leaving_row(e)
