@@ -7,7 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from coopgame._kernels.pivoting import hash_of, slot_of
+from coopgame._kernels.pivoting import doubled, hash_of, slot_of
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -20,12 +20,13 @@ def distinct(sets: Any) -> Any:
     for n in range(len(sets)):
         slot = slot_of(slots, kept, sets[n])
         if slots[slot] == 0:
-            kept[count] = sets[n]
+            for w in range(sets.shape[1]):
+                kept[count, w] = sets[n, w]
             first[count] = n
             count += 1
             slots[slot] = count
         place[n] = slots[slot] - 1
-    return first[:count].copy(), place
+    return first[:count], place
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -36,9 +37,9 @@ def exact_partners(sets: Any, others: Any, everything: Any) -> Any:
     for n in range(len(sets)):
         slot = slot_of(slots, others, sets[n] ^ everything)
         if slots[slot] > 0:
-            found[count] = n, slots[slot] - 1
+            found[count, 0], found[count, 1] = n, slots[slot] - 1
             count += 1
-    return found[:count].copy()
+    return found[:count]
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -52,12 +53,10 @@ def partners(sets: Any, others: Any, everything: Any) -> Any:
                 full &= sets[n, w] | others[k, w] == everything[w]
             if full:
                 if count == len(found):
-                    longer = np.empty((2 * count, 2), np.int64)
-                    longer[:count] = found
-                    found = longer
-                found[count] = n, k
+                    found = doubled(found)
+                found[count, 0], found[count, 1] = n, k
                 count += 1
-    return found[:count].copy()
+    return found[:count]
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

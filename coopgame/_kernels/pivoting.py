@@ -53,8 +53,8 @@ def _settle(table: Any, matrix: Any, basic: Any, nonbasic: Any, space: Any) -> A
 def _double_leaving_rows(table: Any, scale: Any, basic: Any, nonbasic: Any, rows: Any, best: Any) -> Any:
     """The row i with the largest T_ie / b_i leaves; the polytope is bounded, so one is positive."""
     height, width = table.shape
-    rows[:] = -1
-    best[:] = 0.0
+    for e in range(width - 1):
+        rows[e], best[e] = -1, 0.0
     for i in range(height):
         weight = 1.0 / max(table[i, width - 1], 1e-300)
         for e in range(width - 1):
@@ -62,7 +62,15 @@ def _double_leaving_rows(table: Any, scale: Any, basic: Any, nonbasic: Any, rows
             larger = ratio > best[e]
             best[e] = ratio if larger else best[e]
             rows[e] = i if larger else rows[e]
-    return rows.min() >= 0
+    return _all_found(rows)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _all_found(rows: Any) -> bool:
+    found = True
+    for row in rows:
+        found &= row >= 0
+    return found
 
 
 def _double_pivot(table: Any, scale: Any, row: Any, column: Any) -> Any:
@@ -96,7 +104,7 @@ def _exact_leaving_rows(table: Any, scale: Any, basic: Any, nonbasic: Any, rows:
                     sign = compared_by_perturbation(table, basic, nonbasic, i, k, e)
                 if sign < 0:
                     rows[e] = i
-    return rows.min() >= 0
+    return _all_found(rows)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -160,6 +168,12 @@ def flip(words: Any, label: int) -> None:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
+def _copy(words: Any, target: Any) -> None:
+    for w in range(len(words)):
+        target[w] = words[w]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def slot_of(slots: Any, keys: Any, words: Any) -> Any:
     """Return the slot of a set of labels in a hash table of row numbers plus 1, or the free slot that it would take."""
     x = np.uint64(0)
@@ -181,16 +195,22 @@ def slot_of(slots: Any, keys: Any, words: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _doubled(array: Any) -> Any:
+def doubled(array: Any) -> Any:
+    """Return an array with as many rows again, of zeros."""
     longer = np.zeros((2 * array.shape[0], array.shape[1]), array.dtype)
-    longer[: array.shape[0]] = array
+    for i in range(array.shape[0]):
+        for j in range(array.shape[1]):
+            longer[i, j] = array[i, j]
     return longer
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def hash_of(keys: Any, count: int, size: int) -> Any:
     """Return a hash table of the first sets of labels, with at least `size` slots."""
-    slots = np.zeros(2 ** int(np.ceil(np.log2(size))), np.int64)
+    length = 1
+    while length < size:
+        length *= 2
+    slots = np.zeros(length, np.int64)
     for row in range(count):
         slots[slot_of(slots, keys, keys[row])] = row + 1
     return slots
@@ -199,11 +219,14 @@ def hash_of(keys: Any, count: int, size: int) -> Any:
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _start(table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any) -> None:
     height, width = matrix.shape
-    table[:, :width] = matrix
-    table[:, width] = 1
     scale[0] = 1
-    basic[:] = np.arange(width, width + height)
-    nonbasic[:] = np.arange(width)
+    for i in range(height):
+        for j in range(width):
+            table[i, j] = matrix[i, j]
+        table[i, width] = 1
+        basic[i] = width + i
+    for j in range(width):
+        nonbasic[j] = j
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -240,12 +263,12 @@ def _meet(
     """Give numbers to the neighbours of the current basis that have none; return the column of the first met that is not visited, else -1."""
     current, following, column = keys[counts[2]], -1, -1
     for e in range(len(nonbasic)):
-        words[:] = current
+        _copy(current, words)
         flip(words, labels[nonbasic[e]])
         flip(words, labels[basic[rows[e]]])
         slot = slot_of(slots, keys, words)
         if slots[slot] == 0:
-            keys[counts[0]] = words
+            _copy(words, keys[counts[0]])
             waiting[counts[1], 0] = counts[0]
             counts[0] += 1
             counts[1] += 1
@@ -306,8 +329,9 @@ def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubt
     number; from one the walk goes to the neighbour that was met first and is not visited, else back to the last that was met. Whole numbers: rows
     are perturbed symbolically, so all bases met are feasible and each has as many neighbours as columns. Doubles: a basis is sure when its values
     are proved to be positive. As all neighbours of all bases are met, sure bases alone make the list complete.
-    Returns the labels of nonbasic variables, (bases, words), those of all variables at most `tolerance`, the numbers of doubtful bases, and whether
-    the walk came to its end: DONE, TOO_MANY bases, or UNDECIDED when numbers were out of range or more than `most_doubtful` bases were met.
+    Returns the labels of nonbasic variables, (bases, words), those of all variables at most `tolerance`, whether a basis was visited, the numbers of
+    doubtful bases, and how the walk ended: DONE, TOO_MANY bases, or UNDECIDED when numbers were out of range or more than `most_doubtful` bases in
+    doubt. Only after DONE have all been visited.
     """
     height, width = matrix.shape
     table, scale = np.zeros((height, width + 1), matrix.dtype), np.ones(1, matrix.dtype)
@@ -332,18 +356,17 @@ def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubt
                 break
             doubtful[doubts] = current
             doubts += 1
-        tight[current] = keys[current]
+        _copy(keys[current], tight[current])
         _note_zeros(table, basic, labels, tolerance, tight[current])
         if not leaving_rows(table, scale, basic, nonbasic, rows, best):
             status = UNDECIDED
             break
         if counts[0] + width > len(keys):
-            keys, tight, visited, waiting = _doubled(keys), _doubled(tight), _doubled(visited), _doubled(waiting)
+            keys, tight, visited, waiting = doubled(keys), doubled(tight), doubled(visited), doubled(waiting)
             slots = hash_of(keys, counts[0], 2 * len(keys))
         column = _meet(basic, nonbasic, rows, labels, keys, slots, visited, waiting, counts, words)
         if counts[0] > most_bases:
             status = TOO_MANY
         else:
             status = _move(table, scale, basic, nonbasic, labels, rows, column, keys, visited, waiting, counts)
-    seen = np.nonzero(visited[: counts[0], 0])[0]
-    return keys[seen], tight[seen], np.searchsorted(seen, doubtful[:doubts]), status
+    return keys[: counts[0]], tight[: counts[0]], visited[: counts[0]], doubtful[:doubts], status

@@ -58,7 +58,8 @@ def is_strictly_feasible(table: Any, matrix: Any, basic: Any, nonbasic: Any, spa
         residual = max(residual, abs(total) * _ROUNDED_UP + bound * absolute)
     largest, weight = 0.0, 0.0
     for a in range(size):
-        line[:size] = 0.0
+        for c in range(size):
+            line[c] = 0.0
         line[a] = 1.0
         absolute = 0.0
         for b in range(size):

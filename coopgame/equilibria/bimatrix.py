@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 
 from coopgame.equilibria.components import connected, maximal_bicliques
-from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known, whole, words_of
+from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known
+from coopgame.equilibria.label_sets import covering, distinct, parting, whole, words_of
 from coopgame.equilibria.reply_polytopes import (
     ReplyPolytope,
     ReplyVertex,
@@ -59,8 +60,6 @@ class Side:
     @classmethod
     def of(cls, polytope: ReplyPolytope, exact: bool) -> Side:
         """Return the side with all bases of its polytope."""
-        from coopgame._kernels.label_pairs import distinct
-
         bases = find_bases(polytope, exact=exact)
         return cls(polytope, bases, *distinct(bases.tight))
 
@@ -104,22 +103,9 @@ def _verified(first: Side, second: Side) -> list[Pair]:
 
 def paired_vertices(first: Side, second: Side) -> Iterator[Pair]:
     """Yield the pairs of vertices that have all labels together; place 0 is z = 0, which is no mixture."""
-    from coopgame._kernels.label_pairs import exact_partners, partners, sizes
-
-    one, other = first.tight, second.tight
-    everything = _everything(first)
-    simple = sizes(one) == first.polytope.strategies
-    others_simple = sizes(other) == second.polytope.strategies
-    yield from _kept(exact_partners(one, other, everything))
-    for mine, theirs in ((np.arange(len(one)), ~others_simple), (np.nonzero(~simple)[0], others_simple)):
-        near = np.nonzero(theirs)[0]
-        if len(mine) and len(near):
-            pairs = partners(one[mine], other[near], everything)
-            yield from _kept(np.stack([mine[pairs[:, 0]], near[pairs[:, 1]]], axis=1))
-
-
-def _kept(pairs: np.ndarray) -> Iterator[Pair]:
-    return ((a, b) for a, b in pairs.tolist() if a and b)
+    fewest = first.polytope.strategies, second.polytope.strategies
+    for pairs in covering(first.tight, second.tight, _everything(first), fewest):
+        yield from ((a, b) for a, b in pairs.tolist() if a and b)
 
 
 def _everything(side: Side) -> np.ndarray:
@@ -159,11 +145,9 @@ def _indices(first: Side, second: Side, pairs: Sequence[Pair], components: Seque
     The perturbed right-hand sides are those of a game with payoffs nearby, whose equilibria are the pairs of bases that part the labels. One
     with k strategies of either player used has index (-1)**(k + 1) times the sign of det A det B on them, payoffs being positive (Shapley 1974).
     """
-    from coopgame._kernels.label_pairs import exact_partners
-
     part_of = {pairs[k][0]: place for place, part in enumerate(components) for k in part.members}
     totals = [0] * len(components)
-    bases = exact_partners(first.bases.nonbasic, second.bases.nonbasic, _everything(first))
+    bases = parting(first.bases.nonbasic, second.bases.nonbasic, _everything(first))
     for a, b in bases.tolist():
         if a == 0 and b == 0:
             continue

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coopgame.analysis.points import Known
+from coopgame.equilibria.label_sets import whole, words_of
 from coopgame.equilibria.pivoting_exact import walk_exactly
 from coopgame.equilibria.reply_polytopes import ReplyPolytope, exact_vertex
 
 MOST_BASES = 2_000_000
 MOST_EXACT_ENTRIES = 25_000_000  # entries of tables in whole numbers of any size: about half a minute
 MOST_DOUBTFUL = 500
+_SMALL = 16  # payoffs: whole numbers of any size need less time than it takes to load what is compiled
 _NEAR_ZERO = 1e-9  # used only where nothing is claimed
 
 
@@ -41,6 +42,8 @@ def find_bases(polytope: ReplyPolytope, *, exact: bool = False) -> FeasibleBases
     The graph of a polytope is connected (Balinski 1961), so a walk along edges misses no vertex if it never errs on what is a vertex and visits
     all neighbours. Ties would need care: perturbed right-hand sides make all bases nondegenerate, and every vertex is the limit of a perturbed one.
     """
+    if polytope.replies * polytope.strategies <= _SMALL:
+        return _in_any_size(polytope, exact)
     sure = polytope.surely_fits
     found = None if sure or exact else _in_doubles(polytope)
     if found is None and polytope.words is not None:
@@ -50,31 +53,41 @@ def find_bases(polytope: ReplyPolytope, *, exact: bool = False) -> FeasibleBases
 
 
 def _in_words(polytope: ReplyPolytope) -> FeasibleBases | None:
-    from coopgame._kernels.pivoting import TOO_MANY, UNDECIDED, walk
-
-    nonbasic, tight, _, status = walk(polytope.words, np.array(polytope.labels), 0.0, MOST_BASES, 0)
-    if status == UNDECIDED:
+    walked = _walk(polytope, polytope.words, 0.0, 0)
+    if walked is None:
         return None
-    if status == TOO_MANY:
-        return FeasibleBases(nonbasic, tight, False, "exact", _too_many(MOST_BASES))
-    return FeasibleBases(nonbasic, tight, True, "exact", "all vertices were visited, in whole numbers")
+    because = "all vertices were visited, in whole numbers" if walked.complete else _too_many(MOST_BASES)
+    return FeasibleBases(walked.nonbasic, walked.tight, walked.complete, "exact", because)
 
 
 def _in_doubles(polytope: ReplyPolytope) -> FeasibleBases | None:
     """Return the bases where error bounds prove that all are feasible and nondegenerate; bases in doubt are decided in rational numbers."""
-    from coopgame._kernels.pivoting import TOO_MANY, UNDECIDED, walk
-
-    if polytope.doubles is None:
+    walked = None if polytope.doubles is None else _walk(polytope, polytope.doubles, -1.0, MOST_DOUBTFUL)
+    if walked is None or not all(_is_nondegenerate(polytope, whole(walked.nonbasic[n])) for n in walked.doubtful):
         return None
-    nonbasic, tight, doubtful, status = walk(
-        polytope.doubles, np.array(polytope.labels), -1.0, MOST_BASES, MOST_DOUBTFUL
-    )
-    if status == UNDECIDED or not all(_is_nondegenerate(polytope, whole(nonbasic[n])) for n in doubtful):
-        return None
-    if status == TOO_MANY:
-        return FeasibleBases(nonbasic, tight, False, "certified", _too_many(MOST_BASES))
     because = "all vertices were visited, in floating point; error bounds prove that each is one and that none is degenerate"
-    return FeasibleBases(nonbasic, tight, True, "certified", because)
+    because = because if walked.complete else _too_many(MOST_BASES)
+    return FeasibleBases(walked.nonbasic, walked.tight, walked.complete, "certified", because)
+
+
+@dataclass(frozen=True, eq=False)
+class _Walked:
+    nonbasic: np.ndarray
+    tight: np.ndarray
+    doubtful: np.ndarray
+    complete: bool
+
+
+def _walk(polytope: ReplyPolytope, matrix: np.ndarray | None, tolerance: float, most_doubtful: int) -> _Walked | None:
+    """Return the bases that the compiled walk visits, None when it cannot go on."""
+    from coopgame._kernels.pivoting import DONE, UNDECIDED, walk
+
+    labels = np.array(polytope.labels)
+    nonbasic, tight, visited, doubtful, status = walk(matrix, labels, tolerance, MOST_BASES, most_doubtful)
+    if status == UNDECIDED:
+        return None
+    seen = visited[:, 0].nonzero()[0]
+    return _Walked(nonbasic[seen], tight[seen], np.searchsorted(seen, doubtful), status == DONE)
 
 
 def _is_nondegenerate(polytope: ReplyPolytope, nonbasic: int) -> bool:
@@ -93,16 +106,10 @@ def _in_any_size(polytope: ReplyPolytope, exact: bool) -> FeasibleBases:
     if complete:
         return found
     because = f"{_too_many(most)} in exact arithmetic, which payoffs with ties or of very different size need"
-    if polytope.doubles is None or exact:
+    walked = None if polytope.doubles is None or exact else _walk(polytope, polytope.doubles, _NEAR_ZERO, MOST_BASES)
+    if walked is None or len(walked.nonbasic) < most:
         return FeasibleBases(found.nonbasic, found.tight, False, "exact", because)
-    return _uncertain(polytope, because)
-
-
-def _uncertain(polytope: ReplyPolytope, because: str) -> FeasibleBases:
-    from coopgame._kernels.pivoting import walk
-
-    nonbasic, tight, _, _ = walk(polytope.doubles, np.array(polytope.labels), _NEAR_ZERO, MOST_BASES, MOST_BASES + 1)
-    return FeasibleBases(nonbasic, tight, False, "numerical", because)
+    return FeasibleBases(walked.nonbasic, walked.tight, False, "numerical", because)
 
 
 def least_known(*found: FeasibleBases) -> tuple[bool, str, Known]:
@@ -114,14 +121,3 @@ def least_known(*found: FeasibleBases) -> tuple[bool, str, Known]:
 
 def _too_many(most: int) -> str:
     return f"there are more than {most:,} bases of a best-response polytope to visit".replace(",", " ")
-
-
-def words_of(sets: Sequence[int], size: int) -> np.ndarray:
-    """Return sets of labels that are bits of whole numbers as words, (sets, size)."""
-    flat = np.frombuffer(b"".join(bits.to_bytes(8 * size, "little") for bits in sets), "<u8")
-    return flat.reshape(-1, size).astype(np.uint64)
-
-
-def whole(words: np.ndarray) -> int:
-    """Return a set of labels that is kept in words as the bits of one whole number."""
-    return int.from_bytes(words.astype("<u8").tobytes(), "little")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from coopgame.equilibria.components import connected, maximal_cliques, members
-from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, whole
+from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases
+from coopgame.equilibria.label_sets import whole
 from coopgame.equilibria.reply_polytopes import (
     ReplyPolytope,
     ReplyVertex,

@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 from flint import fmpz_mat
 
-from coopgame._kernels import wide_products
-
 
 @dataclass(frozen=True, eq=False)
 class ReplyPolytope:
@@ -56,7 +54,7 @@ class ReplyPolytope:
     @cached_property
     def words(self) -> np.ndarray | None:
         """The matrix as 64-bit integers, None where an entry does not fit into the products of the kernel."""
-        if max(map(max, self.matrix)).bit_length() > wide_products.WIDE_BITS:
+        if max(map(max, self.matrix)).bit_length() > _bits():
             return None
         return np.array(self.matrix, dtype=np.int64)
 
@@ -74,7 +72,13 @@ class ReplyPolytope:
         rows = sorted((1 + sum(entry * entry for entry in row) for row in self.matrix), reverse=True)[:order]
         by_rows = sum(log2(square) for square in rows) / 2
         by_entries = order * log2(top) + (order + 1) / 2 * log2(order + 1) - order
-        return min(by_rows, by_entries) < wide_products.WIDE_BITS - 1
+        return min(by_rows, by_entries) < _bits() - 1
+
+
+def _bits() -> int:
+    from coopgame._kernels.wide_products import WIDE_BITS
+
+    return WIDE_BITS
 
 
 def reply_polytope(payoffs: np.ndarray, labels: Sequence[int]) -> ReplyPolytope:
