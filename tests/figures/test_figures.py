@@ -13,8 +13,10 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from coopgame import (
     FontWarning,
@@ -64,6 +66,9 @@ strategies = ["hawk", "dove"]
 kind = "matrix"
 rows = [["(V - C)/2", "V"], ["0", "V/2"]]
 """
+
+
+BOXES = "Last Resort High-Efficiency"  # comes with matplotlib
 
 
 def hawk_dove() -> Game:
@@ -220,13 +225,28 @@ def test_the_same_figure_gives_the_same_bytes(ending: str, tmp_path: Path) -> No
 
 
 def test_a_figure_goes_into_given_axes_and_leaves_settings_alone() -> None:
-    from matplotlib.figure import Figure
 
     game = hawk_dove()
     before = dict(mpl.rcParams)
     ax = Figure().add_subplot()
     assert draw_phase_line(replicator(game), find_rest_points(game, game.values()), None, ax) is ax
     assert dict(mpl.rcParams) == before
+
+
+def test_axes_that_are_given_get_chinese_names_too(chinese_font: str) -> None:
+    game = hawk_dove()
+    ax = draw_time_series(
+        integrate(replicator(game), {"x": 0.3}, game.values(), t_end=5), Figure().add_subplot(), language="zh"
+    )
+    assert ax.get_xlabel() == "时间 t"
+    assert chinese_font in ax.xaxis.label.get_fontfamily()
+
+
+def test_a_font_of_last_resort_is_no_chinese_font() -> None:
+    """It has the same box for all characters."""
+    path = font_manager.findfont(font_manager.FontProperties(family=[BOXES]), fallback_to_default=False)
+    assert not style._has_glyphs(path, "复制动态")
+    assert style._has_glyphs(font_manager.findfont("DejaVu Sans"), "abcé")
 
 
 def test_without_a_chinese_font_labels_are_english_with_one_warning(monkeypatch: pytest.MonkeyPatch) -> None:
