@@ -92,6 +92,9 @@ _NAMES = {
     "coopgame.analysis.auditing.result": "AuditCell AuditRemark Audit",
     "coopgame.analysis.audit": "audit",
     "coopgame.report.checker": "RecordCheck check_record",
+    "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
+    "coopgame.equilibria.nash": "nash_equilibria",
+    "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
     "coopgame.sweeps.measure": "Variable Points Found Measure",
     "coopgame.sweeps.designs": "Design grid paired random_points quasi_random random_states",
     "coopgame.sweeps.functions": "vectorised",
@@ -280,6 +283,14 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
+    from coopgame.equilibria.nash import nash_equilibria as nash_equilibria
+    from coopgame.equilibria.other_programs import NashpyLemkeHowson as NashpyLemkeHowson
+    from coopgame.equilibria.other_programs import NashpySupportEnumeration as NashpySupportEnumeration
+    from coopgame.equilibria.other_programs import NashpyVertexEnumeration as NashpyVertexEnumeration
+    from coopgame.equilibria.other_programs import QuanteconLemkeHowson as QuanteconLemkeHowson
+    from coopgame.equilibria.result import NashComponent as NashComponent
+    from coopgame.equilibria.result import NashEquilibria as NashEquilibria
+    from coopgame.equilibria.result import NashEquilibrium as NashEquilibrium
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
