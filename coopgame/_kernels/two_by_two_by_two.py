@@ -9,6 +9,7 @@ import numpy as np
 
 MOST = 9  # equilibria of a nondegenerate game
 _TIE = 2.0**-40  # of the largest payoff: a smaller difference may be due to rounding
+_LOOSE = 1e-5  # of the terms: two smaller sums leave a share open
 _NEAR = 1e-10  # of the terms of a sum: a smaller sum has no certain sign
 
 
@@ -167,22 +168,42 @@ def _quadratic(gains: np.ndarray, p: int, q: int, r: int) -> tuple[float, float,
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _complete(gains: np.ndarray, p: int, u: float, v: float, point: np.ndarray) -> tuple[bool, bool]:
-    """Set the point that follows from p's shares u, v; tell whether all shares are inside, and whether that is too close to call."""
-    q, r = (p + 1) % 3, (p + 2) % 3
+    """Set the point that follows from p's shares u, v; tell whether all shares are inside, and whether that is too close to call.
+
+    Where the equation of one player vanishes for every share of another, that share follows from p's own equation.
+    """
     point[p] = u
-    inside, unclear = True, False
-    for m in range(2):
-        other, judge = (q, r) if m == 0 else (r, q)
-        zero0, zero1 = gains[judge, other, 0, 0] * u, gains[judge, other, 0, 1] * v
-        one0, one1 = gains[judge, other, 1, 0] * u, gains[judge, other, 1, 1] * v
-        zero, one = zero0 + zero1, one0 + one1
-        small = abs(zero) <= _NEAR * (abs(zero0) + abs(zero1)) or abs(one) <= _NEAR * (abs(one0) + abs(one1))
+    inside, unclear, free = True, False, -1
+    for m in range(1, 3):
+        other, judge = (p + m) % 3, (p + 3 - m) % 3
+        zero, one = _ends(gains, judge, other, u, v)
+        size = abs(gains[judge, other, 0, 0]) * u + abs(gains[judge, other, 0, 1]) * v
+        size += abs(gains[judge, other, 1, 0]) * u + abs(gains[judge, other, 1, 1]) * v
+        if abs(zero) + abs(one) <= _LOOSE * size:
+            if free >= 0:
+                return False, True
+            free = other
+            continue
+        small = min(abs(zero), abs(one)) <= _NEAR * size
         if zero * one > 0.0 and not small:
             return False, False
-        unclear = unclear or small
-        inside = inside and zero * one < 0.0
-        point[other] = abs(one) / (abs(zero) + abs(one)) if inside else 0.5
+        inside, unclear = inside and zero * one < 0.0, unclear or small
+        point[other] = abs(one) / (abs(zero) + abs(one))
+    if free >= 0:
+        share = point[3 - p - free]
+        zero, one = _ends(gains, p, free, share, 1.0 - share)
+        small = min(abs(zero), abs(one)) <= _NEAR
+        inside, unclear = inside and zero * one < 0.0, unclear or small
+        point[free] = abs(one) / (abs(zero) + abs(one)) if inside else 0.5
+        if zero * one > 0.0 and not small:
+            return False, False
     return inside, unclear
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _ends(gains: np.ndarray, i: int, j: int, u: float, v: float) -> tuple[float, float]:
+    """Return the gain of i where j plays the first strategy, and the second, and the third player mixes u : v."""
+    return gains[i, j, 0, 0] * u + gains[i, j, 0, 1] * v, gains[i, j, 1, 0] * u + gains[i, j, 1, 1] * v
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

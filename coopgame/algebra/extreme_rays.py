@@ -25,6 +25,8 @@ def extreme_points(
     Raises UnsupportedError when more than 20 000 points appear on the way.
     """
     basis = _nullspace(size, equal)
+    if not equal and not nonnegative:
+        return tuple(tuple(vector) for vector in basis)
     if not basis:
         return ()
     units = [[vector[i] for vector in basis] for i in range(size)]  # x = basis * t, and x >= 0

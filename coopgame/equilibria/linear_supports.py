@@ -1,4 +1,4 @@
-"""Equilibria in which at most two players mix, exactly: polytopes of mixtures, given by linear equations and inequalities."""
+"""Equilibria whose equations are linear in one player's mixture after the other, exactly: products of polytopes of mixtures."""
 
 from __future__ import annotations
 
@@ -33,77 +33,96 @@ class LinearPiece:
         return tuple(product(*self.corners))
 
 
-def linear_piece(gains: SupportGains) -> LinearPiece | None:
-    """Return the equilibria with given supports of which at most two have several strategies; None when there is none.
+def linear_piece(gains: SupportGains) -> LinearPiece | bool:
+    """Return the equilibria with given supports; False when there is none, True when the equations are not linear.
 
-    None too where the equilibria found use only part of the supports: they are the piece of that part.
+    A gain that depends on one player's mixture alone is a linear equation or inequality for it. A mixture that these determine is put into the
+    other gains, which may then depend on one player alone; and so on. With at most two mixing players every equation is linear.
+    False too where the equilibria found use only part of the supports: they are the piece of that part.
     """
-    if not gains.mixing:
-        settled = all((values <= 0).all() for values in gains.outside.values())
-        return _filled(gains, []) if settled else None
-    own = _alone(gains) if len(gains.mixing) == 1 else _two(gains)
-    if own is None:
-        return None
-    mixtures, curved = own
-    used = all(any(point[s] for point in points) for points in mixtures for s in range(len(points[0])))
-    return _filled(gains, mixtures, curved) if used else None
+    rows = [(table, True) for values in gains.equal.values() for table in values]
+    rows += [(-np.asarray(table), False) for values in gains.outside.values() for table in values]
+    known, axes = _Mixtures(gains.shape), range(len(gains.shape))
+    if not known.settle([_Row(np.asarray(table, dtype=object), equation, axes) for table, equation in rows]):
+        return False
+    heights = [(row, row.values(known.points)) for row in known.left]
+    if any(max(values) < 0 or (row.equation and min(values) > 0) for row, values in heights):
+        return False
+    if any(row.equation and any(values) for row, values in heights):
+        return True
+    used = all(any(point[s] for point in own) for own in known.points for s in range(len(own[0])))
+    curved = any(min(values) < 0 for _, values in heights)
+    return _filled(gains, known.points, curved) if used else False
 
 
-def _alone(gains: SupportGains) -> tuple[list[tuple[Vector, ...]], bool] | None:
-    """One player mixes: all strategies in use earn the same, and everyone's others stay no better."""
-    (player,) = gains.mixing
-    if gains.equal[player].any() or (gains.outside.get(player, np.zeros(0)) > 0).any():
-        return None
-    rows = [row for p, values in gains.outside.items() if p != player for row in _rows(-values)]
-    points = extreme_points(gains.shape[0], (), rows)
-    return ([points], False) if points else None
+class _Row:
+    """A multilinear function that vanishes (an equation) or is at least 0, as values at the strategies of the mixing players.
+
+    axes: the players on whom it depends, by number; the table has these axes only.
+    """
+
+    def __init__(self, table: np.ndarray, equation: bool, axes: Sequence[int]) -> None:
+        self.equation = equation
+        moving = [n for n in range(table.ndim) if (table != table.take([0], axis=n)).any()]
+        self.axes = tuple(axes[n] for n in moving)
+        place = tuple(slice(None) if n in moving else 0 for n in range(table.ndim))
+        self.table = np.asarray(table[place], dtype=object)
+
+    def put_in(self, axis: int, point: Vector) -> _Row:
+        """Return the row with the mixture of one player put in."""
+        at = self.axes.index(axis)
+        table = np.tensordot(self.table, np.array(point, dtype=object), axes=(at, 0))
+        return _Row(np.asarray(table, dtype=object), self.equation, self.axes[:at] + self.axes[at + 1 :])
+
+    def values(self, points: Sequence[Sequence[Vector]]) -> list[Any]:
+        """Return the values at all choices of one mixture per player."""
+        table = self.table
+        for axis in self.axes:
+            if points[axis] == extreme_points(len(points[axis][0])):  # all of the simplex
+                table = np.moveaxis(table, 0, -1)
+            else:
+                table = np.tensordot(table, np.array(points[axis], dtype=object).T, axes=(0, 0))
+        return list(np.asarray(table, dtype=object).flat)
 
 
-def _two(gains: SupportGains) -> tuple[list[tuple[Vector, ...]], bool] | None:
-    """Two players mix: each one's mixture makes the other's strategies in use equal."""
-    sides, systems = [], []
-    for at, player in enumerate(gains.mixing):
-        other = gains.mixing[1 - at]
-        equal = _rows(gains.equal[other].take(0, axis=2 - at))
-        better = _rows(-gains.outside[other].take(0, axis=2 - at)) if other in gains.outside else []
-        points = extreme_points(len(gains.support[player]), equal, better)
-        if not points:
-            return None
-        sides.append(points)
-        systems.append((equal, better))
-    forms = [_rows(-form) for p, values in gains.outside.items() if p not in gains.mixing for form in values]
-    for at in (0, 1):
-        if len(sides[1 - at]) > 1 or not forms:
-            continue
-        (point,) = sides[1 - at]
-        equal, better = systems[at]
-        lines = [_against(form, point, 1 - at) for form in forms]
-        sides[at] = extreme_points(len(sides[at][0]), equal, [*better, *lines])
-        return (sides, False) if sides[at] else None
-    heights = [[_dot(_against(form, y, 1), x) for x, y in product(*sides)] for form in forms]
-    if any(max(values) < 0 for values in heights):
-        return None
-    return sides, any(min(values) < 0 for values in heights)
+class _Mixtures:
+    """The extreme mixtures of the mixing players, as the rows so far allow them, and the rows that are not linear yet."""
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        self.equal: list[list[Any]] = [[] for _ in shape]
+        self.better: list[list[Any]] = [[] for _ in shape]
+        self.points = [extreme_points(size) for size in shape]
+        self.left: list[_Row] = []
+
+    def settle(self, rows: list[_Row]) -> bool:
+        """Use every row that depends on at most one player; False when nothing is left."""
+        self.left = rows
+        determined: set[int] = set()
+        while True:
+            narrowed = set()
+            for row in self.left:
+                if not row.axes:
+                    (value,) = row.table.flat
+                    if value < 0 or (value and row.equation):
+                        return False
+                elif len(row.axes) == 1:
+                    line = [Fraction(value) for value in row.table]
+                    (self.equal if row.equation else self.better)[row.axes[0]].append(line)
+                    narrowed.add(row.axes[0])
+            self.left = [row for row in self.left if len(row.axes) > 1]
+            for axis in narrowed:
+                self.points[axis] = extreme_points(len(self.points[axis][0]), self.equal[axis], self.better[axis])
+                if not self.points[axis]:
+                    return False
+            single = [axis for axis in narrowed - determined if len(self.points[axis]) == 1]
+            if not single:
+                return True
+            determined.update(single)
+            for axis in single:
+                self.left = [row.put_in(axis, self.points[axis][0]) if axis in row.axes else row for row in self.left]
 
 
-def _rows(values: np.ndarray) -> list[Any]:
-    """Return an array of whole numbers as nested lists of Fractions."""
-    return (
-        [[Fraction(int(v)) for v in row] for row in values] if values.ndim == 2 else [_rows(part) for part in values]
-    )
-
-
-def _against(form: Sequence[Vector], point: Vector, axis: int) -> list[Fraction]:
-    """Return a bilinear form with one side put in: a row in the other's mixture."""
-    lines = form if axis == 1 else list(zip(*form, strict=True))
-    return [_dot(line, point) for line in lines]
-
-
-def _dot(row: Sequence[Fraction], point: Sequence[Fraction]) -> Fraction:
-    return sum((a * b for a, b in zip(row, point, strict=True)), Fraction(0))
-
-
-def _filled(gains: SupportGains, mixtures: list[tuple[Vector, ...]], curved: bool = False) -> LinearPiece:
+def _filled(gains: SupportGains, mixtures: Sequence[tuple[Vector, ...]], curved: bool) -> LinearPiece:
     """Return the piece with probabilities for all strategies of all players."""
     sizes = gains.tables[0].shape
     given = iter(mixtures)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from flint import arb, fmpq
 
 from coopgame.analysis.certify import precision, radius_of
 from coopgame.analysis.points import Known
-from coopgame.equilibria.linear_supports import LinearPiece, Mixtures, linear_piece
+from coopgame.equilibria.linear_supports import LinearPiece, Mixtures, filled, linear_piece
 from coopgame.equilibria.mixed_supports import index_of, mixed_support
 from coopgame.equilibria.pure import whole_numbers
 from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium, Number
@@ -40,6 +40,7 @@ class _Point:
 class _Found:
     """What the search has met so far: points, products of points by their extreme ones, and what stayed open."""
 
+    names: list[list[str]]
     points: dict[Key, _Point] = field(default_factory=dict)
     pieces: list[frozenset[Key]] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
@@ -64,39 +65,45 @@ def many_player_equilibria(tables: PayoffTables, most_boxes: int = 20_000) -> Na
             "a game inside one population has two players; give a NormalFormGame of several players"
         )
     wholes = [whole_numbers(table) for table in tables.exact]
-    found = _Found()
-    if len(wholes) == 1:
-        best = np.flatnonzero(wholes[0] == wholes[0].max())
-        units = [(_unit(len(wholes[0]), int(s)),) for s in best]
-        found.points = {unit: _Point(unit, len(best) == 1) for unit in units}
-        found.pieces = [frozenset(units)]
-        return _listed(tables, found, 1, 1)
-    supports = list(islice(possible_supports(wholes), _MOST_SUPPORTS + 1))
+    alike = _alike(wholes)
+    fewer = [whole[np.ix_(*([first for first, *_ in groups] for groups in alike))] for whole in wholes]
+    found = _Found(
+        [[names[first] for first, *_ in groups] for names, groups in zip(tables.names, alike, strict=True)]
+    )
+    supports = list(islice(possible_supports(fewer), _MOST_SUPPORTS + 1))
     for support in supports[:_MOST_SUPPORTS]:
-        _search(found, SupportGains(wholes, support), tables, most_boxes)
+        _search(found, SupportGains(fewer, support), most_boxes)
     if len(supports) > _MOST_SUPPORTS:
         found.open.append(f"only the first {_MOST_SUPPORTS} choices of supports were searched")
-    return _listed(tables, found, len(supports[:_MOST_SUPPORTS]), math.prod(2**n - 1 for n in tables.sizes))
+    possible = math.prod(2**n - 1 for n in fewer[0].shape)
+    return _listed(tables, alike, found, f"{len(supports[:_MOST_SUPPORTS])} of {possible}")
 
 
-def _unit(size: int, chosen: int) -> tuple[Fraction, ...]:
-    return tuple(Fraction(int(s == chosen)) for s in range(size))
+def _alike(tables: Sequence[np.ndarray]) -> list[list[list[int]]]:
+    """Return every player's strategies in groups in which all give everyone the same, whatever the others do."""
+    grouped = []
+    for player, size in enumerate(tables[0].shape):
+        groups: dict[Hashable, list[int]] = {}
+        for s in range(size):
+            key = tuple(value for table in tables for value in table.take(s, axis=player).flat)
+            groups.setdefault(key, []).append(s)
+        grouped.append(list(groups.values()))
+    return grouped
 
 
-def _search(found: _Found, gains: SupportGains, tables: PayoffTables, most_boxes: int) -> None:
+def _search(found: _Found, gains: SupportGains, most_boxes: int) -> None:
     """Add the equilibria with given supports."""
-    if len(gains.mixing) <= 2:
-        piece = linear_piece(gains)
-        if piece is None:
-            return
+    piece = linear_piece(gains)
+    if isinstance(piece, LinearPiece):
         if piece.curved:
-            found.open.append(f"a continuum with bent edges with the supports {_named(tables, gains)}")
-            return
-        _add_piece(found, gains, piece)
+            found.open.append(f"a continuum with bent edges with the supports {_named(found, gains)}")
+        else:
+            _add_piece(found, gains, piece)
+    if piece is not True:
         return
     mixed = mixed_support(gains, most_boxes)
     found.intervals = found.intervals or mixed.intervals
-    found.open += [f"{what} with the supports {_named(tables, gains)}" for what in mixed.open]
+    found.open += [f"{what} with the supports {_named(found, gains)}" for what in mixed.open]
     for point in mixed.points:
         exact = all(isinstance(share, Fraction) for own in point.mixtures for share in own)
         key: Key = point.mixtures if exact else len(found.points)
@@ -105,9 +112,9 @@ def _search(found: _Found, gains: SupportGains, tables: PayoffTables, most_boxes
         found.pieces.append(frozenset([key]))
 
 
-def _named(tables: PayoffTables, gains: SupportGains) -> str:
+def _named(found: _Found, gains: SupportGains) -> str:
     return "; ".join(
-        ", ".join(names[s] for s in chosen) for names, chosen in zip(tables.names, gains.support, strict=True)
+        ", ".join(names[s] for s in chosen) for names, chosen in zip(found.names, gains.support, strict=True)
     )
 
 
@@ -127,46 +134,67 @@ def _add_piece(found: _Found, gains: SupportGains, piece: LinearPiece) -> None:
         found.points[point] = _Point(point, quasi_strict, index or None)
 
 
-def _listed(tables: PayoffTables, found: _Found, searched: int, possible: int) -> NashEquilibria:
-    """Return what was found, ordered, with components and indices."""
+def _listed(tables: PayoffTables, alike: list[list[list[int]]], found: _Found, searched: str) -> NashEquilibria:
+    """Return what was found, ordered, with components and indices; strategies that are alike stand for each other."""
     pieces = [piece for piece in found.pieces if not any(piece < other for other in found.pieces)]
-    pieces = list(dict.fromkeys(pieces))
-    order = sorted({key for piece in pieces for key in piece}, key=lambda key: _rank(found.points[key].mixtures))
-    place = {key: n for n, key in enumerate(order)}
-    groups = _touching(pieces)
-    complete = not found.open
+    groups = _touching(list(dict.fromkeys(pieces)))
+    indices = _indices(tables, found, groups)
+    spread = {key: _spread(found.points[key], alike) for piece in pieces for key in piece}
+    order = sorted(
+        {(key, n) for key, points in spread.items() for n in range(len(points))},
+        key=lambda at: _rank(spread[at[0]][at[1]].mixtures),
+    )
+    place = {at: number for number, at in enumerate(order)}
+    components = []
+    for group, index in zip(groups, indices, strict=True):
+        numbers = [tuple(sorted(place[key, n] for key in piece for n in range(len(spread[key])))) for piece in group]
+        components.append(NashComponent(tuple(sorted(numbers)), index))
+    components.sort(key=lambda component: component.members)
+    single = {component.members[0]: component.index for component in components if component.is_point}
+    wholes = [_with_scale(table) for table in tables.exact]
+    equilibria = tuple(
+        replace(_equilibrium(tables, wholes, spread[key][n]), index=single.get(place[key, n])) for key, n in order
+    )
+    known: Known = "certified" if found.intervals else "exact"
+    because = _because(found, searched)
+    return NashEquilibria(tables.game, equilibria, tuple(components), not found.open, because, known)
+
+
+def _indices(tables: PayoffTables, found: _Found, groups: Sequence[Sequence[frozenset[Key]]]) -> list[int | None]:
+    """Return the indices of connected groups; one alone that is not regular has what the others leave of 1."""
     indices = [_index_of_group(group, found) for group in groups]
-    if complete and indices.count(None) == 1:
+    if found.open:
+        return indices
+    if indices.count(None) == 1:
         indices[indices.index(None)] = 1 - sum(index for index in indices if index is not None)
-    if complete and None not in indices and sum(index or 0 for index in indices) != 1:
+    if None not in indices and sum(index or 0 for index in indices) != 1:
         raise UnsupportedError(
             f"the indices of the equilibria found for {tables.game.name!r} do not add up to 1: one is missing; please report this game as a defect"
         )
-    components = []
-    single: dict[int, int | None] = {}
-    for group, index in zip(groups, indices, strict=True):
-        numbers = tuple(tuple(sorted(place[key] for key in piece)) for piece in group)
-        components.append(NashComponent(tuple(sorted(numbers)), index))
-        if len(components[-1].members) == 1:
-            single[components[-1].members[0]] = index
-    components.sort(key=lambda component: component.members)
-    wholes = [_with_scale(table) for table in tables.exact]
-    equilibria = tuple(
-        replace(_equilibrium(tables, wholes, found.points[key]), index=single.get(n)) for n, key in enumerate(order)
-    )
-    known: Known = "certified" if found.intervals else "exact"
-    return NashEquilibria(
-        tables.game, equilibria, tuple(components), complete, _because(found, searched, possible), known
-    )
+    return indices
 
 
-def _because(found: _Found, searched: int, possible: int) -> str:
+def _spread(point: _Point, alike: list[list[list[int]]]) -> list[_Point]:
+    """Return the points at which of strategies that are alike one takes all of their share."""
+    choices = []
+    quasi_strict = point.quasi_strict
+    for own, groups in zip(point.mixtures, alike, strict=True):
+        used = [(share, group) for share, group in zip(own, groups, strict=True) if _used(share)]
+        quasi_strict = quasi_strict and all(len(group) == 1 for _, group in used)
+        mixtures = []
+        for members in product(*(group for _, group in used)):
+            mixtures.append(filled(sum(map(len, groups)), members, [share for share, _ in used]))
+        choices.append(mixtures)
+    return [replace(point, mixtures=mixtures, quasi_strict=quasi_strict) for mixtures in product(*choices)]
+
+
+def _because(found: _Found, searched: str) -> str:
     if found.open:
         shown = "; ".join(found.open[:3])
         more = f"; and {len(found.open) - 3} more" if len(found.open) > 3 else ""
         return f"left open: {shown}{more}"
     how = "exactly, three or more mixing players by interval arithmetic" if found.intervals else "exactly"
-    return f"{searched} of {possible} choices of supports are not dominated, and all were decided {how}"
+    return f"{searched} choices of supports are not dominated, and all were decided {how}"
 
 
 def _rank(point: Mixtures) -> tuple[Any, ...]:

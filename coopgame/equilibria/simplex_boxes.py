@@ -160,10 +160,12 @@ class _Search:
         for k in self.shape:
             rest = steps[:, at : at + k - 1] + 1 / k
             weights.append(np.concatenate([1 - rest.sum(axis=1, keepdims=True), rest], axis=1))
-            near &= (weights[-1] > -1).all(axis=1)
+            near &= (weights[-1] > -0.3).all(axis=1)
             at += k - 1
         for b in np.flatnonzero(near)[:64]:
             start = np.concatenate([(w[b] @ v[b])[1:] for w, v in zip(weights, vertices, strict=True)])
+            if any(np.abs(start - point).max() < radius for _, point, radius in self.found):
+                continue
             point = self._polished(start)
             if point is None or self._known(point):
                 continue
