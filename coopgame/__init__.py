@@ -81,7 +81,8 @@ _NAMES = {
     "coopgame.analysis.ess": "EssVerdict is_ess is_nss find_ess_vertices",
     "coopgame.analysis.stable_states": "StableState StableStates find_ess",
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
-    "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
+    "coopgame.equilibria.pure": "PureEquilibrium find_pure_nash_equilibria",
+    "coopgame.equilibria.two_by_two_by_two": "EquilibriaOf2x2x2 find_equilibria_of_2x2x2",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -187,8 +188,6 @@ if TYPE_CHECKING:
     from coopgame.analysis.lyapunov import find_lyapunov_exponents as find_lyapunov_exponents
     from coopgame.analysis.mixed_counts import MixedCounts as MixedCounts
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
-    from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
-    from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.analysis.noise_regimes import NoiseRegimes as NoiseRegimes
     from coopgame.analysis.noise_regimes import find_noise_regimes as find_noise_regimes
     from coopgame.analysis.orbits import Orbit as Orbit
@@ -291,6 +290,10 @@ if TYPE_CHECKING:
     from coopgame.equilibria.result import NashComponent as NashComponent
     from coopgame.equilibria.result import NashEquilibria as NashEquilibria
     from coopgame.equilibria.result import NashEquilibrium as NashEquilibrium
+    from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
+    from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
+    from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
