@@ -82,6 +82,8 @@ _NAMES = {
     "coopgame.analysis.stable_states": "StableState StableStates find_ess",
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
+    "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
+    "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -280,6 +282,18 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
+    from coopgame.equilibria.dominance import Belief as Belief
+    from coopgame.equilibria.dominance import Dominance as Dominance
+    from coopgame.equilibria.dominance import DominatedStrategies as DominatedStrategies
+    from coopgame.equilibria.dominance import find_dominated as find_dominated
+    from coopgame.equilibria.elimination import Elimination as Elimination
+    from coopgame.equilibria.elimination import EliminationRound as EliminationRound
+    from coopgame.equilibria.elimination import EliminationRule as EliminationRule
+    from coopgame.equilibria.elimination import all_at_once as all_at_once
+    from coopgame.equilibria.elimination import eliminate_dominated as eliminate_dominated
+    from coopgame.equilibria.elimination import one_at_a_time as one_at_a_time
+    from coopgame.equilibria.elimination import strict_dominance as strict_dominance
+    from coopgame.equilibria.elimination import weak_dominance as weak_dominance
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
