@@ -84,6 +84,7 @@ _NAMES = {
     "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
     "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
+    "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -282,6 +283,18 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
+    from coopgame.equilibria.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
+    from coopgame.equilibria.correlated import CorrelatedVerdict as CorrelatedVerdict
+    from coopgame.equilibria.correlated import Incentive as Incentive
+    from coopgame.equilibria.correlated import (
+        find_coarse_correlated_equilibrium as find_coarse_correlated_equilibrium,
+    )
+    from coopgame.equilibria.correlated import find_correlated_equilibrium as find_correlated_equilibrium
+    from coopgame.equilibria.correlated import is_coarse_correlated_equilibrium as is_coarse_correlated_equilibrium
+    from coopgame.equilibria.correlated import is_correlated_equilibrium as is_correlated_equilibrium
+    from coopgame.equilibria.correlated import payoff_of as payoff_of
+    from coopgame.equilibria.correlated import smallest_payoff as smallest_payoff
+    from coopgame.equilibria.correlated import total_payoff as total_payoff
     from coopgame.equilibria.dominance import Belief as Belief
     from coopgame.equilibria.dominance import Dominance as Dominance
     from coopgame.equilibria.dominance import DominatedStrategies as DominatedStrategies

@@ -308,7 +308,8 @@ class _Question:
     def belief(self, belief: Sequence[Fraction]) -> Belief:
         """Return the verdict, verified: nothing earns more against the belief."""
         used = [c for c in self.columns if belief[c]]
-        earned = [sum((belief[c] * row[c] for c in used), _ZERO) for row in self.gains]
+        scale = math.lcm(*(weight.denominator for weight in belief))
+        earned = self.gains @ np.array([int(weight * scale) for weight in belief], dtype=object)
         if sum(belief) != 1 or min(belief) < 0 or max(earned) > 0:
             raise AssertionError(f"{self.table.strategies[self.strategy]} is no best reply to the belief found")
         named = {self.table.others[c]: belief[c] for c in used}

@@ -16,6 +16,8 @@ Row = Mapping[int, Fraction]  # column -> coefficient
 Rows = Sequence[tuple[Row, Fraction]]
 _ZERO = Fraction(0)
 _TOLERANCES = (1e-9, 1e-7, 1e-11, 1e-6)
+_MAGNIFIED = (1, 10**8, 10**16, 10**24)
+_FAR = Fraction(10**19)  # where HiGHS would take a number for infinite
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,51 +53,64 @@ def solve_program(program: Program, most_entries: int | None = None) -> Optimum:
     """Return an optimum of a program that has one.
 
     HiGHS gives a vertex in floating point. The unknowns that are positive there and the rows that hold with equality are linear equations for the vertex
-    and for the multipliers; both are solved and then verified in rational arithmetic, so that no tolerance decides. Where the vertex was misread,
-    pivots in rational arithmetic find it, unless their table had more than `most_entries` entries: then the floats come back.
+    and for the multipliers; both are solved and then verified in rational arithmetic, so that no tolerance decides. Where the vertex was misread, the
+    program is magnified around it and solved again; at last pivots in rational arithmetic find it, unless their table had more than `most_entries`
+    entries: then the floats come back.
     """
-    floats = _by_floats(program)
-    if floats is not None:
+    point = [_ZERO] * len(program.objective)
+    for magnified in _MAGNIFIED:
+        floats = _by_floats(program, point, magnified)
+        if floats is None:
+            break
         for tolerance in _TOLERANCES:
             optimum = _made_exact(program, floats, tolerance)
             if optimum is not None:
                 return optimum
-        if most_entries is not None and program.entries > most_entries:
-            x = tuple(Fraction(float(v)) for v in floats.x)
-            return Optimum(x, _dot(dict(enumerate(program.objective)), x), exact=False)
+        point = [x + Fraction(float(step)) / magnified for x, step in zip(point, floats.steps, strict=True)]
+    if floats is not None and most_entries is not None and program.entries > most_entries:
+        x = [max(value, _ZERO) for value in point]
+        return Optimum(tuple(x), _dot(dict(enumerate(program.objective)), x), exact=False)
     return solve_by_pivots(program)
 
 
 @dataclass(frozen=True, eq=False)
 class _Floats:
-    """A vertex in floating point: unknowns and slacks, multipliers of the limits and reduced costs."""
+    """A vertex in floating point, beside a point: steps to it, unknowns and slacks, multipliers of the limits and reduced costs."""
 
+    steps: np.ndarray
     x: np.ndarray
     slacks: np.ndarray
     multipliers: np.ndarray
     reduced: np.ndarray
 
 
-def _by_floats(program: Program) -> _Floats | None:
-    """Return the optimum that HiGHS finds for the rows scaled to a largest coefficient of 1; None where it finds none."""
+def _by_floats(program: Program, point: Sequence[Fraction], magnified: int) -> _Floats | None:
+    """Return the optimum that HiGHS finds as steps from a point, in units of 1/magnified; None where it finds none.
+
+    Seen from close by, unknowns and violations are as large as one wants, which the tolerances of a solver are not (Gleixner, Steffy and Wolter 2016).
+    Every row is scaled to a largest coefficient of 1.
+    """
     from scipy.optimize import linprog
 
     most = max(map(abs, program.objective), default=_ZERO) or Fraction(1)
-    costs = np.array([-float(c / most) for c in program.objective])
+    lowest = np.array([-float(min(magnified * x, _FAR)) for x in point])
     found = linprog(
-        costs,
-        *_matrix(program.limits, len(costs)),
-        *_matrix(program.equations, len(costs)),
+        [-_ratio(c, most) for c in program.objective],
+        *_matrix(program.limits, point, magnified),
+        *_matrix(program.equations, point, magnified),
+        bounds=np.column_stack([lowest, np.full(len(point), np.inf)]),
         method="highs-ds",
         options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )
     if found.status != 0:
         return None
-    slacks = np.zeros(0) if found.ineqlin.residual is None else np.asarray(found.ineqlin.residual)
-    return _Floats(found.x, slacks, -np.asarray(found.ineqlin.marginals), np.asarray(found.lower.marginals))
+    slacks = np.asarray(found.ineqlin.residual)
+    return _Floats(
+        found.x, found.x - lowest, slacks, -np.asarray(found.ineqlin.marginals), np.asarray(found.lower.marginals)
+    )
 
 
-def _matrix(rows: Rows, width: int) -> tuple[Any, np.ndarray | None]:
+def _matrix(rows: Rows, point: Sequence[Fraction], magnified: int) -> tuple[Any, np.ndarray | None]:
     from scipy.sparse import csr_array
 
     if not rows:
@@ -103,39 +118,66 @@ def _matrix(rows: Rows, width: int) -> tuple[Any, np.ndarray | None]:
     entries, columns, ends, right = [], [], [0], []
     for row, bound in rows:
         most = max(map(abs, row.values()), default=_ZERO) or Fraction(1)
-        entries += [float(value / most) for value in row.values()]
+        entries += [_ratio(value, most) for value in row.values()]
         columns += list(row)
         ends.append(len(columns))
-        right.append(float(bound / most))
-    return csr_array((entries, columns, ends), shape=(len(rows), width)), np.array(right)
+        right.append(float(min(magnified * (bound - _dot(row, point)) / most, _FAR)))
+    return csr_array((entries, columns, ends), shape=(len(rows), len(point))), np.array(right)
+
+
+def _ratio(value: Fraction, most: Fraction) -> float:
+    return (value.numerator * most.denominator) / (value.denominator * most.numerator)
 
 
 def _made_exact(program: Program, floats: _Floats, tolerance: float) -> Optimum | None:
-    """Return the vertex and its multipliers exactly, None where they are not what the floats seem to say."""
-    used = [int(j) for j in np.flatnonzero(floats.x > tolerance)]
-    tight = [program.limits[int(i)] for i in np.flatnonzero(floats.slacks <= tolerance)] + list(program.equations)
-    found = (
-        solve_linear([[row.get(j, _ZERO) for j in used] for row, _ in tight], [b for _, b in tight]) if used else None
+    """Return the vertex and its multipliers exactly, None where they are not what the floats seem to say.
+
+    What is positive of one of them is, by complementary slackness, what vanishes of the other, so each can be read off either; tiny ones are lost in one only.
+    """
+    rows = [*program.limits, *program.equations]
+    equations = range(len(program.limits), len(rows))
+    by_x = [int(j) for j in np.flatnonzero(floats.x > tolerance)], _places(floats.slacks <= tolerance, equations)
+    by_costs = (
+        [int(j) for j in np.flatnonzero(floats.reduced <= tolerance)],
+        _places(floats.multipliers > tolerance, equations),
     )
+    found = (_vertex(program, rows, *places) for places in (by_x, by_costs))
+    x = next((point for point in found if point is not None), None)
+    if x is None:
+        return None
+    proofs = (_multipliers(program, rows, *places) for places in (by_costs, by_x))
+    return next((p for weights in proofs if weights and (p := _proved(program, x, weights)) is not None), None)
+
+
+def _places(chosen: np.ndarray, always: range) -> list[int]:
+    return [*(int(i) for i in np.flatnonzero(chosen)), *always]
+
+
+def _vertex(program: Program, rows: Rows, columns: Sequence[int], tight: Sequence[int]) -> list[Fraction] | None:
+    """Return the feasible point that is 0 outside some columns and meets some rows with equality."""
+    if not columns:
+        return None
+    found = solve_linear([[rows[i][0].get(j, _ZERO) for j in columns] for i in tight], [rows[i][1] for i in tight])
     if found is None:
         return None
     x = [_ZERO] * len(program.objective)
-    for j, value in zip(used, found.origin, strict=True):
+    for j, value in zip(columns, found.origin, strict=True):
         x[j] = value
-    if not _feasible(program, x):
+    return x if _feasible(program, x) else None
+
+
+def _multipliers(program: Program, rows: Rows, columns: Sequence[int], tight: Sequence[int]) -> list[Fraction] | None:
+    """Return the multipliers, 0 but for some rows, at which some columns are worth what they cost."""
+    if not columns:
         return None
-    binding = [int(i) for i in np.flatnonzero(floats.multipliers > tolerance)]
-    rows = [program.limits[i][0] for i in binding] + [row for row, _ in program.equations]
-    level = [int(j) for j in np.flatnonzero(floats.reduced <= tolerance)]
-    weights = solve_linear(
-        [[row.get(j, _ZERO) for row in rows] for j in level], [program.objective[j] for j in level]
-    )
-    if weights is None:
+    system = [[rows[i][0].get(j, _ZERO) for i in tight] for j in columns]
+    found = solve_linear(system, [program.objective[j] for j in columns])
+    if found is None:
         return None
-    limits = [_ZERO] * len(program.limits)
-    for i, value in zip(binding, weights.origin[: len(binding)], strict=True):
-        limits[i] = value
-    return _proved(program, x, limits, weights.origin[len(binding) :])
+    weights = [_ZERO] * len(rows)
+    for i, value in zip(tight, found.origin, strict=True):
+        weights[i] = value
+    return weights
 
 
 def _feasible(program: Program, x: Sequence[Fraction]) -> bool:
@@ -146,20 +188,21 @@ def _feasible(program: Program, x: Sequence[Fraction]) -> bool:
     )
 
 
-def _proved(
-    program: Program, x: Sequence[Fraction], limits: Sequence[Fraction], equations: Sequence[Fraction]
-) -> Optimum | None:
+def _proved(program: Program, x: Sequence[Fraction], weights: Sequence[Fraction]) -> Optimum | None:
     """Return a feasible point as an optimum if the multipliers prove it to be one: no column is worth more than it costs, and values agree."""
     cost = [_ZERO] * len(program.objective)
     total = _ZERO
-    for (row, right), weight in zip([*program.limits, *program.equations], [*limits, *equations], strict=True):
+    for (row, right), weight in zip([*program.limits, *program.equations], weights, strict=True):
         if weight:
             total += weight * right
             for j, value in row.items():
                 cost[j] += weight * value
+    count = len(program.limits)
     value = _dot(dict(enumerate(program.objective)), x)
-    fair = all(weight >= 0 for weight in limits) and all(c >= o for c, o in zip(cost, program.objective, strict=True))
-    return Optimum(tuple(x), value, tuple(limits), tuple(equations)) if fair and value == total else None
+    fair = all(w >= 0 for w in weights[:count]) and all(c >= o for c, o in zip(cost, program.objective, strict=True))
+    return (
+        Optimum(tuple(x), value, tuple(weights[:count]), tuple(weights[count:])) if fair and value == total else None
+    )
 
 
 def _dot(row: Row, x: Sequence[Fraction]) -> Fraction:
@@ -200,7 +243,7 @@ def solve_by_pivots(program: Program) -> Optimum:
         if j < size:
             x[j] = to_fraction(line[width])
     multipliers = [to_fraction(costs[size + limits + i]) * signs[i] for i in range(len(rows))]
-    optimum = _proved(program, x, multipliers[:limits], multipliers[limits:]) if _feasible(program, x) else None
+    optimum = _proved(program, x, multipliers) if _feasible(program, x) else None
     if optimum is None:
         raise AssertionError("the simplex method ended at a point that is no optimum")
     return optimum
