@@ -83,6 +83,10 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.equilibria.pure": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.equilibria.two_by_two_by_two": "EquilibriaOf2x2x2 find_equilibria_of_2x2x2",
+    "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
+    "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
+    "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
+    "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -294,6 +298,30 @@ if TYPE_CHECKING:
     from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
     from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
+    from coopgame.equilibria.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
+    from coopgame.equilibria.correlated import CorrelatedVerdict as CorrelatedVerdict
+    from coopgame.equilibria.correlated import Incentive as Incentive
+    from coopgame.equilibria.correlated import (
+        find_coarse_correlated_equilibrium as find_coarse_correlated_equilibrium,
+    )
+    from coopgame.equilibria.correlated import find_correlated_equilibrium as find_correlated_equilibrium
+    from coopgame.equilibria.correlated import is_coarse_correlated_equilibrium as is_coarse_correlated_equilibrium
+    from coopgame.equilibria.correlated import is_correlated_equilibrium as is_correlated_equilibrium
+    from coopgame.equilibria.correlated import payoff_of as payoff_of
+    from coopgame.equilibria.correlated import smallest_payoff as smallest_payoff
+    from coopgame.equilibria.correlated import total_payoff as total_payoff
+    from coopgame.equilibria.dominance import Belief as Belief
+    from coopgame.equilibria.dominance import Dominance as Dominance
+    from coopgame.equilibria.dominance import DominatedStrategies as DominatedStrategies
+    from coopgame.equilibria.dominance import find_dominated as find_dominated
+    from coopgame.equilibria.elimination import Elimination as Elimination
+    from coopgame.equilibria.elimination import EliminationRound as EliminationRound
+    from coopgame.equilibria.elimination import EliminationRule as EliminationRule
+    from coopgame.equilibria.elimination import all_at_once as all_at_once
+    from coopgame.equilibria.elimination import eliminate_dominated as eliminate_dominated
+    from coopgame.equilibria.elimination import one_at_a_time as one_at_a_time
+    from coopgame.equilibria.elimination import strict_dominance as strict_dominance
+    from coopgame.equilibria.elimination import weak_dominance as weak_dominance
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
