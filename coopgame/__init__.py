@@ -24,6 +24,9 @@ _NAMES = {
     "coopgame.games.public_goods": "threshold_public_good linear_public_good volunteers_dilemma group_snowdrift collective_risk",
     "coopgame.games.incentives": "add_transfer proportional capped",
     "coopgame.games.files": "read_game parse_game write_game",
+    "coopgame.games.nfg": "parse_nfg",
+    "coopgame.games.spreadsheets": "read_payoff_table write_payoff_table write_long_table",
+    "coopgame.games.neighbours": "from_nashpy to_nashpy from_pygambit to_pygambit",
     "coopgame.games.decomposition": "cooperation_index zero_sum_split ZeroSumSplit decompose StrategicDecomposition",
     "coopgame.dynamics.state": "as_state share_names",
     "coopgame.dynamics.field": "VectorField",
@@ -365,6 +368,11 @@ if TYPE_CHECKING:
     from coopgame.games.incentives import capped as capped
     from coopgame.games.incentives import proportional as proportional
     from coopgame.games.matrix import MatrixGame as MatrixGame
+    from coopgame.games.neighbours import from_nashpy as from_nashpy
+    from coopgame.games.neighbours import from_pygambit as from_pygambit
+    from coopgame.games.neighbours import to_nashpy as to_nashpy
+    from coopgame.games.neighbours import to_pygambit as to_pygambit
+    from coopgame.games.nfg import parse_nfg as parse_nfg
     from coopgame.games.normal_form import NormalFormGame as NormalFormGame
     from coopgame.games.population import PopulationGame as PopulationGame
     from coopgame.games.public_goods import collective_risk as collective_risk
@@ -373,6 +381,9 @@ if TYPE_CHECKING:
     from coopgame.games.public_goods import threshold_public_good as threshold_public_good
     from coopgame.games.public_goods import volunteers_dilemma as volunteers_dilemma
     from coopgame.games.rate_model import RateModel as RateModel
+    from coopgame.games.spreadsheets import read_payoff_table as read_payoff_table
+    from coopgame.games.spreadsheets import write_long_table as write_long_table
+    from coopgame.games.spreadsheets import write_payoff_table as write_payoff_table
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function
