@@ -86,11 +86,11 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.equilibria.pure": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.equilibria.two_by_two_by_two": "EquilibriaOf2x2x2 find_equilibria_of_2x2x2",
-    "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
     "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
     "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
     "coopgame.analysis.analyse": "Analysis analyse",
+    "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
     "coopgame.report.publication": "Publication publication",
@@ -289,18 +289,6 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
-    from coopgame.equilibria.nash import nash_equilibria as nash_equilibria
-    from coopgame.equilibria.other_programs import NashpyLemkeHowson as NashpyLemkeHowson
-    from coopgame.equilibria.other_programs import NashpySupportEnumeration as NashpySupportEnumeration
-    from coopgame.equilibria.other_programs import NashpyVertexEnumeration as NashpyVertexEnumeration
-    from coopgame.equilibria.other_programs import QuanteconLemkeHowson as QuanteconLemkeHowson
-    from coopgame.equilibria.result import NashComponent as NashComponent
-    from coopgame.equilibria.result import NashEquilibria as NashEquilibria
-    from coopgame.equilibria.result import NashEquilibrium as NashEquilibrium
-    from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
-    from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
-    from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
-    from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
     from coopgame.equilibria.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
     from coopgame.equilibria.correlated import CorrelatedVerdict as CorrelatedVerdict
     from coopgame.equilibria.correlated import Incentive as Incentive
@@ -325,6 +313,21 @@ if TYPE_CHECKING:
     from coopgame.equilibria.elimination import one_at_a_time as one_at_a_time
     from coopgame.equilibria.elimination import strict_dominance as strict_dominance
     from coopgame.equilibria.elimination import weak_dominance as weak_dominance
+    from coopgame.equilibria.nash import nash_equilibria as nash_equilibria
+    from coopgame.equilibria.other_programs import NashpyLemkeHowson as NashpyLemkeHowson
+    from coopgame.equilibria.other_programs import NashpySupportEnumeration as NashpySupportEnumeration
+    from coopgame.equilibria.other_programs import NashpyVertexEnumeration as NashpyVertexEnumeration
+    from coopgame.equilibria.other_programs import QuanteconLemkeHowson as QuanteconLemkeHowson
+    from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
+    from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.equilibria.result import NashComponent as NashComponent
+    from coopgame.equilibria.result import NashEquilibria as NashEquilibria
+    from coopgame.equilibria.result import NashEquilibrium as NashEquilibrium
+    from coopgame.equilibria.stability import EquilibriumStability as EquilibriumStability
+    from coopgame.equilibria.stability import StabilityAtEquilibrium as StabilityAtEquilibrium
+    from coopgame.equilibria.stability import find_equilibrium_stability as find_equilibrium_stability
+    from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
+    from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
