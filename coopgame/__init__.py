@@ -90,6 +90,7 @@ _NAMES = {
     "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
     "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
     "coopgame.analysis.analyse": "Analysis analyse",
+    "coopgame.equilibria.best_replies": "BestReplies find_best_replies",
     "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -289,6 +290,8 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
+    from coopgame.equilibria.best_replies import BestReplies as BestReplies
+    from coopgame.equilibria.best_replies import find_best_replies as find_best_replies
     from coopgame.equilibria.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
     from coopgame.equilibria.correlated import CorrelatedVerdict as CorrelatedVerdict
     from coopgame.equilibria.correlated import Incentive as Incentive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coopgame.figures.best_replies import draw_best_replies
 from coopgame.figures.branch import draw_branch
 from coopgame.figures.cube import draw_cube
 from coopgame.figures.folds import draw_count_map, draw_fold_curves
@@ -19,6 +20,7 @@ from coopgame.figures.tornado import draw_tornado
 
 __all__ = [
     "draw_basin_map",
+    "draw_best_replies",
     "draw_branch",
     "draw_count_map",
     "draw_cube",

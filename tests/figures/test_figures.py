@@ -25,17 +25,20 @@ from coopgame import (
     NormalFormGame,
     PopulationGame,
     UnsupportedError,
+    find_best_replies,
     find_branch,
     find_regimes,
     find_rest_points,
     integrate,
     logit,
     mean_dynamic,
+    nash_equilibria,
     parse_game,
     replicator,
 )
 from coopgame.analysis.separatrices import find_separatrices
 from coopgame.figures import (
+    draw_best_replies,
     draw_branch,
     draw_cube,
     draw_parameter_overlay,
@@ -348,3 +351,29 @@ def test_a_tornado_shows_both_ends_of_every_row() -> None:
     assert ends == [0.2, 0.35, 0.45, 0.6]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
     assert axes.get_yticks()[0] > axes.get_yticks()[1]
+
+
+def test_best_replies_meet_at_the_equilibria_that_are_drawn() -> None:
+    game = NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    ax = draw_best_replies(find_best_replies(game), nash_equilibria(game))
+    marks = {
+        tuple(line.get_xydata()[0]): line.get_markerfacecolor()
+        for line in ax.lines
+        if line.get_gid() == "equilibrium"
+    }
+    assert marks == {(1.0, 1.0): "black", (0.0, 0.0): "black", (2 / 3, 1 / 3): "white"}
+    curves = [line.get_xydata() for line in ax.lines if str(line.get_gid()).startswith("best-reply")]
+    assert len(curves) == 2 and all(ax.get_xlim() == (0, 1) for _ in curves)
+    np.testing.assert_allclose(curves[0], [(0, 0), (0, 1 / 3), (1, 1 / 3), (1, 1)])
+    np.testing.assert_allclose(curves[1], [(0, 0), (2 / 3, 0), (2 / 3, 1), (1, 1)])
+    with pytest.raises(UnsupportedError, match="3 x 3"):
+        draw_best_replies(
+            find_best_replies(game), nash_equilibria(NormalFormGame.from_bimatrix(*[np.eye(3).tolist()] * 2))
+        )
+
+
+def test_a_player_to_whom_nothing_matters_has_the_whole_square() -> None:
+    game = NormalFormGame.from_bimatrix([[1, 1], [1, 1]], [[1, 0], [0, 1]])
+    ax = draw_best_replies(find_best_replies(game))
+    assert [patch.get_hatch() for patch in ax.patches] == ["//"]
+    assert [line.get_gid() for line in ax.lines] == ["best-reply-2"]
