@@ -107,6 +107,8 @@ def exact_payoff(game: Game, payoff: sympy.Expr, point: Mapping[str, Fraction]) 
 
     Raises UnsupportedError when it contains a share, ParameterError when its denominator vanishes.
     """
+    if payoff.is_Rational:
+        return Fraction(int(payoff.p), int(payoff.q))
     shares = {str(symbol) for symbol in payoff.free_symbols} - set(game.ring.names)
     if shares:
         raise UnsupportedError(

@@ -15,7 +15,7 @@ MOST_BASES = 2_000_000
 MOST_EXACT_ENTRIES = 25_000_000  # entries of tables in whole numbers of any size: about half a minute
 MOST_DOUBTFUL = 500
 _SMALL = 16  # payoffs: whole numbers of any size need less time than it takes to load what is compiled
-_NEAR_ZERO = 1e-9  # used only where nothing is claimed
+_MOVED, _NEAR_ZERO = 1e-7, 1e-5  # used only where nothing is claimed
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +106,18 @@ def _in_any_size(polytope: ReplyPolytope, exact: bool) -> FeasibleBases:
     if complete:
         return found
     because = f"{_too_many(most)} in exact arithmetic, which payoffs with ties or of very different size need"
-    walked = None if polytope.doubles is None or exact else _walk(polytope, polytope.doubles, _NEAR_ZERO, MOST_BASES)
-    if walked is None or len(walked.nonbasic) < most:
+    walked = None if exact else _walk_moved(polytope)
+    if walked is None:
         return FeasibleBases(found.nonbasic, found.tight, False, "exact", because)
     return FeasibleBases(walked.nonbasic, walked.tight, False, "numerical", because)
+
+
+def _walk_moved(polytope: ReplyPolytope) -> _Walked | None:
+    """Return the bases of a polytope close by without ties: most of those that a symbolic perturbation would give, and some that are not feasible."""
+    if polytope.doubles is None:
+        return None
+    moves = _MOVED * (1 + np.modf(np.arange(polytope.replies) * np.sqrt(2))[0])
+    return _walk(polytope, polytope.doubles / (1 + moves[:, None]), _NEAR_ZERO, MOST_BASES)
 
 
 def least_known(*found: FeasibleBases) -> tuple[bool, str, Known]:
