@@ -83,6 +83,11 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.equilibria.pure": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.equilibria.two_by_two_by_two": "EquilibriaOf2x2x2 find_equilibria_of_2x2x2",
+    "coopgame.equilibria.zero_sum": "OptimalStrategies find_optimal_strategies",
+    "coopgame.equilibria.refinements": "RefinementVerdict is_strict is_quasi_strict is_undominated is_perfect",
+    "coopgame.equilibria.proper": "is_proper",
+    "coopgame.equilibria.risk_dominance": "RiskDominance PDominance PDominances find_risk_dominant find_risk_dominance_conditions find_p_dominance",
+    "coopgame.equilibria.efficiency": "Efficiency EquilibriumWelfare find_efficiency",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -279,10 +284,27 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
+    from coopgame.equilibria.efficiency import Efficiency as Efficiency
+    from coopgame.equilibria.efficiency import EquilibriumWelfare as EquilibriumWelfare
+    from coopgame.equilibria.efficiency import find_efficiency as find_efficiency
+    from coopgame.equilibria.proper import is_proper as is_proper
     from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
     from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.equilibria.refinements import RefinementVerdict as RefinementVerdict
+    from coopgame.equilibria.refinements import is_perfect as is_perfect
+    from coopgame.equilibria.refinements import is_quasi_strict as is_quasi_strict
+    from coopgame.equilibria.refinements import is_strict as is_strict
+    from coopgame.equilibria.refinements import is_undominated as is_undominated
+    from coopgame.equilibria.risk_dominance import PDominance as PDominance
+    from coopgame.equilibria.risk_dominance import PDominances as PDominances
+    from coopgame.equilibria.risk_dominance import RiskDominance as RiskDominance
+    from coopgame.equilibria.risk_dominance import find_p_dominance as find_p_dominance
+    from coopgame.equilibria.risk_dominance import find_risk_dominance_conditions as find_risk_dominance_conditions
+    from coopgame.equilibria.risk_dominance import find_risk_dominant as find_risk_dominant
     from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
     from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
+    from coopgame.equilibria.zero_sum import OptimalStrategies as OptimalStrategies
+    from coopgame.equilibria.zero_sum import find_optimal_strategies as find_optimal_strategies
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
