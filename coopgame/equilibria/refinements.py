@@ -167,7 +167,8 @@ def is_quasi_strict(game: Game, equilibrium: Any, values: Mapping[str, Any] | No
     no: 2 of player1 is not used and earns as much
     """
     asked = question(game, equilibrium, values)
-    return asked.not_nash() or _only_used(asked, "every strategy that is not used earns less")
+    no = asked.not_nash()
+    return _only_used(asked, "every strategy that is not used earns less") if no is None else no
 
 
 def _only_used(asked: Question, because: str) -> RefinementVerdict:
