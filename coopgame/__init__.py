@@ -89,6 +89,11 @@ _NAMES = {
     "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
     "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
     "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
+    "coopgame.equilibria.zero_sum": "OptimalStrategies find_optimal_strategies",
+    "coopgame.equilibria.refinements": "RefinementVerdict is_strict is_quasi_strict is_undominated is_perfect",
+    "coopgame.equilibria.proper": "is_proper",
+    "coopgame.equilibria.risk_dominance": "RiskDominance PDominance PDominances find_risk_dominant find_risk_dominance_conditions find_p_dominance",
+    "coopgame.equilibria.efficiency": "Efficiency EquilibriumWelfare find_efficiency",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.equilibria.best_replies": "BestReplies find_best_replies",
     "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
@@ -329,8 +334,27 @@ if TYPE_CHECKING:
     from coopgame.equilibria.stability import EquilibriumStability as EquilibriumStability
     from coopgame.equilibria.stability import StabilityAtEquilibrium as StabilityAtEquilibrium
     from coopgame.equilibria.stability import find_equilibrium_stability as find_equilibrium_stability
+    from coopgame.equilibria.efficiency import Efficiency as Efficiency
+    from coopgame.equilibria.efficiency import EquilibriumWelfare as EquilibriumWelfare
+    from coopgame.equilibria.efficiency import find_efficiency as find_efficiency
+    from coopgame.equilibria.proper import is_proper as is_proper
+    from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
+    from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.equilibria.refinements import RefinementVerdict as RefinementVerdict
+    from coopgame.equilibria.refinements import is_perfect as is_perfect
+    from coopgame.equilibria.refinements import is_quasi_strict as is_quasi_strict
+    from coopgame.equilibria.refinements import is_strict as is_strict
+    from coopgame.equilibria.refinements import is_undominated as is_undominated
+    from coopgame.equilibria.risk_dominance import PDominance as PDominance
+    from coopgame.equilibria.risk_dominance import PDominances as PDominances
+    from coopgame.equilibria.risk_dominance import RiskDominance as RiskDominance
+    from coopgame.equilibria.risk_dominance import find_p_dominance as find_p_dominance
+    from coopgame.equilibria.risk_dominance import find_risk_dominance_conditions as find_risk_dominance_conditions
+    from coopgame.equilibria.risk_dominance import find_risk_dominant as find_risk_dominant
     from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
     from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
+    from coopgame.equilibria.zero_sum import OptimalStrategies as OptimalStrategies
+    from coopgame.equilibria.zero_sum import find_optimal_strategies as find_optimal_strategies
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
