@@ -85,6 +85,8 @@ _NAMES = {
     "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
     "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
     "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
+    "coopgame.equilibria.quantal_response": "find_quantal_response QuantalOptions QuantalBranch QuantalResponse QuantalEvent",
+    "coopgame.equilibria.logit_points": "find_quantal_responses_at QuantalResponses",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -307,6 +309,13 @@ if TYPE_CHECKING:
     from coopgame.equilibria.elimination import one_at_a_time as one_at_a_time
     from coopgame.equilibria.elimination import strict_dominance as strict_dominance
     from coopgame.equilibria.elimination import weak_dominance as weak_dominance
+    from coopgame.equilibria.logit_points import QuantalResponses as QuantalResponses
+    from coopgame.equilibria.logit_points import find_quantal_responses_at as find_quantal_responses_at
+    from coopgame.equilibria.quantal_response import QuantalBranch as QuantalBranch
+    from coopgame.equilibria.quantal_response import QuantalEvent as QuantalEvent
+    from coopgame.equilibria.quantal_response import QuantalOptions as QuantalOptions
+    from coopgame.equilibria.quantal_response import QuantalResponse as QuantalResponse
+    from coopgame.equilibria.quantal_response import find_quantal_response as find_quantal_response
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
