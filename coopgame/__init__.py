@@ -94,6 +94,8 @@ _NAMES = {
     "coopgame.equilibria.proper": "is_proper",
     "coopgame.equilibria.risk_dominance": "RiskDominance PDominance PDominances find_risk_dominant find_risk_dominance_conditions find_p_dominance",
     "coopgame.equilibria.efficiency": "Efficiency EquilibriumWelfare find_efficiency",
+    "coopgame.equilibria.quantal_response": "find_quantal_response QuantalOptions QuantalBranch QuantalResponse QuantalEvent",
+    "coopgame.equilibria.logit_points": "find_quantal_responses_at QuantalResponses",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.equilibria.best_replies": "BestReplies find_best_replies",
     "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
@@ -355,6 +357,13 @@ if TYPE_CHECKING:
     from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
     from coopgame.equilibria.zero_sum import OptimalStrategies as OptimalStrategies
     from coopgame.equilibria.zero_sum import find_optimal_strategies as find_optimal_strategies
+    from coopgame.equilibria.logit_points import QuantalResponses as QuantalResponses
+    from coopgame.equilibria.logit_points import find_quantal_responses_at as find_quantal_responses_at
+    from coopgame.equilibria.quantal_response import QuantalBranch as QuantalBranch
+    from coopgame.equilibria.quantal_response import QuantalEvent as QuantalEvent
+    from coopgame.equilibria.quantal_response import QuantalOptions as QuantalOptions
+    from coopgame.equilibria.quantal_response import QuantalResponse as QuantalResponse
+    from coopgame.equilibria.quantal_response import find_quantal_response as find_quantal_response
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
