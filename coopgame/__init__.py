@@ -96,6 +96,9 @@ _NAMES = {
     "coopgame.equilibria.efficiency": "Efficiency EquilibriumWelfare find_efficiency",
     "coopgame.equilibria.quantal_response": "find_quantal_response QuantalOptions QuantalBranch QuantalResponse QuantalEvent",
     "coopgame.equilibria.logit_points": "find_quantal_responses_at QuantalResponses",
+    "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
+    "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
+    "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.equilibria.best_replies": "BestReplies find_best_replies",
     "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
@@ -199,10 +202,17 @@ if TYPE_CHECKING:
     from coopgame.analysis.heteroclinic import HeteroclinicCycle as HeteroclinicCycle
     from coopgame.analysis.heteroclinic import find_heteroclinic_cycles as find_heteroclinic_cycles
     from coopgame.analysis.hypersurfaces import Hypersurface as Hypersurface
+    from coopgame.analysis.invasion import InvasionBarrier as InvasionBarrier
+    from coopgame.analysis.invasion import find_invasion_barrier as find_invasion_barrier
     from coopgame.analysis.lyapunov import LyapunovExponents as LyapunovExponents
     from coopgame.analysis.lyapunov import find_lyapunov_exponents as find_lyapunov_exponents
     from coopgame.analysis.mixed_counts import MixedCounts as MixedCounts
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
+    from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
+    from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.analysis.neutral_states import NeutralSet as NeutralSet
+    from coopgame.analysis.neutral_states import NeutralStates as NeutralStates
+    from coopgame.analysis.neutral_states import find_nss as find_nss
     from coopgame.analysis.noise_regimes import NoiseRegimes as NoiseRegimes
     from coopgame.analysis.noise_regimes import find_noise_regimes as find_noise_regimes
     from coopgame.analysis.orbits import Orbit as Orbit
