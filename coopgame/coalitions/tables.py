@@ -56,7 +56,7 @@ def _near(entry: Entry) -> float:
     try:
         return float(entry)
     except OverflowError:
-        return math.copysign(math.inf, entry)
+        return math.inf if entry > 0 else -math.inf
 
 
 def entry_text(entry: Entry) -> str:
