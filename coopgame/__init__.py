@@ -28,6 +28,13 @@ _NAMES = {
     "coopgame.games.spreadsheets": "read_payoff_table write_payoff_table write_long_table",
     "coopgame.games.neighbours": "from_nashpy to_nashpy from_pygambit to_pygambit",
     "coopgame.games.decomposition": "cooperation_index zero_sum_split ZeroSumSplit decompose StrategicDecomposition",
+    "coopgame.coalitions.game": "CoalitionalGame",
+    "coopgame.coalitions.properties": "CoalitionVerdict is_superadditive is_convex",
+    "coopgame.coalitions.core": "BalancedCollection Core find_core is_in_core",
+    "coopgame.coalitions.vertices": "find_core_vertices",
+    "coopgame.coalitions.nucleolus": "find_nucleolus",
+    "coopgame.coalitions.matrix_value": "mixed_maxmin pure_maxmin pure_minmax",
+    "coopgame.coalitions.strategic": "coalitional_game_of",
     "coopgame.dynamics.state": "as_state share_names",
     "coopgame.dynamics.field": "VectorField",
     "coopgame.dynamics.mean": "replicator mean_dynamic",
@@ -263,6 +270,20 @@ if TYPE_CHECKING:
     from coopgame.batch.engine import Ending as Ending
     from coopgame.batch.engine import integrate_many as integrate_many
     from coopgame.batch.warm_up import warm_up as warm_up
+    from coopgame.coalitions.core import BalancedCollection as BalancedCollection
+    from coopgame.coalitions.core import Core as Core
+    from coopgame.coalitions.core import find_core as find_core
+    from coopgame.coalitions.core import is_in_core as is_in_core
+    from coopgame.coalitions.game import CoalitionalGame as CoalitionalGame
+    from coopgame.coalitions.matrix_value import mixed_maxmin as mixed_maxmin
+    from coopgame.coalitions.matrix_value import pure_maxmin as pure_maxmin
+    from coopgame.coalitions.matrix_value import pure_minmax as pure_minmax
+    from coopgame.coalitions.nucleolus import find_nucleolus as find_nucleolus
+    from coopgame.coalitions.properties import CoalitionVerdict as CoalitionVerdict
+    from coopgame.coalitions.properties import is_convex as is_convex
+    from coopgame.coalitions.properties import is_superadditive as is_superadditive
+    from coopgame.coalitions.strategic import coalitional_game_of as coalitional_game_of
+    from coopgame.coalitions.vertices import find_core_vertices as find_core_vertices
     from coopgame.dynamics.discrete import GenerationMap as GenerationMap
     from coopgame.dynamics.discrete import discrete_dynamic as discrete_dynamic
     from coopgame.dynamics.elementwise import exponential as exponential
