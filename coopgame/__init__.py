@@ -91,24 +91,26 @@ _NAMES = {
     "coopgame.analysis.ess": "EssVerdict is_ess is_nss find_ess_vertices",
     "coopgame.analysis.stable_states": "StableState StableStates find_ess",
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
+    "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
+    "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
+    "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
+    "coopgame.equilibria.nash": "nash_equilibria",
+    "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
     "coopgame.equilibria.pure": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.equilibria.two_by_two_by_two": "EquilibriaOf2x2x2 find_equilibria_of_2x2x2",
+    "coopgame.equilibria.best_replies": "BestReplies find_best_replies",
+    "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
+    "coopgame.equilibria.refinements": "RefinementVerdict is_strict is_quasi_strict is_undominated is_perfect",
+    "coopgame.equilibria.proper": "is_proper",
+    "coopgame.equilibria.zero_sum": "OptimalStrategies find_optimal_strategies",
+    "coopgame.equilibria.risk_dominance": "RiskDominance PDominance PDominances find_risk_dominant find_risk_dominance_conditions find_p_dominance",
+    "coopgame.equilibria.efficiency": "Efficiency EquilibriumWelfare find_efficiency",
     "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
     "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
     "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
-    "coopgame.equilibria.zero_sum": "OptimalStrategies find_optimal_strategies",
-    "coopgame.equilibria.refinements": "RefinementVerdict is_strict is_quasi_strict is_undominated is_perfect",
-    "coopgame.equilibria.proper": "is_proper",
-    "coopgame.equilibria.risk_dominance": "RiskDominance PDominance PDominances find_risk_dominant find_risk_dominance_conditions find_p_dominance",
-    "coopgame.equilibria.efficiency": "Efficiency EquilibriumWelfare find_efficiency",
     "coopgame.equilibria.quantal_response": "find_quantal_response QuantalOptions QuantalBranch QuantalResponse QuantalEvent",
     "coopgame.equilibria.logit_points": "find_quantal_responses_at QuantalResponses",
-    "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
-    "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
-    "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
     "coopgame.analysis.analyse": "Analysis analyse",
-    "coopgame.equilibria.best_replies": "BestReplies find_best_replies",
-    "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
     "coopgame.report.publication": "Publication publication",
@@ -118,9 +120,6 @@ _NAMES = {
     "coopgame.analysis.auditing.result": "AuditCell AuditRemark Audit",
     "coopgame.analysis.audit": "audit",
     "coopgame.report.checker": "RecordCheck check_record",
-    "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
-    "coopgame.equilibria.nash": "nash_equilibria",
-    "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
     "coopgame.sweeps.measure": "Variable Points Found Measure",
     "coopgame.sweeps.designs": "Design grid paired random_points quasi_random random_states",
     "coopgame.sweeps.functions": "vectorised",
@@ -215,8 +214,6 @@ if TYPE_CHECKING:
     from coopgame.analysis.lyapunov import find_lyapunov_exponents as find_lyapunov_exponents
     from coopgame.analysis.mixed_counts import MixedCounts as MixedCounts
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
-    from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
-    from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.analysis.neutral_states import NeutralSet as NeutralSet
     from coopgame.analysis.neutral_states import NeutralStates as NeutralStates
     from coopgame.analysis.neutral_states import find_nss as find_nss
@@ -346,6 +343,9 @@ if TYPE_CHECKING:
     from coopgame.equilibria.dominance import Dominance as Dominance
     from coopgame.equilibria.dominance import DominatedStrategies as DominatedStrategies
     from coopgame.equilibria.dominance import find_dominated as find_dominated
+    from coopgame.equilibria.efficiency import Efficiency as Efficiency
+    from coopgame.equilibria.efficiency import EquilibriumWelfare as EquilibriumWelfare
+    from coopgame.equilibria.efficiency import find_efficiency as find_efficiency
     from coopgame.equilibria.elimination import Elimination as Elimination
     from coopgame.equilibria.elimination import EliminationRound as EliminationRound
     from coopgame.equilibria.elimination import EliminationRule as EliminationRule
@@ -354,47 +354,42 @@ if TYPE_CHECKING:
     from coopgame.equilibria.elimination import one_at_a_time as one_at_a_time
     from coopgame.equilibria.elimination import strict_dominance as strict_dominance
     from coopgame.equilibria.elimination import weak_dominance as weak_dominance
+    from coopgame.equilibria.logit_points import QuantalResponses as QuantalResponses
+    from coopgame.equilibria.logit_points import find_quantal_responses_at as find_quantal_responses_at
     from coopgame.equilibria.nash import nash_equilibria as nash_equilibria
     from coopgame.equilibria.other_programs import NashpyLemkeHowson as NashpyLemkeHowson
     from coopgame.equilibria.other_programs import NashpySupportEnumeration as NashpySupportEnumeration
     from coopgame.equilibria.other_programs import NashpyVertexEnumeration as NashpyVertexEnumeration
     from coopgame.equilibria.other_programs import QuanteconLemkeHowson as QuanteconLemkeHowson
-    from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
-    from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
-    from coopgame.equilibria.result import NashComponent as NashComponent
-    from coopgame.equilibria.result import NashEquilibria as NashEquilibria
-    from coopgame.equilibria.result import NashEquilibrium as NashEquilibrium
-    from coopgame.equilibria.stability import EquilibriumStability as EquilibriumStability
-    from coopgame.equilibria.stability import StabilityAtEquilibrium as StabilityAtEquilibrium
-    from coopgame.equilibria.stability import find_equilibrium_stability as find_equilibrium_stability
-    from coopgame.equilibria.efficiency import Efficiency as Efficiency
-    from coopgame.equilibria.efficiency import EquilibriumWelfare as EquilibriumWelfare
-    from coopgame.equilibria.efficiency import find_efficiency as find_efficiency
     from coopgame.equilibria.proper import is_proper as is_proper
     from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
     from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.equilibria.quantal_response import QuantalBranch as QuantalBranch
+    from coopgame.equilibria.quantal_response import QuantalEvent as QuantalEvent
+    from coopgame.equilibria.quantal_response import QuantalOptions as QuantalOptions
+    from coopgame.equilibria.quantal_response import QuantalResponse as QuantalResponse
+    from coopgame.equilibria.quantal_response import find_quantal_response as find_quantal_response
     from coopgame.equilibria.refinements import RefinementVerdict as RefinementVerdict
     from coopgame.equilibria.refinements import is_perfect as is_perfect
     from coopgame.equilibria.refinements import is_quasi_strict as is_quasi_strict
     from coopgame.equilibria.refinements import is_strict as is_strict
     from coopgame.equilibria.refinements import is_undominated as is_undominated
+    from coopgame.equilibria.result import NashComponent as NashComponent
+    from coopgame.equilibria.result import NashEquilibria as NashEquilibria
+    from coopgame.equilibria.result import NashEquilibrium as NashEquilibrium
     from coopgame.equilibria.risk_dominance import PDominance as PDominance
     from coopgame.equilibria.risk_dominance import PDominances as PDominances
     from coopgame.equilibria.risk_dominance import RiskDominance as RiskDominance
     from coopgame.equilibria.risk_dominance import find_p_dominance as find_p_dominance
     from coopgame.equilibria.risk_dominance import find_risk_dominance_conditions as find_risk_dominance_conditions
     from coopgame.equilibria.risk_dominance import find_risk_dominant as find_risk_dominant
+    from coopgame.equilibria.stability import EquilibriumStability as EquilibriumStability
+    from coopgame.equilibria.stability import StabilityAtEquilibrium as StabilityAtEquilibrium
+    from coopgame.equilibria.stability import find_equilibrium_stability as find_equilibrium_stability
     from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
     from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
     from coopgame.equilibria.zero_sum import OptimalStrategies as OptimalStrategies
     from coopgame.equilibria.zero_sum import find_optimal_strategies as find_optimal_strategies
-    from coopgame.equilibria.logit_points import QuantalResponses as QuantalResponses
-    from coopgame.equilibria.logit_points import find_quantal_responses_at as find_quantal_responses_at
-    from coopgame.equilibria.quantal_response import QuantalBranch as QuantalBranch
-    from coopgame.equilibria.quantal_response import QuantalEvent as QuantalEvent
-    from coopgame.equilibria.quantal_response import QuantalOptions as QuantalOptions
-    from coopgame.equilibria.quantal_response import QuantalResponse as QuantalResponse
-    from coopgame.equilibria.quantal_response import find_quantal_response as find_quantal_response
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError

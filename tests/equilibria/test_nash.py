@@ -64,7 +64,9 @@ def test_small_games_against_all_pairs_of_vertices(top: int) -> None:
         assert all_mixtures(equilibria) == expected
         assert equilibria.complete and equilibria.known == "exact"
         pieces = [
-            frozenset(mixtures(equilibria[k]) for k in piece) for part in equilibria.components for piece in part.pieces
+            frozenset(mixtures(equilibria[k]) for k in piece)
+            for part in equilibria.components
+            for piece in part.pieces
         ]
         assert frozenset(pieces) == maximal_products(expected) and len(set(pieces)) == len(pieces)
         continua += any(not part.is_point for part in equilibria.components)
@@ -79,7 +81,9 @@ def test_components_do_not_touch_and_hang_together() -> None:
         equilibria = found(first, second)
         assert sorted(k for part in equilibria.components for k in part.members) == list(range(len(equilibria)))
         for part, other in combinations(equilibria.components, 2):
-            for one, two in product(part.members, other.members):  # with a mixture in common, all between them are equilibria
+            for one, two in product(
+                part.members, other.members
+            ):  # with a mixture in common, all between them are equilibria
                 (x, y), (v, w) = mixtures(equilibria[one]), mixtures(equilibria[two])
                 assert x != v and y != w
         for part in equilibria.components:
@@ -297,9 +301,7 @@ def test_huge_and_tiny_payoffs() -> None:
     """Scaling the rows' and the columns' payoffs apart changes nothing, whatever the exponents."""
     rng = random.Random(2)
     for size in (2, 3, 6):
-        first, second = (
-            [[Fraction(rng.randint(-8, 8)) for _ in range(size)] for _ in range(size)] for _ in range(2)
-        )
+        first, second = ([[Fraction(rng.randint(-8, 8)) for _ in range(size)] for _ in range(size)] for _ in range(2))
         huge = [[float(entry) * 2.0**1000 for entry in row] for row in first]
         tiny = [[float(entry) * 2.0**-1000 for entry in row] for row in second]
         assert all_mixtures(found(huge, tiny)) == all_mixtures(found(first, second))
@@ -323,7 +325,9 @@ def test_ragged_and_empty_tables_are_refused_with_the_game(table: Any) -> None:
 
 def test_values_of_parameters() -> None:
     """Matching pennies with a prize a: the other side equalises a y = b (1 - y)."""
-    game = NormalFormGame.from_bimatrix([["a", 0], [0, "b"]], [[0, 1], [1, 0]], parameters={"a": {}, "b": {"value": 1}})
+    game = NormalFormGame.from_bimatrix(
+        [["a", 0], [0, "b"]], [[0, 1], [1, 0]], parameters={"a": {}, "b": {"value": 1}}
+    )
     (mixed,) = nash_equilibria(game, {"a": "1/3"})
     assert mixtures(mixed)[1] == (Fraction(3, 4), Fraction(1, 4))
     with pytest.raises(ParameterError, match="a"):
@@ -340,11 +344,17 @@ def test_games_without_a_payoff_table_are_refused() -> None:
 
 
 def test_tables_show_supports_payoffs_index_and_strictness() -> None:
-    chicken = NormalFormGame.from_bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]], {"a_1": ["dare", "<b>"], "b": ["l", "r%"]})
+    chicken = NormalFormGame.from_bimatrix(
+        [[0, 7], [2, 6]], [[0, 2], [7, 6]], {"a_1": ["dare", "<b>"], "b": ["l", "r%"]}
+    )
     equilibria = nash_equilibria(chicken)
     frame = equilibria.to_dataframe()
     assert frame.index.tolist() == [1, 2, 3] and frame["index"].tolist() == [1, 1, -1]
-    assert frame["a_1.dare"].tolist() == [1, 0, float(Fraction(1, 3))] and frame["payoff.b"].tolist() == [2, 7, 14 / 3]
+    assert frame["a_1.dare"].tolist() == [1, 0, float(Fraction(1, 3))] and frame["payoff.b"].tolist() == [
+        2,
+        7,
+        14 / 3,
+    ]
     assert frame["strict"].tolist() == [True, True, False] and set(frame["known"]) == {"exact"}
     assert frame["component"].tolist() == ["1", "2", "3"]
     html = equilibria._repr_html_()

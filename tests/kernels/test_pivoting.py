@@ -190,7 +190,9 @@ def test_pairs_of_sets_of_labels_against_python() -> None:
         every = (1 << count) - 1
         size = (count + 63) // 64
         one = list(dict.fromkeys(rng.getrandbits(count) for _ in range(80)))
-        other = list(dict.fromkeys([*(every ^ bits for bits in one[::3]), *(every ^ (bits & bits >> 1) for bits in one)]))
+        other = list(
+            dict.fromkeys([*(every ^ bits for bits in one[::3]), *(every ^ (bits & bits >> 1) for bits in one)])
+        )
         first, second, everything = words_of(one, size), words_of(other, size), words_of([every], size)[0]
         holds = {(a, b) for a, x in enumerate(one) for b, y in enumerate(other) if x | y == every}
         parts = {(a, b) for a, b in holds if not one[a] & other[b]}
