@@ -68,7 +68,7 @@ dist: $(VENV)/.dev
 # Everything that an installation with all extras brings, at the newest versions that work together.
 lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet --disable-pip-version-check ".[dev,docs,notebook,quantecon]"
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check ".[dev,docs,notebook]"
 	{ echo "# Versions that work together; used by make, renewed by make lock."; \
 	  build/lock/bin/python -m pip freeze --exclude coopgame-egt | LC_ALL=C sort -f; } > build/constraints.txt
 	@! grep -nE '@|://' build/constraints.txt || { echo "a version is pinned to a place" >&2; exit 1; }

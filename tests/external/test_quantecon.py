@@ -1,4 +1,4 @@
-"""Lemke-Howson paths of quantecon end at equilibria that are listed; it is not light, so that it is no part of the ordinary tests."""
+"""Lemke-Howson paths of quantecon end at equilibria that are listed; it compiles for a quarter of a minute, too long for the ordinary tests."""
 
 from __future__ import annotations
 
