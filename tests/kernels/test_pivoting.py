@@ -167,7 +167,7 @@ def nearly_degenerate(draw: st.DrawFn) -> list[list[float]]:
     return rows
 
 
-@settings(max_examples=300)
+@settings(max_examples=500)
 @given(nearly_degenerate())
 def test_a_basis_that_is_called_sure_is_feasible_and_not_degenerate(matrix: list[list[float]]) -> None:
     """Doubts may be many; but where none is left, the bases are those of the exact walk, and no variable is 0 by chance."""
