@@ -63,8 +63,9 @@ def covering(
     others_large = label_pairs.sizes(other) > fewest[1]
     for mine, theirs in ((np.ones(len(one), bool), others_large), (large, ~others_large)):
         near, far = np.nonzero(mine)[0], np.nonzero(theirs)[0]
-        pairs = _partners(one[near], other[far], everything)
-        yield np.stack([near[pairs[:, 0]], far[pairs[:, 1]]], axis=1)
+        if len(near) and len(far):
+            pairs = _partners(one[near], other[far], everything)
+            yield np.stack([near[pairs[:, 0]], far[pairs[:, 1]]], axis=1)
 
 
 def _partners(one: np.ndarray, other: np.ndarray, everything: np.ndarray) -> np.ndarray:
