@@ -319,4 +319,3 @@ def test_units_change_nothing() -> None:
             [[f"{v}*{unit}" for v in row] for row in MYERSON], [[f"{v}*{unit}" for v in row] for row in MYERSON]
         )
         assert [bool(is_proper(game, (s, s))) for s in "123"] == [True, False, False]
-
