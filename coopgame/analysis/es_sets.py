@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, combinations
@@ -10,7 +10,18 @@ from typing import Any, overload
 
 from coopgame.algebra.affine import Vector, corners, solve_linear
 from coopgame.algebra.copositive import is_partly_copositive
-from coopgame.analysis.ess import Matrix, best_replies, exact_payoffs, form_of_replies, shares_of
+from coopgame.analysis.equilibrium_cells import (
+    Cell,
+    Ends,
+    cell_of,
+    components,
+    ends_of,
+    extreme_equilibria,
+    inner_state,
+    largest,
+    own_ends,
+)
+from coopgame.analysis.ess import Matrix, exact_payoffs, form_of_replies, shares_of
 from coopgame.analysis.support_numbers import earned
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -20,10 +31,6 @@ DEFINITION = (
     "ES set: a closed set of equilibria x with u(x, y) >= u(y, y) for every best reply y to x close by, equality only in the set "
     "(Thomas 1985)"
 )
-_MOST_STRATEGIES = 10
-Cell = tuple[
-    tuple[int, ...], tuple[int, ...]
-]  # strategies present, best replies: the states that have both in common
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +55,10 @@ class EquilibriumSet:
     def contains(self, state: Sequence[Any] | Mapping[str, Any]) -> bool:
         """Return whether a state, given as for `is_ess`, lies in the set; exact."""
         assert isinstance(self.game, MatrixGame), "sets are found for MatrixGame alone"
-        return _cell_of(exact_payoffs(self.game, {}), shares_of(self.game, state)) in self.cells
+        return cell_of(exact_payoffs(self.game, {}), shares_of(self.game, state)) in self.cells
 
     def __str__(self) -> str:
-        return "; ".join(_piece_text(piece) for piece in self.pieces)
+        return "; ".join(piece_text(piece) for piece in self.pieces)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +105,7 @@ def find_es_sets(game: Game, values: Mapping[str, Any] | None = None) -> EsSets:
     same best replies, and each cell is decided as a whole: its states have to be neutrally stable, and where a close best reply does as
     well against itself as they do, it has to be an equilibrium again. Everything is exact.
 
-    Raises UnsupportedError for several populations and for more than ten strategies, ParameterError for missing values.
+    Raises UnsupportedError for several populations and for more than fourteen strategies, ParameterError for missing values.
 
     References: Thomas (1985); Weibull (1995), section 2.4; Balkenborg and Schlag (2001); Cressman (2003).
 
@@ -109,86 +116,21 @@ def find_es_sets(game: Game, values: Mapping[str, Any] | None = None) -> EsSets:
     """
     if not isinstance(game, MatrixGame):
         raise UnsupportedError("ES sets are found for one population with a payoff matrix (MatrixGame)")
-    n = len(game.populations[0].strategies)
-    if n > _MOST_STRATEGIES:
-        raise UnsupportedError(
-            f"ES sets are found for up to {_MOST_STRATEGIES} strategies, the game has {n}; leave some out"
-        )
     fixed = game.substitute(game.values(values))
     assert isinstance(fixed, MatrixGame), "substitution keeps the kind of game"
     payoffs = exact_payoffs(fixed, {})
-    ends = {end: cell for end in _extreme_equilibria(payoffs) if (cell := _cell_of(payoffs, end)) is not None}
-    found = [_judged(fixed, payoffs, cells, ends) for cells in _components(ends.values())]
+    ends = extreme_equilibria(payoffs)
+    found = [_judged(fixed, payoffs, cells, ends) for cells in components(ends)]
     return EsSets(fixed, tuple(s for s in found if s.es), tuple(s for s in found if not s.es))
 
 
-def _cell_of(payoffs: Matrix, x: Sequence[Fraction]) -> Cell | None:
-    """Return the cell of a state, None when it is no equilibrium."""
-    replies = best_replies(payoffs, x)
-    return None if isinstance(replies, int) else (tuple(i for i, s in enumerate(x) if s > 0), tuple(replies))
-
-
-def _extreme_equilibria(payoffs: Matrix) -> tuple[Vector, ...]:
-    """Return the extreme points of all sets of equilibria with a given support at most, smaller supports first."""
-    n = len(payoffs)
-    found: dict[Vector, None] = {}
-    for size in range(1, n + 1):
-        for support in combinations(range(n), size):
-            for end in _ends_on(payoffs, support):
-                found[end] = None
-    return tuple(found)
-
-
-def _ends_on(payoffs: Matrix, support: Sequence[int]) -> Iterator[Vector]:
-    """Yield the extreme states on a face at which all its strategies are best replies."""
-    n, size = len(payoffs), len(support)
-    others = [k for k in range(n) if k not in support]
-    first = support[0]
-    rows = [[payoffs[i][j] - payoffs[first][j] for j in support] + [Fraction(0)] * len(others) for i in support[1:]]
-    for place, k in enumerate(others):  # what k earns less than the face is one more unknown, not negative
-        lacks = [Fraction(int(place == other)) for other in range(len(others))]
-        rows.append([payoffs[k][j] - payoffs[first][j] for j in support] + lacks)
-    rows.append([Fraction(1)] * size + [Fraction(0)] * len(others))
-    solutions = solve_linear(rows, [*[Fraction(0)] * (n - 1), Fraction(1)])
-    for end in corners(solutions, range(n)) if solutions is not None else ():
-        whole = [Fraction(0)] * n
-        for i, share in zip(support, end[:size], strict=True):
-            whole[i] = share
-        yield tuple(whole)
-
-
-def _components(cells: Iterable[Cell]) -> list[frozenset[Cell]]:
-    """Return the cells of all equilibria, by connected component; a cell is the inside of what its extreme points span."""
-    corner_cells = list(dict.fromkeys(cells))
-    known: dict[Cell, None] = dict.fromkeys(corner_cells)
-    waiting = list(corner_cells)
-    while waiting:
-        support, replies = waiting.pop()
-        for more, also in corner_cells:
-            present, best = tuple(sorted({*support, *more})), tuple(i for i in replies if i in also)
-            if set(present) <= set(best) and (present, best) not in known:
-                known[present, best] = None
-                waiting.append((present, best))
-    groups: list[set[Cell]] = []
-    for cell in known:
-        close = [group for group in groups if any(_borders(cell, other) or _borders(other, cell) for other in group)]
-        groups = [group for group in groups if group not in close] + [set().union(*close, {cell})]
-    return sorted((frozenset(group) for group in groups), key=min)
-
-
-def _borders(one: Cell, other: Cell) -> bool:
-    """Return whether a cell lies in the closure of another: fewer strategies present, more best replies."""
-    return set(one[0]) <= set(other[0]) and set(one[1]) >= set(other[1])
-
-
-def _judged(game: MatrixGame, payoffs: Matrix, cells: frozenset[Cell], ends: Mapping[Vector, Cell]) -> EquilibriumSet:
+def _judged(game: MatrixGame, payoffs: Matrix, cells: frozenset[Cell], ends: Ends) -> EquilibriumSet:
     names = game.populations[0].strategies
-    largest = sorted(c for c in cells if not any(c != other and _borders(c, other) for other in cells))
-    pieces = [[end for end, cell in ends.items() if cell in cells and _borders(cell, c)] for c in largest]
+    own = own_ends(cells, ends)
+    pieces = [ends_of(cell, own) for cell in largest(list(cells))]
     shown = tuple(tuple(dict(zip(names, end, strict=True)) for end in piece) for piece in pieces)
     for cell in sorted(cells):
-        inside = [end for end, at in ends.items() if _borders(at, cell)]
-        x = tuple(sum(column, Fraction(0)) / len(inside) for column in zip(*inside, strict=True))
+        x = inner_state(cell, own)
         against = _against(payoffs, x, cell)
         if against:
             place = _state_text(dict(zip(names, x, strict=True)))
@@ -269,6 +211,7 @@ def _state_text(shares: Mapping[str, Fraction]) -> str:
     return ", ".join(f"{name} = {share}" for name, share in shares.items() if share)
 
 
-def _piece_text(piece: Sequence[Mapping[str, Fraction]]) -> str:
+def piece_text(piece: Sequence[Mapping[str, Fraction]]) -> str:
+    """Return a convex set of states by its extreme points on one line."""
     shown = [_state_text(end) for end in piece]
     return shown[0] if len(shown) == 1 else "between " + " and ".join(f"({end})" for end in shown)

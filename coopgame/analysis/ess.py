@@ -107,17 +107,24 @@ def exact_payoff(game: Game, payoff: sympy.Expr, point: Mapping[str, Fraction]) 
 
     Raises UnsupportedError when it contains a share, ParameterError when its denominator vanishes.
     """
+    if payoff.is_Rational:
+        return Fraction(int(payoff.p), int(payoff.q))
+    try:
+        return payoff_quotient(game, payoff).value(point)
+    except ZeroDivisionError:
+        shown = ", ".join(f"{name} = {value}" for name, value in point.items())
+        raise ParameterError(f"the payoff {payoff} divides by zero at {shown}; change a value") from None
+
+
+def payoff_quotient(game: Game, payoff: sympy.Expr) -> Quotient:
+    """Return a payoff as a quotient of polynomials in the parameters. Raises UnsupportedError when it contains a share."""
     shares = {str(symbol) for symbol in payoff.free_symbols} - set(game.ring.names)
     if shares:
         raise UnsupportedError(
             f"the payoff {payoff} depends on the share {min(shares)}; an equilibrium notion for payoff tables needs entries "
             "of parameters and numbers"
         )
-    try:
-        return Quotient.of(game.ring, payoff).value(point)
-    except ZeroDivisionError:
-        shown = ", ".join(f"{name} = {value}" for name, value in point.items())
-        raise ParameterError(f"the payoff {payoff} divides by zero at {shown}; change a value") from None
+    return Quotient.of(game.ring, payoff)
 
 
 def find_ess_vertices(game: Game, values: Mapping[str, Any] | None = None) -> tuple[str, ...]:

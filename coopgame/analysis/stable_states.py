@@ -1,53 +1,86 @@
-"""All evolutionarily stable states of a game played in pairs inside one population, exactly or as conditions."""
+"""All evolutionarily stable states of a game, exactly at values or as conditions; strict equilibria where there are several populations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
-from typing import Any, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
 
 import sympy
 
-from coopgame.algebra.affine import solve_linear
-from coopgame.algebra.conditions import FALSE, TRUE, Condition, all_of
-from coopgame.algebra.copositive import is_partly_copositive
-from coopgame.algebra.hurwitz import determinant
-from coopgame.algebra.prover import Prover
-from coopgame.algebra.quotients import Quotient
-from coopgame.analysis.ess import Matrix, best_replies, exact_payoffs, form_of_replies
-from coopgame.analysis.points import readable
-from coopgame.analysis.structure import Pairwise, pairwise_of
+from coopgame.algebra.conditions import TRUE, Condition
+from coopgame.analysis.ess import exact_payoffs
+from coopgame.analysis.ess_conditions import ConditionalState, conditions_of_mixtures, conditions_of_profiles
+from coopgame.analysis.ess_search import search_ess
+from coopgame.analysis.points import Known, readable
+from coopgame.analysis.strict_profiles import strict_profiles
+from coopgame.dynamics.state import share_names
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
+from coopgame.games.normal_form import NormalFormGame
+
+if TYPE_CHECKING:
+    import pandas
+
+    from coopgame.analysis.invasion import InvasionBarrier
 
 DEFINITION = "ESS: a Nash equilibrium x with u(x, y) > u(y, y) for every other best reply y to it (Maynard Smith and Price 1973)"
-_MOST_SYMBOLIC = 5
-_MOST_TERMS = 200  # longer conditions are kept without an attempt to refute them
-_STEPS = 300_000  # a condition that is not refuted within this bound is kept, which is safe
+SEVERAL = "ESS of several populations: a strict Nash equilibrium, from which every player who changes alone loses (Selten 1980)"
+_MOST_SHOWN = 100
+_ZERO, _ONE = sympy.Integer(0), sympy.Integer(1)
 
 
 @dataclass(frozen=True, eq=False)
 class StableState:
     """An evolutionarily stable state: shares of all strategies, and the condition under which it is one.
 
-    condition: exact but for parameters at which an absent strategy earns the same as the mixture, where values decide.
+    shares: of a game of several populations they are keyed `population.strategy`, and `profile` has the strategies. replies: all best replies to the state.
+    payoffs: the mean payoff of every population. condition: exact but for parameters at which an absent strategy earns the same as the
+    mixture, where values decide. values: the values of the parameters at which it was searched, None where it holds under the condition.
     """
 
     game: Game = field(repr=False)
     shares: Mapping[str, sympy.Expr]
     condition: Condition = TRUE
+    replies: tuple[str, ...] = ()
+    payoffs: tuple[sympy.Expr, ...] = ()
+    profile: tuple[str, ...] | None = None
+    values: Mapping[str, Fraction] | None = field(default=None, repr=False)
 
     @property
     def support(self) -> tuple[str, ...]:
         """The strategies that are present."""
         return tuple(name for name, share in self.shares.items() if share != 0)
 
+    @property
+    def strict(self) -> bool:
+        """Whether it is a strict Nash equilibrium: pure, and every other strategy earns less."""
+        return self.regular and len(self.support) == len(self.game.populations)
+
+    @property
+    def regular(self) -> bool:
+        """Whether every best reply is present, so that it is a quasi-strict equilibrium and small changes of the payoffs only move it."""
+        return len(self.replies) == len(self.support)
+
+    @cached_property
+    def invasion_barrier(self) -> InvasionBarrier:
+        """The share below which no mutant, pure or mixed, does as well as the state; see `find_invasion_barrier`.
+
+        Raises UnsupportedError for conditions in parameters (give find_ess values) and for several populations.
+        """
+        from coopgame.analysis.invasion import find_invasion_barrier
+
+        if self.values is None:
+            raise UnsupportedError("an invasion barrier is found at values of the parameters: find_ess(game, values)")
+        return find_invasion_barrier(self.game, self.shares, self.values)
+
     def text(self) -> str:
         """Return the state on one line."""
-        shown = ", ".join(f"{name} = {readable(share)}" for name, share in self.shares.items() if share != 0)
+        present = [(name, share) for name, share in self.shares.items() if share != 0]
+        shown = ", ".join(self.profile or (f"{name} = {readable(share)}" for name, share in present))
         return shown if self.condition == TRUE else f"{shown} if {self.condition}"
 
     def __str__(self) -> str:
@@ -56,10 +89,18 @@ class StableState:
 
 @dataclass(frozen=True, eq=False)
 class StableStates(Sequence[StableState]):
-    """The evolutionarily stable states of a game, smaller supports first."""
+    """The evolutionarily stable states of a game, smaller supports first.
+
+    The list is complete, or as complete as the conditions of its states say; because: how that is known. visited: how many supports or profiles were
+    solved; all others are excluded by proof.
+    """
 
     game: Game = field(repr=False)
     states: tuple[StableState, ...]
+    known: Known = "exact"
+    because: str = ""
+    visited: int = 0
+    definition: str = DEFINITION
 
     def __len__(self) -> int:
         return len(self.states)
@@ -71,159 +112,162 @@ class StableStates(Sequence[StableState]):
     def __getitem__(self, key: int | slice) -> StableState | Sequence[StableState]:
         return self.states[key]
 
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return one row per state: its support, the share of every strategy, mean payoffs, and whether it is strict and regular.
+
+        Numbers are floats; what contains parameters is text, with a column for the condition.
+        """
+        import pandas
+
+        several = len(self.game.populations) > 1
+        names = share_names(self.game) if several else self.game.populations[0].strategies
+        payoffs = [f"payoff of {p.name}" for p in self.game.populations] if several else ["payoff"]
+        rows = [
+            [
+                ", ".join(s.support),
+                *map(_cell, (*s.shares.values(), *s.payoffs)),
+                s.strict,
+                s.regular,
+                s.condition.text(),
+            ]
+            for s in self.states
+        ]
+        table = pandas.DataFrame(rows, columns=["support", *names, *payoffs, "strict", "regular", "condition"])
+        return table if any(s.condition != TRUE for s in self.states) else table.drop(columns="condition")
+
     def __str__(self) -> str:
-        return "\n".join([*([state.text() for state in self.states] or ["no ESS"]), DEFINITION])
+        shown = [state.text() for state in self.states[:_MOST_SHOWN]] or ["no ESS"]
+        more = len(self.states) - _MOST_SHOWN
+        return "\n".join([*shown, *([f"... and {more} more"] if more > 0 else []), self.definition])
 
     def _repr_html_(self) -> str:
         from html import escape
 
         rows = "".join(
-            f"<tr><td>{escape(', '.join(s.support))}</td><td>{escape(s.text())}</td></tr>" for s in self.states
+            f"<tr><td>{escape(', '.join(s.support))}</td><td>{escape(s.text())}</td>"
+            f"<td>{escape(', '.join(map(readable, s.payoffs)))}</td><td>{_kind(s)}</td></tr>"
+            for s in self.states[:_MOST_SHOWN]
         )
-        head = "<thead><tr><th>support</th><th>state</th></tr></thead>"
-        return f"<table>{head}<tbody>{rows}</tbody></table><p>{escape(DEFINITION)}</p>"
+        head = "<thead><tr><th>support</th><th>state</th><th>mean payoff</th><th>kind</th></tr></thead>"
+        count = f"{len(self.states)} found" if len(self.states) > _MOST_SHOWN else ""
+        notes = ". ".join(note for note in (count, self.definition, f"{self.known}: {self.because}") if note)
+        return f"<table>{head}<tbody>{rows}</tbody></table><p>{escape(notes)}</p>"
 
 
 def find_ess(game: Game, values: Mapping[str, Any] | None = None) -> StableStates:
-    """Return all evolutionarily stable states of a game with a payoff matrix.
+    """Return all evolutionarily stable states of a game with a payoff matrix, all strict equilibria of a game in normal form.
 
-    With values ({} for the defaults alone) every state is found and proved in rational arithmetic, whatever ties there are. Supports
-    grow one strategy at a time and only while the game is negative definite on them, which every part of the support
-    of an ESS has to be (Haigh 1975). Without values, for up to five strategies, each support comes with the condition
-    that its mixture exists, is an ESS, and no absent strategy earns as much (Abakuks 1980); supports that are proved
-    never to carry an ESS are left out, unless their conditions are very long.
+    With values ({} for the defaults alone) every state is found and proved, whatever ties there are; floats are taken as the binary numbers that
+    they are. Only supports are solved on which the game is negative definite, as it is on the support of an ESS and on all
+    parts of it (Haigh 1975), and of these only the largest in every branch of the search, since each of them has a single equilibrium. More than nine strategies are searched
+    in floats with bounds of their errors, and what these leave open in rational arithmetic; ties with absent strategies are
+    decided by strict copositivity (Abakuks 1980; Bomze 1992). The number of ESS can grow exponentially, by 3^(n/3) and more.
 
-    Raises UnsupportedError for several populations, where an ESS in this sense is a strict equilibrium
-    (`find_pure_nash_equilibria`), and for more than five strategies with parameters.
+    Without values, for up to five strategies, each support comes with the condition that its mixture exists, is an ESS, and no absent strategy earns as
+    much (Abakuks 1980); supports that are proved never to carry an ESS are left out, unless their conditions are very long.
+
+    Between several populations, who do not meet their own kind, a state is evolutionarily stable only as a strict Nash equilibrium
+    (Selten 1980); those of a NormalFormGame come back, at values or with conditions, for up to a hundred profiles.
+
+    Raises UnsupportedError for other kinds of games, for payoffs that contain shares, and where there is too much for conditions.
+
+    References: Haigh (1975), Advances in Applied Probability 7, 8-11; Abakuks (1980), Journal of Applied Probability 17, 559-562; Bomze (1992);
+    Selten (1980), Journal of Theoretical Biology 84, 93-101.
 
     >>> from coopgame import MatrixGame, find_ess
     >>> print(find_ess(MatrixGame([[-1, 4], [0, 2]], ["hawk", "dove"])))
     hawk = 2/3, dove = 1/3
     ESS: a Nash equilibrium x with u(x, y) > u(y, y) for every other best reply y to it (Maynard Smith and Price 1973)
     """
-    if not isinstance(game, MatrixGame):
-        raise UnsupportedError("an ESS is defined here for one population with a payoff matrix (MatrixGame)")
-    names = game.populations[0].strategies
-    if values is None and game.ring.names:
-        return StableStates(game, tuple(_formulas(game)))
-    payoffs = exact_payoffs(game, values)
+    symbolic = values is None and bool(game.ring.names)
+    if isinstance(game, MatrixGame):
+        return _conditional(game, list(conditions_of_mixtures(game))) if symbolic else _mixtures(game, values)
+    if isinstance(game, NormalFormGame):
+        return _conditional(game, list(conditions_of_profiles(game))) if symbolic else _profiles(game, values)
+    raise UnsupportedError(
+        "an ESS is defined here for payoff tables: of one population whose members meet in pairs (MatrixGame), or between "
+        "populations (NormalFormGame); for other games see find_rest_points"
+    )
+
+
+def _mixtures(game: MatrixGame, values: Mapping[str, Any] | None) -> StableStates:
+    names, point = game.populations[0].strategies, game.values(values)
+    found = search_ess(exact_payoffs(game, values))
+    numbers: dict[tuple[int, int], sympy.Expr] = {}
+
+    def rational(top: int, bottom: int) -> sympy.Expr:
+        number = numbers.get((top, bottom))
+        return number if number is not None else numbers.setdefault((top, bottom), sympy.Rational(top, bottom))
+
     states = []
-    for x in sorted(_at_values(payoffs), key=lambda x: (sum(share > 0 for share in x), [-share for share in x])):
-        shares = {
-            name: sympy.Rational(share.numerator, share.denominator) for name, share in zip(names, x, strict=True)
-        }
-        states.append(StableState(game, shares))
-    return StableStates(game, tuple(states))
+    for p in found.points:
+        shares, total = dict.fromkeys(names, _ZERO), sum(p.weights)
+        for i, weight in zip(p.support, p.weights, strict=True):
+            shares[names[i]] = rational(weight, total)
+        payoff = (rational(p.payoff.numerator, p.payoff.denominator),)
+        states.append(StableState(game, shares, TRUE, tuple(names[i] for i in p.replies), payoff, values=point))
+    rest = "on all others the game is not negative definite, or part of a larger definite one"
+    where = (
+        "in rational arithmetic"
+        if found.exactly == found.visited
+        else (f"in floats with bounds of their errors, {found.exactly} of them in rational arithmetic alone")
+    )
+    return StableStates(
+        game, tuple(states), "exact", f"{found.visited} supports were solved {where}; {rest}", found.visited
+    )
 
 
-def _at_values(payoffs: Matrix) -> Iterator[tuple[Fraction, ...]]:
-    """Yield the ESS of a matrix of numbers."""
-    found: list[frozenset[int]] = []
-    for support in _definite_supports(payoffs):
-        if any(known < set(support) or set(support) < known for known in found):
-            continue  # the supports of two ESS never contain one another (Bishop and Cannings 1976)
-        x = _mixture(payoffs, support)
-        if x is None:
-            continue
-        replies = best_replies(payoffs, x)
-        if not isinstance(replies, int) and is_partly_copositive(*form_of_replies(payoffs, x, replies)):
-            found.append(frozenset(support))
-            yield x
+def _profiles(game: NormalFormGame, values: Mapping[str, Any] | None) -> StableStates:
+    point = game.values(values)
+    states = []
+    for place, earned in strict_profiles(game, values):
+        shares = [
+            _ONE if i == s else _ZERO
+            for s, q in zip(place, game.populations, strict=True)
+            for i in range(len(q.strategies))
+        ]
+        payoffs = tuple(sympy.Rational(u.numerator, u.denominator) for u in earned)
+        states.append(_of_profile(game, place, shares, payoffs, TRUE, point))
+    because = f"all {len(game.profiles)} profiles were compared with every change of one player"
+    return StableStates(game, tuple(states), "exact", because, len(game.profiles), SEVERAL)
 
 
-def _definite_supports(payoffs: Matrix) -> Iterator[tuple[int, ...]]:
-    """Yield the supports on which u(x, y) > u(y, y) for close mixtures x and y: v·Av < 0 for v that sum to 0.
-
-    With the first strategy as base the form of the others is eliminated row by row as the support grows; pivots stay positive.
-    """
-    n = len(payoffs)
-
-    def entry(m: int, i: int, j: int) -> Fraction:
-        return payoffs[m][j] + payoffs[i][m] - payoffs[i][j] - payoffs[m][m]
-
-    def grown(support: tuple[int, ...], rows: list[list[Fraction]]) -> Iterator[tuple[int, ...]]:
-        yield support
-        base, *inner = support
-        for new in range(support[-1] + 1, n):
-            row = [entry(base, i, new) + entry(base, new, i) for i in inner]
-            row.append(2 * entry(base, new, new))
-            for k, pivot_row in enumerate(rows):  # rows[k] is eliminated: entries k.. of the k-th row
-                factor = row[k] / pivot_row[k]
-                for column in range(k + 1, len(row) - 1):
-                    row[column] -= factor * pivot_row[column]
-                row[-1] -= factor * row[k]
-            if row[-1] > 0:
-                wider = [[*old, row[k]] for k, old in enumerate(rows)]
-                yield from grown((*support, new), [*wider, [Fraction(0)] * len(inner) + [row[-1]]])
-
-    for base in range(n):
-        yield from grown((base,), [])
-
-
-def _mixture(payoffs: Matrix, support: Sequence[int]) -> tuple[Fraction, ...] | None:
-    """Return the state with this support at which its strategies earn the same, None when there is none."""
-    first, *others = support
-    rows = [[payoffs[i][j] - payoffs[first][j] for j in support] for i in others] + [[Fraction(1)] * len(support)]
-    found = solve_linear(rows, [*[Fraction(0)] * len(others), Fraction(1)])
-    if found is None or found.dimension or min(found.origin) <= 0:
-        return None
-    whole = [Fraction(0)] * len(payoffs)
-    for i, share in zip(support, found.origin, strict=True):
-        whole[i] = share
-    return tuple(whole)
-
-
-def _formulas(game: MatrixGame) -> Iterator[StableState]:
-    """Yield the mixture of every support that can carry an ESS, with its condition."""
-    pairwise = pairwise_of(game)
-    if pairwise.size > _MOST_SYMBOLIC:
-        raise UnsupportedError(
-            f"conditions are given for up to {_MOST_SYMBOLIC} strategies, the game has {pairwise.size}; give values: find_ess(game, {{}})"
+def _conditional(game: MatrixGame | NormalFormGame, found: Sequence[ConditionalState]) -> StableStates:
+    because = (
+        "the conditions are equivalent to the definition where no absent strategy earns as much as those present"
+    )
+    if isinstance(game, NormalFormGame):
+        states = [_of_profile(game, s.support, s.shares, s.payoffs, s.condition, None) for s in found]
+        because = "the conditions are the definition, written out for every profile"
+        return StableStates(game, tuple(states), "exact", because, len(game.profiles), SEVERAL)
+    names = game.populations[0].strategies
+    mixtures = tuple(
+        StableState(
+            game, dict(zip(names, s.shares, strict=True)), s.condition, tuple(names[i] for i in s.support), s.payoffs
         )
-    prover = Prover(game.assumptions, steps=_STEPS)
-    for size in range(1, pairwise.size + 1):
-        for support in combinations(range(pairwise.size), size):
-            state = _formula(pairwise, prover, support)
-            if state is not None:
-                yield state
+        for s in found
+    )
+    return StableStates(game, mixtures, "exact", because, 2 ** len(names) - 1)
 
 
-def _formula(pairwise: Pairwise, prover: Prover, support: tuple[int, ...]) -> StableState | None:
-    b = pairwise.differences
-    zero = Quotient(pairwise.ring, pairwise.ring.constant(0))
-    one = Quotient(pairwise.ring, pairwise.ring.constant(1))
-    block = [[b[i][j] for j in support] for i in support]
-    size = len(support)
-    u = [
-        determinant([[one if j == k else row[j] for j in range(size)] for row in block]) or zero for k in range(size)
-    ]
-    side = 1 if size % 2 else -1  # negative definite on the support: the bordered determinant has this sign
-    equal = determinant(block) or zero
-    outside = []
-    for k in (k for k in range(pairwise.size) if k not in support):
-        earned = sum((b[k][j] * share for j, share in zip(support, u, strict=True)), zero)
-        outside.append(side * (earned - equal))
-    exists = all_of(*((side * share).sign(">") for share in u))
-    strict = all_of(exists, *_definite(block), *(value.sign("<") for value in outside))
-    condition = prover.tidy(strict)
-    terms = sum(len(leaf.polynomial) for leaf in condition.signs())
-    if condition == FALSE or (terms <= _MOST_TERMS and prover.refutation(condition) is not None):
-        return None
-    total = sum(u, zero)
-    shares = dict.fromkeys(pairwise.game.populations[0].strategies, sympy.Integer(0))
-    for i, share in zip(support, u, strict=True):
-        shares[pairwise.game.populations[0].strategies[i]] = (share / total).expression()
-    return StableState(pairwise.game, shares, condition)
+def _of_profile(
+    game: NormalFormGame,
+    place: Sequence[int],
+    shares: Sequence[sympy.Expr],
+    payoffs: tuple[sympy.Expr, ...],
+    condition: Condition,
+    values: Mapping[str, Fraction] | None,
+) -> StableState:
+    profile = tuple(q.strategies[s] for q, s in zip(game.populations, place, strict=True))
+    present = tuple(f"{q.name}.{s}" for q, s in zip(game.populations, profile, strict=True))
+    return StableState(
+        game, dict(zip(share_names(game), shares, strict=True)), condition, present, payoffs, profile, values
+    )
 
 
-def _definite(block: Sequence[Sequence[Quotient]]) -> list[Condition]:
-    """Return that v·Bv < 0 for all v != 0 that sum to 0: leading minors of the form in all strategies but the first."""
-    size = len(block)
+def _cell(value: sympy.Expr) -> Any:
+    return readable(value) if value.free_symbols else float(value)
 
-    def entry(i: int, j: int) -> Quotient:
-        return block[0][j] + block[i][0] + block[0][i] + block[j][0] - block[i][j] - block[j][i] - 2 * block[0][0]
 
-    form = [[entry(i, j) for j in range(1, size)] for i in range(1, size)]
-    minors = [determinant([row[:k] for row in form[:k]]) for k in range(1, size)]
-    zero = Quotient(block[0][0].ring, block[0][0].ring.constant(0))
-    return [(minor or zero).sign(">") for minor in minors]
+def _kind(state: StableState) -> str:
+    return "strict" if state.strict else "regular" if state.regular else "tied with absent strategies"

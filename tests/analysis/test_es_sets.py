@@ -164,8 +164,8 @@ def test_degenerate_games_and_refusals() -> None:
     assert "no equilibrium" in none._repr_html_() and "Thomas" in none._repr_html_()
     with pytest.raises(UnsupportedError, match="one population"):
         find_es_sets(NormalFormGame.from_bimatrix([[1, 0], [0, 1]], [[1, 0], [0, 1]]))
-    with pytest.raises(UnsupportedError, match="up to 10"):
-        find_es_sets(MatrixGame(np.eye(11, dtype=int)))
+    with pytest.raises(UnsupportedError, match="up to 14"):
+        find_es_sets(MatrixGame(np.eye(15, dtype=int)))
     with pytest.raises(ParameterError, match="no value for a"):
         find_es_sets(MatrixGame([["a", 0], [0, 1]]))
     assert len(find_es_sets(MatrixGame([["a", 0], [0, 1]]), {"a": 1})) == 2

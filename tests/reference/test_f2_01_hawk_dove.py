@@ -10,6 +10,7 @@ import sympy
 from coopgame import (
     analyse,
     catalog,
+    find_ess,
     find_ess_vertices,
     find_regimes,
     find_rest_points,
@@ -39,6 +40,11 @@ def test_the_mixed_state_is_the_only_ess(value: int, cost: int, hawks: Fraction,
     assert is_ess(GAME, {"hawk": hawks, "dove": 1 - hawks}, values)
     assert find_ess_vertices(GAME, values) == ()
     assert not is_ess(GAME, ["1/2", "1/2"], values)
+    (found,) = find_ess(GAME, values)
+    assert found.shares == {"hawk": hawks, "dove": 1 - hawks} and found.regular and not found.strict
+    # both present strategies earn (V/2)(1 - V/C), and no share of any mutant invades (Maynard Smith 1982)
+    assert found.payoffs == (sympy.Rational(value, 2) * (1 - sympy.Rational(value, cost)),)
+    assert found.invasion_barrier.lower == 1
     assert [point.label for point in find_rest_points(GAME, values).attractors] == ["I1"]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 import sympy
 
 from coopgame import (
     MatrixGame,
     catalog,
+    find_ess,
     find_ess_vertices,
     find_regimes,
     find_rest_points,
@@ -48,6 +51,8 @@ def test_the_four_regimes(values: dict[str, str], stable: tuple[str, ...]) -> No
 def test_dominance(values: dict[str, int], ess: str) -> None:
     """The prisoner's dilemma and the harmony game, textbook: the dominant strategy is the only ESS, no mixture rests."""
     assert find_ess_vertices(GAME, values) == (ess,)
+    (only,) = find_ess(GAME, values)
+    assert only.support == (ess,) and only.strict
     points = find_rest_points(GAME, values)
     assert {point.kind for point in points} == {"vertex"}
     assert [point.profile for point in points.attractors] == [(ess,)]
@@ -56,6 +61,9 @@ def test_dominance(values: dict[str, int], ess: str) -> None:
 def test_the_stag_hunt() -> None:
     """The stag hunt, textbook: both pure strategies are ESS, parted at 2/3; hunting hares is risk dominant."""
     assert find_ess_vertices(GAME, STAG_HUNT) == ("first", "second")
+    first, second = find_ess(GAME, STAG_HUNT)
+    # the second stands against a share 2/3 of the first, the first against 1/3 of the second: what risk dominance means
+    assert (first.invasion_barrier.lower, second.invasion_barrier.lower) == (Fraction(1, 3), Fraction(2, 3))
     barrier = find_rest_points(GAME, STAG_HUNT)["I1"]
     assert float(barrier.coordinates["x"]) == pytest.approx(2 / 3, abs=1e-9)
     assert (barrier.stability, barrier.attracting) == ("source", "unstable")
@@ -84,6 +92,7 @@ def test_the_snowdrift_game() -> None:
     assert float(find_rest_points(game, values)["I1"].coordinates["x"]) == pytest.approx(0.5, abs=1e-9)
     assert is_ess(game, ["1/2", "1/2"], values)
     assert find_ess_vertices(game, values) == ()
+    assert [str(state) for state in find_ess(game, values)] == ["cooperate = 0.5, defect = 0.5"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from coopgame import (
     IntegrationOptions,
     MatrixGame,
     catalog,
+    find_ess,
     find_ess_vertices,
     find_rest_points,
     integrate,
@@ -42,6 +43,8 @@ def test_the_mixture_is_no_ess_and_the_first_strategy_is() -> None:
     assert not is_ess(GAME, list(mixture))
     assert "does at least as well" in is_ess(GAME, list(mixture)).because
     assert find_ess_vertices(GAME) == ("1",)
+    (only,) = find_ess(GAME)
+    assert only.support == ("1",) and only.strict
     first = find_rest_points(GAME)["E1"]
     assert sorted(float(v) for v in first.eigenvalues) == [-3, -1]
     assert {p.label for p in find_rest_points(GAME).attractors} == {"E1", "I1"}
