@@ -79,10 +79,9 @@ def _ties_matter(gains: np.ndarray, tied: np.ndarray) -> bool:
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _may_stay(gains: np.ndarray, tied: np.ndarray, j: int, i: int, b: int, c: int) -> bool:
     """Return whether b is a best reply of player j, or nearly, to one of i's strategies where the third player plays c."""
-    for a in range(2):
-        if tied[j, i, a, c] or (1 - 2 * b) * gains[j, i, a, c] > 0.0:
-            return True
-    return False
+    first = tied[j, i, 0, c] or (1 - 2 * b) * gains[j, i, 0, c] > 0.0
+    second = tied[j, i, 1, c] or (1 - 2 * b) * gains[j, i, 1, c] > 0.0
+    return bool(first or second)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

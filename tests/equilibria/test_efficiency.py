@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgame import MatrixGame, NormalFormGame, catalog, find_efficiency, find_pure_nash_equilibria
+from coopgame import MatrixGame, NormalFormGame, catalog, find_efficiency, find_pure_nash_equilibria, nash_equilibria
 from coopgame.equilibria.many_players import many_player_equilibria
 from coopgame.equilibria.tables import payoff_tables
 from coopgame.errors import UnsupportedError
@@ -108,6 +108,15 @@ def test_mixed_equilibria_are_compared_when_given() -> None:
     assert len(found.equilibria) == 3 and "all equilibria compared" in found.because
     assert found.worst is not None and found.worst.welfare == Fraction(4, 3)
     assert (found.price_of_anarchy, found.price_of_stability) == (Fraction(9, 4), 1)
+
+
+def test_states_of_one_population() -> None:
+    """Hawk and dove with V = 2, C = 4: half hawks, payoff 1/2 each, where doves alone would have 1 each."""
+    game = MatrixGame([["(V - C)/2", "V"], ["0", "V/2"]], ["hawk", "dove"])
+    values = {"V": 2, "C": 4}
+    found = find_efficiency(game, values, nash_equilibria(game, values))
+    assert found.best == found.worst and found.best is not None
+    assert found.best.payoffs == (Fraction(1, 2), Fraction(1, 2)) and found.price_of_anarchy == 2
 
 
 def test_irrational_equilibria_are_certified() -> None:
