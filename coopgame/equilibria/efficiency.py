@@ -94,8 +94,8 @@ def find_efficiency(
     product of convex hulls it is largest and least at corners, which are listed. Where welfare is positive at the optimum and in equilibrium, the price of
     anarchy is optimum / worst; where both are negative, payoffs count as costs and it is worst / optimum: at least 1 either way
     (Koutsoupias and Papadimitriou 1999; the price of stability, Anshelevich et al. 2008, has the best equilibrium instead). With signs
-    that differ, or a welfare of 0, there is no such number, and `because` says so. A MatrixGame counts as the game of two members of the population, with its symmetric
-    equilibria.
+    that differ, or a welfare of 0, there is no such number, and `because` says so. A MatrixGame counts as the game of two members of the
+    population, with its symmetric equilibria.
 
     Raises UnsupportedError for games without a payoff table, for equilibria of another game, and for more than 20 000 profiles.
 
