@@ -119,7 +119,8 @@ class _Table:
 
 def _searched(table: _Table, left: list[int]) -> tuple[list[DefinitePoint | None], int, int]:
     """Return the mixed ESS on the strategies `left`, how many supports were solved, and how many exactly alone."""
-    from coopgame._kernels.ess_search import OPEN, PRESENT, STABLE, search
+    from coopgame._kernels.ess_candidates import STABLE
+    from coopgame._kernels.ess_search import OPEN, PRESENT, search
 
     n = len(table.whole)
     values, radii, integers, most = _floats(table.whole)

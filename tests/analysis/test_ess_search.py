@@ -13,7 +13,8 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgame._kernels import ess_search as kernel
+from coopgame._kernels.ess_bounds import eliminate, sign_of, tangent_form
+from coopgame._kernels.ess_candidates import differences, enclosed, inverse_of
 from coopgame.algebra.definite_supports import all_definite_equilibria, level_shares
 from coopgame.analysis import ess_search
 from coopgame.analysis.ess_search import DefinitePoint, search_ess
@@ -263,7 +264,7 @@ def test_the_bounds_of_errors_hold() -> None:
         payoffs = numbers(rng, n)
         np.fill_diagonal(payoffs, 0)
         others = np.arange(1, n)
-        form, errors = kernel.tangent_form(0, others, payoffs, np.zeros((n, n)), False)
+        form, errors = tangent_form(0, others, payoffs, np.zeros((n, n)), False)
         exact = [
             [
                 Fraction(payoffs[0, i])
@@ -287,7 +288,7 @@ def test_the_bounds_of_errors_hold() -> None:
             places.remove(pivot)
             steps += 1
             to, bounds = np.zeros_like(form), np.zeros_like(form)
-            kernel.eliminate(form, errors, np.array(places, dtype=np.int64), pivot, to, bounds)
+            eliminate(form, errors, np.array(places, dtype=np.int64), pivot, to, bounds)
             top = exact[pivot]
             exact = [
                 [exact[i][j] - exact[i][pivot] * top[j] / top[pivot] for j in range(n - 1)] for i in range(n - 1)
@@ -303,11 +304,11 @@ def test_the_shares_lie_within_their_bound() -> None:
         n = int(rng.integers(2, 7))
         payoffs = numbers(rng, n)
         chosen = np.arange(n)
-        table = kernel._differences(chosen, payoffs)
-        inverse, size = kernel._inverse(table)
+        table = differences(chosen, payoffs)
+        inverse, size = inverse_of(table)
         if size == 0.0:
             continue
-        error = kernel._enclosed(chosen, payoffs, np.zeros((n, n)), table, inverse)
+        error = enclosed(chosen, payoffs, np.zeros((n, n)), table, inverse)
         if error < 0:
             continue
         rows = [[Fraction(v) for v in row] for row in payoffs]
@@ -322,10 +323,10 @@ def test_the_shares_lie_within_their_bound() -> None:
 
 
 def test_signs() -> None:
-    assert [kernel.sign_of(*given) for given in ((2.0, 1.0, 0.0), (-2.0, 1.0, 0.0), (0.0, 0.0, 0.0))] == [1, -1, 0]
-    assert kernel.sign_of(0.5, 1.0, 0.0) == 2  # open
-    assert kernel.sign_of(0.1, 0.2, 1.0) == 0  # a whole number below 0.3
-    assert kernel.sign_of(float("nan"), 1.0, 1.0) == kernel.sign_of(1.0, float("nan"), 1.0) == 2
+    assert [sign_of(*given) for given in ((2.0, 1.0, 0.0), (-2.0, 1.0, 0.0), (0.0, 0.0, 0.0))] == [1, -1, 0]
+    assert sign_of(0.5, 1.0, 0.0) == 2  # open
+    assert sign_of(0.1, 0.2, 1.0) == 0  # a whole number below 0.3
+    assert sign_of(float("nan"), 1.0, 1.0) == sign_of(1.0, float("nan"), 1.0) == 2
 
 
 def test_candidates_have_equal_payoffs_on_definite_supports() -> None:
