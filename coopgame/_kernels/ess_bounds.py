@@ -28,25 +28,27 @@ def sign_of(value: float, radius: float, step: float) -> int:
 
 @compiled
 def tangent_form(
-    base: int, others: np.ndarray, payoffs: np.ndarray, radii: np.ndarray, exact: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the matrix of -2 v·Av in the shares of `others`, with the base as the rest, and bounds of its errors.
+    base: int,
+    others: np.ndarray,
+    payoffs: np.ndarray,
+    radii: np.ndarray,
+    exact: bool,
+    form: np.ndarray,
+    errors: np.ndarray,
+) -> None:
+    """Write the matrix of -2 v·Av in the shares of `others`, with the base as the rest, and bounds of its errors.
 
     The diagonal of the payoffs is 0. exact: whether they are whole numbers, small enough that sums are exact.
     """
-    m = len(others)
-    form, errors = np.empty((m, m)), np.zeros((m, m))
-    for i in range(m):
-        for j in range(m):
+    for i in range(len(others)):
+        for j in range(len(others)):
             p, q = others[i], others[j]
             form[i, j] = (payoffs[base, p] + payoffs[p, base]) + (payoffs[base, q] + payoffs[q, base])
             form[i, j] -= payoffs[p, q] + payoffs[q, p]
-            if not exact:
-                size = abs(payoffs[base, p]) + abs(payoffs[p, base]) + abs(payoffs[base, q]) + abs(payoffs[q, base])
-                size += abs(payoffs[p, q]) + abs(payoffs[q, p])
-                error = radii[base, p] + radii[p, base] + radii[base, q] + radii[q, base] + radii[p, q] + radii[q, p]
-                errors[i, j] = 1.001 * error + 6 * UNIT * size + TINY
-    return form, errors
+            size = abs(payoffs[base, p]) + abs(payoffs[p, base]) + abs(payoffs[base, q]) + abs(payoffs[q, base])
+            size += abs(payoffs[p, q]) + abs(payoffs[q, p])
+            error = radii[base, p] + radii[p, base] + radii[base, q] + radii[q, base] + radii[p, q] + radii[q, p]
+            errors[i, j] = 0.0 if exact else 1.001 * error + 6 * UNIT * size + TINY
 
 
 @compiled

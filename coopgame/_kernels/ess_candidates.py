@@ -58,42 +58,58 @@ def inverse_of(table: np.ndarray) -> tuple[np.ndarray, float]:
 def _likely_support(reach: np.ndarray, payoffs: np.ndarray) -> np.ndarray:
     """Return what is probably the support of the equilibrium on `reach`, by principal pivoting; empty when it is not found."""
     count = len(reach)
-    inside = np.ones(count, np.bool_)
+    inside, wrong = np.ones(count, np.bool_), np.ones(count, np.bool_)
     fewest, patience = count + 1, 10
     for _ in range(100 + 10 * count):
-        chosen = reach[inside]
-        wrong = np.ones(count, np.bool_)
-        if len(chosen) > 0:
-            inverse, size = inverse_of(differences(chosen, payoffs))
-            if size == 0.0:
-                break
-            shares = inverse[:, -1]
-            level, scale = 0.0, 0.0
-            for b in range(len(chosen)):
-                level += payoffs[chosen[0], chosen[b]] * shares[b]
-                scale += abs(payoffs[chosen[0], chosen[b]] * shares[b])
-            place = 0
-            for a in range(count):
-                if inside[a]:
-                    wrong[a] = shares[place] < 1e-13
-                    place += 1
-                    continue
-                earned = 0.0
-                for b in range(len(chosen)):
-                    earned += payoffs[reach[a], chosen[b]] * shares[b]
-                wrong[a] = earned > level + 1e-13 * scale
-        number = wrong.sum()
-        if number == 0:
-            return chosen
+        chosen, used = np.empty(count, np.int64), 0
+        for a in range(count):
+            if inside[a]:
+                chosen[used] = reach[a]
+                used += 1
+        chosen = chosen[:used]
+        number = _wrong_ones(reach, inside, chosen, payoffs, wrong)
+        if number <= 0:
+            return chosen if number == 0 else chosen[:0]
         if number < fewest:
             fewest, patience = number, 10
         elif patience > 0:
             patience -= 1
         else:
-            first = np.argmax(wrong)
-            wrong[first + 1 :] = False
-        inside ^= wrong
+            number = 1
+        for a in range(count):
+            if wrong[a] and number > 0:
+                inside[a] = not inside[a]
+                number -= 1
     return reach[:0]
+
+
+@compiled
+def _wrong_ones(
+    reach: np.ndarray, inside: np.ndarray, chosen: np.ndarray, payoffs: np.ndarray, wrong: np.ndarray
+) -> int:
+    """Mark strategies with negative shares among those chosen, and better replies among the others; return their number, -1 without a solution."""
+    if len(chosen) == 0:
+        wrong[:] = True
+        return len(reach)
+    inverse, size = inverse_of(differences(chosen, payoffs))
+    if size == 0.0:
+        return -1
+    level, scale, place, number = 0.0, 0.0, 0, 0
+    for b in range(len(chosen)):
+        value = payoffs[chosen[0], chosen[b]] * inverse[b, -1]
+        level += value
+        scale += abs(value)
+    for a in range(len(reach)):
+        if inside[a]:
+            wrong[a] = inverse[place, -1] < 1e-13
+            place += 1
+        else:
+            earned = 0.0
+            for b in range(len(chosen)):
+                earned += payoffs[reach[a], chosen[b]] * inverse[b, -1]
+            wrong[a] = earned > level + 1e-13 * scale
+        number += wrong[a]
+    return number
 
 
 @compiled
@@ -140,7 +156,7 @@ def _whole_shares(chosen: np.ndarray, shares: np.ndarray, size: float, whole: np
     total = 0.0
     for share in shares:
         total += abs(share) * size
-    if not 2.0 * most * (total + len(chosen)) < _LARGEST:
+    if most == 0.0 or not 2.0 * most * (total + len(chosen)) < _LARGEST:
         return none
     numbers = np.empty(len(chosen), np.int64)
     for a in range(len(chosen)):
@@ -166,9 +182,20 @@ def _lead(i: int, k: int, chosen: np.ndarray, numbers: np.ndarray, whole: np.nda
 
 @compiled
 def _lead_sign(
-    i: int, k: int, chosen: np.ndarray, shares: np.ndarray, error: float, payoffs: np.ndarray, radii: np.ndarray
+    i: int,
+    chosen: np.ndarray,
+    shares: np.ndarray,
+    error: float,
+    exact: np.ndarray,
+    payoffs: np.ndarray,
+    radii: np.ndarray,
+    whole: np.ndarray,
 ) -> int:
-    """Return the sign of what strategy i earns more than k at shares known up to an error, 2 when it is open."""
+    """Return the sign of what strategy i earns more than those chosen, by whole numbers or by shares known up to an error; 2 when it is open."""
+    k = chosen[0]
+    if len(exact) > 0:
+        lead = _lead(i, k, chosen, exact, whole)
+        return 1 if lead > 0 else (-1 if lead < 0 else 0)
     total, bound, size = 0.0, 0.0, 0.0
     for b in range(len(chosen)):
         j = chosen[b]
@@ -176,7 +203,7 @@ def _lead_sign(
         total += gap * shares[b]
         size += abs(gap * shares[b])
         bound += (radii[i, j] + radii[k, j] + UNIT * abs(gap)) * (abs(shares[b]) + error) + abs(gap) * error
-    return sign_of(total, 1.000001 * bound + (2 * len(chosen) + 4) * UNIT * size + TINY, 0.0)
+    return int(sign_of(total, 1.000001 * bound + (2 * len(chosen) + 4) * UNIT * size + TINY, 0.0))
 
 
 @compiled
@@ -187,57 +214,43 @@ def settle(
     radii: np.ndarray,
     whole: np.ndarray,
     most: float,
-    numbers: np.ndarray,
-) -> tuple[int, np.ndarray]:
+    found: np.ndarray,
+) -> int:
     """Decide the one equilibrium on `reach`, on which the game is proved definite, against all strategies.
 
-    Returns (kind, support). kind: STABLE for an ESS, TIED where it may be one but others seem to earn as much, 0 where there is none whose support
-    holds the first `present` of reach, -1 where floats do not tell. numbers: gets whole numbers in the proportion of the shares, or zeros.
+    Returns STABLE for an ESS, TIED where it may be one but others seem to earn as much, 0 where there is none whose support holds the first
+    `present` of reach, -1 where floats do not tell. found: gets, for every strategy, 0 where it is absent, a whole number in the proportion of its share, or
+    -1 where that is not known.
     """
-    count, n = len(reach), len(payoffs)
-    numbers[:] = 0
+    n = len(payoffs)
+    found[:] = 0
     chosen = _likely_support(reach, payoffs)
     if len(chosen) == 0:
-        return -1, chosen
+        return -1
     table = differences(chosen, payoffs)
     inverse, size = inverse_of(table)
-    shares = inverse[:, -1].copy()
-    exact = np.empty(0, np.int64)
-    if most > 0.0:
-        exact = _whole_shares(chosen, shares, np.rint(size), whole, most)
-    error = 0.0
+    shares, error = inverse[:, -1].copy(), 0.0
+    exact = _whole_shares(chosen, shares, np.rint(size), whole, most)
     if len(exact) == 0:
         error = enclosed(chosen, payoffs, radii, table, inverse)
         if error < 0.0:
-            return -1, chosen
-    is_in = np.zeros(n, np.bool_)
+            return -1
     for b in range(len(chosen)):
         if len(exact) == 0 and not shares[b] > error:
-            return -1, chosen
-        is_in[chosen[b]] = len(exact) == 0 or exact[b] > 0
+            return -1
+        found[chosen[b]] = exact[b] if len(exact) > 0 else -1
+    for i in reach:  # only if none of them earns more is this their equilibrium
+        if found[i] == 0 and _lead_sign(i, chosen, shares, error, exact, payoffs, radii, whole) > 0:
+            return -1
+    for a in range(present):
+        if found[reach[a]] == 0:
+            return 0
     kind = STABLE
-    for step in range(
-        2
-    ):  # the strategies of `reach` first: only if none of them earns more, this is their equilibrium
-        for a in range(count if step == 0 else n):
-            i = reach[a] if step == 0 else a
-            if is_in[i]:
-                continue
-            if len(exact) > 0:
-                lead = _lead(i, chosen[0], chosen, exact, whole)
-                sign = 1 if lead > 0 else (-1 if lead < 0 else 0)
-            else:
-                sign = _lead_sign(i, chosen[0], chosen, shares, error, payoffs, radii)
-            if step == 0 and sign > 0:  # more, or open
-                return -1, chosen
+    for i in range(n):
+        if found[i] == 0:
+            sign = _lead_sign(i, chosen, shares, error, exact, payoffs, radii, whole)
             if sign == 1:
-                return 0, chosen
+                return 0
             if sign != -1:
                 kind = TIED
-        if step == 0:
-            for a in range(present):
-                if not is_in[reach[a]]:
-                    return 0, chosen
-    for b in range(len(exact)):
-        numbers[chosen[b]] = exact[b]
-    return kind, np.nonzero(is_in)[0]
+    return kind

@@ -264,7 +264,8 @@ def test_the_bounds_of_errors_hold() -> None:
         payoffs = numbers(rng, n)
         np.fill_diagonal(payoffs, 0)
         others = np.arange(1, n)
-        form, errors = tangent_form(0, others, payoffs, np.zeros((n, n)), False)
+        form, errors = np.empty((n - 1, n - 1)), np.empty((n - 1, n - 1))
+        tangent_form(0, others, payoffs, np.zeros((n, n)), False, form, errors)
         exact = [
             [
                 Fraction(payoffs[0, i])
