@@ -13,6 +13,7 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coopgame._kernels import ess_search as kernel
 from coopgame._kernels.ess_bounds import eliminate, sign_of, tangent_form
 from coopgame._kernels.ess_candidates import differences, enclosed, inverse_of
 from coopgame.algebra.definite_supports import all_definite_equilibria, level_shares
@@ -249,6 +250,32 @@ def test_what_floats_cannot_tell_is_decided_exactly(monkeypatch: pytest.MonkeyPa
         assert {state_of(p, 3) for p in found.points} == brute_force(table)
         alone.append(found.exactly - 3)  # beside the three pure states
     assert min(alone) == 0 < max(alone)
+
+
+def test_more_strategies_than_bits_in_a_word() -> None:
+    """33 pairs that miss one another: within a pair a mixture of both, between pairs everybody loses."""
+    size = 66
+    table = [
+        [Fraction(i != j) if i // 2 == j // 2 else Fraction(-1, 1 + (i + j) % 3) for j in range(size)]
+        for i in range(size)
+    ]
+    found = search_ess(table)
+    assert [point.support for point in found.points] == [(i, i + 1) for i in range(0, size, 2)]
+    assert all(point.shares == (Fraction(1, 2),) * 2 and point.payoff == Fraction(1, 2) for point in found.points)
+
+
+def test_what_lies_too_deep_is_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled search grows supports up to a number of levels; here two, in the same code without the compiler."""
+    monkeypatch.setattr(ess_search, "_FEW", 0)
+    monkeypatch.setattr(kernel, "_DEEPEST", 2)
+    monkeypatch.setattr(kernel, "search", kernel.search.py_func)
+    rng, alone = random.Random(6), 0
+    for _ in range(10):
+        table = drawn(rng, 6, "symmetric")
+        found = search_ess(table)
+        assert {state_of(point, 6) for point in found.points} == brute_force(table)
+        alone += found.exactly - 6
+    assert alone > 0
 
 
 def numbers(rng: np.random.Generator, n: int) -> np.ndarray:
