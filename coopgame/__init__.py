@@ -24,7 +24,17 @@ _NAMES = {
     "coopgame.games.public_goods": "threshold_public_good linear_public_good volunteers_dilemma group_snowdrift collective_risk",
     "coopgame.games.incentives": "add_transfer proportional capped",
     "coopgame.games.files": "read_game parse_game write_game",
+    "coopgame.games.nfg": "parse_nfg",
+    "coopgame.games.spreadsheets": "read_payoff_table write_payoff_table write_long_table",
+    "coopgame.games.neighbours": "from_nashpy to_nashpy from_pygambit to_pygambit",
     "coopgame.games.decomposition": "cooperation_index zero_sum_split ZeroSumSplit decompose StrategicDecomposition",
+    "coopgame.coalitions.game": "CoalitionalGame",
+    "coopgame.coalitions.properties": "CoalitionVerdict is_superadditive is_convex",
+    "coopgame.coalitions.core": "BalancedCollection Core find_core is_in_core",
+    "coopgame.coalitions.vertices": "find_core_vertices",
+    "coopgame.coalitions.nucleolus": "find_nucleolus",
+    "coopgame.coalitions.matrix_value": "mixed_maxmin pure_maxmin pure_minmax",
+    "coopgame.coalitions.strategic": "coalitional_game_of",
     "coopgame.dynamics.state": "as_state share_names",
     "coopgame.dynamics.field": "VectorField",
     "coopgame.dynamics.mean": "replicator mean_dynamic",
@@ -83,7 +93,23 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
     "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
-    "coopgame.analysis.nash": "PureEquilibrium find_pure_nash_equilibria",
+    "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
+    "coopgame.equilibria.nash": "nash_equilibria",
+    "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
+    "coopgame.equilibria.pure": "PureEquilibrium find_pure_nash_equilibria",
+    "coopgame.equilibria.two_by_two_by_two": "EquilibriaOf2x2x2 find_equilibria_of_2x2x2",
+    "coopgame.equilibria.best_replies": "BestReplies find_best_replies",
+    "coopgame.equilibria.stability": "StabilityAtEquilibrium EquilibriumStability find_equilibrium_stability",
+    "coopgame.equilibria.refinements": "RefinementVerdict is_strict is_quasi_strict is_undominated is_perfect",
+    "coopgame.equilibria.proper": "is_proper",
+    "coopgame.equilibria.zero_sum": "OptimalStrategies find_optimal_strategies",
+    "coopgame.equilibria.risk_dominance": "RiskDominance PDominance PDominances find_risk_dominant find_risk_dominance_conditions find_p_dominance",
+    "coopgame.equilibria.efficiency": "Efficiency EquilibriumWelfare find_efficiency",
+    "coopgame.equilibria.dominance": "find_dominated DominatedStrategies Dominance Belief",
+    "coopgame.equilibria.elimination": "eliminate_dominated strict_dominance weak_dominance all_at_once one_at_a_time EliminationRule EliminationRound Elimination",
+    "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
+    "coopgame.equilibria.quantal_response": "find_quantal_response QuantalOptions QuantalBranch QuantalResponse QuantalEvent",
+    "coopgame.equilibria.logit_points": "find_quantal_responses_at QuantalResponses",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -188,8 +214,6 @@ if TYPE_CHECKING:
     from coopgame.analysis.lyapunov import find_lyapunov_exponents as find_lyapunov_exponents
     from coopgame.analysis.mixed_counts import MixedCounts as MixedCounts
     from coopgame.analysis.mixed_counts import count_mixed_points as count_mixed_points
-    from coopgame.analysis.nash import PureEquilibrium as PureEquilibrium
-    from coopgame.analysis.nash import find_pure_nash_equilibria as find_pure_nash_equilibria
     from coopgame.analysis.neutral_states import NeutralSet as NeutralSet
     from coopgame.analysis.neutral_states import NeutralStates as NeutralStates
     from coopgame.analysis.neutral_states import find_nss as find_nss
@@ -243,6 +267,20 @@ if TYPE_CHECKING:
     from coopgame.batch.engine import Ending as Ending
     from coopgame.batch.engine import integrate_many as integrate_many
     from coopgame.batch.warm_up import warm_up as warm_up
+    from coopgame.coalitions.core import BalancedCollection as BalancedCollection
+    from coopgame.coalitions.core import Core as Core
+    from coopgame.coalitions.core import find_core as find_core
+    from coopgame.coalitions.core import is_in_core as is_in_core
+    from coopgame.coalitions.game import CoalitionalGame as CoalitionalGame
+    from coopgame.coalitions.matrix_value import mixed_maxmin as mixed_maxmin
+    from coopgame.coalitions.matrix_value import pure_maxmin as pure_maxmin
+    from coopgame.coalitions.matrix_value import pure_minmax as pure_minmax
+    from coopgame.coalitions.nucleolus import find_nucleolus as find_nucleolus
+    from coopgame.coalitions.properties import CoalitionVerdict as CoalitionVerdict
+    from coopgame.coalitions.properties import is_convex as is_convex
+    from coopgame.coalitions.properties import is_superadditive as is_superadditive
+    from coopgame.coalitions.strategic import coalitional_game_of as coalitional_game_of
+    from coopgame.coalitions.vertices import find_core_vertices as find_core_vertices
     from coopgame.dynamics.discrete import GenerationMap as GenerationMap
     from coopgame.dynamics.discrete import discrete_dynamic as discrete_dynamic
     from coopgame.dynamics.elementwise import exponential as exponential
@@ -287,6 +325,71 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
+    from coopgame.equilibria.best_replies import BestReplies as BestReplies
+    from coopgame.equilibria.best_replies import find_best_replies as find_best_replies
+    from coopgame.equilibria.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
+    from coopgame.equilibria.correlated import CorrelatedVerdict as CorrelatedVerdict
+    from coopgame.equilibria.correlated import Incentive as Incentive
+    from coopgame.equilibria.correlated import (
+        find_coarse_correlated_equilibrium as find_coarse_correlated_equilibrium,
+    )
+    from coopgame.equilibria.correlated import find_correlated_equilibrium as find_correlated_equilibrium
+    from coopgame.equilibria.correlated import is_coarse_correlated_equilibrium as is_coarse_correlated_equilibrium
+    from coopgame.equilibria.correlated import is_correlated_equilibrium as is_correlated_equilibrium
+    from coopgame.equilibria.correlated import payoff_of as payoff_of
+    from coopgame.equilibria.correlated import smallest_payoff as smallest_payoff
+    from coopgame.equilibria.correlated import total_payoff as total_payoff
+    from coopgame.equilibria.dominance import Belief as Belief
+    from coopgame.equilibria.dominance import Dominance as Dominance
+    from coopgame.equilibria.dominance import DominatedStrategies as DominatedStrategies
+    from coopgame.equilibria.dominance import find_dominated as find_dominated
+    from coopgame.equilibria.efficiency import Efficiency as Efficiency
+    from coopgame.equilibria.efficiency import EquilibriumWelfare as EquilibriumWelfare
+    from coopgame.equilibria.efficiency import find_efficiency as find_efficiency
+    from coopgame.equilibria.elimination import Elimination as Elimination
+    from coopgame.equilibria.elimination import EliminationRound as EliminationRound
+    from coopgame.equilibria.elimination import EliminationRule as EliminationRule
+    from coopgame.equilibria.elimination import all_at_once as all_at_once
+    from coopgame.equilibria.elimination import eliminate_dominated as eliminate_dominated
+    from coopgame.equilibria.elimination import one_at_a_time as one_at_a_time
+    from coopgame.equilibria.elimination import strict_dominance as strict_dominance
+    from coopgame.equilibria.elimination import weak_dominance as weak_dominance
+    from coopgame.equilibria.logit_points import QuantalResponses as QuantalResponses
+    from coopgame.equilibria.logit_points import find_quantal_responses_at as find_quantal_responses_at
+    from coopgame.equilibria.nash import nash_equilibria as nash_equilibria
+    from coopgame.equilibria.other_programs import NashpyLemkeHowson as NashpyLemkeHowson
+    from coopgame.equilibria.other_programs import NashpySupportEnumeration as NashpySupportEnumeration
+    from coopgame.equilibria.other_programs import NashpyVertexEnumeration as NashpyVertexEnumeration
+    from coopgame.equilibria.other_programs import QuanteconLemkeHowson as QuanteconLemkeHowson
+    from coopgame.equilibria.proper import is_proper as is_proper
+    from coopgame.equilibria.pure import PureEquilibrium as PureEquilibrium
+    from coopgame.equilibria.pure import find_pure_nash_equilibria as find_pure_nash_equilibria
+    from coopgame.equilibria.quantal_response import QuantalBranch as QuantalBranch
+    from coopgame.equilibria.quantal_response import QuantalEvent as QuantalEvent
+    from coopgame.equilibria.quantal_response import QuantalOptions as QuantalOptions
+    from coopgame.equilibria.quantal_response import QuantalResponse as QuantalResponse
+    from coopgame.equilibria.quantal_response import find_quantal_response as find_quantal_response
+    from coopgame.equilibria.refinements import RefinementVerdict as RefinementVerdict
+    from coopgame.equilibria.refinements import is_perfect as is_perfect
+    from coopgame.equilibria.refinements import is_quasi_strict as is_quasi_strict
+    from coopgame.equilibria.refinements import is_strict as is_strict
+    from coopgame.equilibria.refinements import is_undominated as is_undominated
+    from coopgame.equilibria.result import NashComponent as NashComponent
+    from coopgame.equilibria.result import NashEquilibria as NashEquilibria
+    from coopgame.equilibria.result import NashEquilibrium as NashEquilibrium
+    from coopgame.equilibria.risk_dominance import PDominance as PDominance
+    from coopgame.equilibria.risk_dominance import PDominances as PDominances
+    from coopgame.equilibria.risk_dominance import RiskDominance as RiskDominance
+    from coopgame.equilibria.risk_dominance import find_p_dominance as find_p_dominance
+    from coopgame.equilibria.risk_dominance import find_risk_dominance_conditions as find_risk_dominance_conditions
+    from coopgame.equilibria.risk_dominance import find_risk_dominant as find_risk_dominant
+    from coopgame.equilibria.stability import EquilibriumStability as EquilibriumStability
+    from coopgame.equilibria.stability import StabilityAtEquilibrium as StabilityAtEquilibrium
+    from coopgame.equilibria.stability import find_equilibrium_stability as find_equilibrium_stability
+    from coopgame.equilibria.two_by_two_by_two import EquilibriaOf2x2x2 as EquilibriaOf2x2x2
+    from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2 as find_equilibria_of_2x2x2
+    from coopgame.equilibria.zero_sum import OptimalStrategies as OptimalStrategies
+    from coopgame.equilibria.zero_sum import find_optimal_strategies as find_optimal_strategies
     from coopgame.errors import AssumptionError as AssumptionError
     from coopgame.errors import CacheError as CacheError
     from coopgame.errors import ClaimsError as ClaimsError
@@ -330,6 +433,11 @@ if TYPE_CHECKING:
     from coopgame.games.incentives import capped as capped
     from coopgame.games.incentives import proportional as proportional
     from coopgame.games.matrix import MatrixGame as MatrixGame
+    from coopgame.games.neighbours import from_nashpy as from_nashpy
+    from coopgame.games.neighbours import from_pygambit as from_pygambit
+    from coopgame.games.neighbours import to_nashpy as to_nashpy
+    from coopgame.games.neighbours import to_pygambit as to_pygambit
+    from coopgame.games.nfg import parse_nfg as parse_nfg
     from coopgame.games.normal_form import NormalFormGame as NormalFormGame
     from coopgame.games.population import PopulationGame as PopulationGame
     from coopgame.games.public_goods import collective_risk as collective_risk
@@ -338,6 +446,9 @@ if TYPE_CHECKING:
     from coopgame.games.public_goods import threshold_public_good as threshold_public_good
     from coopgame.games.public_goods import volunteers_dilemma as volunteers_dilemma
     from coopgame.games.rate_model import RateModel as RateModel
+    from coopgame.games.spreadsheets import read_payoff_table as read_payoff_table
+    from coopgame.games.spreadsheets import write_long_table as write_long_table
+    from coopgame.games.spreadsheets import write_payoff_table as write_payoff_table
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function

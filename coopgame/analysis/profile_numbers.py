@@ -122,8 +122,8 @@ def _pair_point(pair: Pair, one: Table, other: Table, x: Vector, y: Vector) -> R
     ring = pair.profiles.ring
     scaled = [[Quotient(ring, ring.constant(v)) for v in shares] for shares in (x, y)]
     away = [value.value({}) for value in pair.away(*scaled)]
-    spectrum = exact_spectrum(_tangent(one, other, x, y))
-    verdict = _verdict(spectrum, away, _balanced(one, other))
+    spectrum = exact_spectrum(pair_tangent(one, other, x, y))
+    verdict = pair_verdict(spectrum, away, is_balanced(one, other))
     whole = not away
     shares: list[Mapping[int, sympy.Expr]] = [{s: sympy.Integer(1)} for s in pair.face.profile]
     for (p, chosen), values in zip(pair.face.moving, (x, y), strict=True):
@@ -147,7 +147,7 @@ def _pair_point(pair: Pair, one: Table, other: Table, x: Vector, y: Vector) -> R
     )
 
 
-def _tangent(one: Table, other: Table, x: Vector, y: Vector) -> Table:
+def pair_tangent(one: Table, other: Table, x: Vector, y: Vector) -> Table:
     """Return the Jacobian along the face, in all shares but each population's last; own shares have no influence."""
 
     def block(table: Table, own: Vector, others: Vector) -> Table:
@@ -165,7 +165,7 @@ def _tangent(one: Table, other: Table, x: Vector, y: Vector) -> Table:
     return [[Fraction(0)] * p + row for row in upper] + [row + [Fraction(0)] * q for row in lower]
 
 
-def _balanced(one: Table, other: Table) -> bool:
+def is_balanced(one: Table, other: Table) -> bool:
     """Return whether the face is a rescaled zero-sum game: what one gains is -c times what the other does, c > 0."""
 
     def bare(table: Table) -> Table:
@@ -182,7 +182,7 @@ def _balanced(one: Table, other: Table) -> bool:
     return all(a * first[1] == b * first[0] for a, b in pairs)
 
 
-def _verdict(spectrum: ExactSpectrum, away: Sequence[Fraction], balanced: bool) -> Verdict:
+def pair_verdict(spectrum: ExactSpectrum, away: Sequence[Fraction], balanced: bool) -> Verdict:
     """The eigenvalues along the face come in pairs of both signs; without a real part only transverse ones decide."""
     count = spectrum.count
     outward = any(value > 0 for value in away)

@@ -190,14 +190,21 @@ def integrate_many(
     moments = _times(times)
     starts, numbers, count = _points(dynamics, initial, values)
     logs = np.empty((count, len(moments), starts.shape[-1]))
-    ends, counts, codes = np.empty(count), np.empty((count, 2)), np.empty(count, dtype=np.int64)
+    found = (logs, np.empty(count), np.empty((count, 2)), np.empty(count, dtype=np.int64))
     kinds = set()
     for references, chosen in _by_reference(dynamics, starts):
         model = lane_model(dynamics, references)
         kinds.add(model.kind)
         mine = [v[chosen] if np.ndim(v) else v for v in numbers]
-        found = _Run(model, starts[chosen], mine, moments, until_certain, options).results()
-        logs[chosen], ends[chosen], counts[chosen], codes[chosen] = found
+        run = _Run(model, starts[chosen], mine, moments, until_certain, options)
+        if isinstance(chosen, slice):
+            run.fill(found)
+            continue
+        part = tuple(np.empty((len(chosen), *array.shape[1:]), dtype=array.dtype) for array in found)
+        run.fill(part)
+        for array, own in zip(found, part, strict=True):
+            array[chosen] = own
+    _, ends, counts, codes = found
     profiles = np.where(codes >= Ending.CERTAIN, codes - Ending.CERTAIN, -1)
     endings = np.minimum(codes, Ending.CERTAIN)
     steps, rejected = counts.astype(np.int64).T
@@ -264,11 +271,9 @@ class _Run:
     until_certain: bool
     options: BatchOptions
 
-    def results(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return log shares, ends, counts of steps and codes of all points."""
+    def fill(self, found: Sequence[np.ndarray]) -> None:
+        """Write log shares, ends, counts of steps and codes of all points into arrays."""
         count = len(self.starts)
-        logs = np.empty((count, len(self.times), self.starts.shape[1]))
-        found = (logs, np.empty(count), np.empty((count, 2)), np.empty(count, dtype=np.int64))
         blocks = [slice(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)]
         if self.model.field.dimension:
             _ = self._kernel  # compiled before threads ask for it
@@ -283,7 +288,6 @@ class _Run:
         else:
             with ThreadPoolExecutor(self.options.workers) as threads:
                 list(threads.map(fill, blocks))
-        return found
 
     @cached_property
     def _kernel(self) -> Callable[..., Any]:

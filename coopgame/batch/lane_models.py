@@ -87,12 +87,13 @@ class LaneModel:
             if relative and part.stop - part.start == 2:
                 logs[..., part] = _log_pair(logs[..., part])
             elif relative:
-                _normalise([logs[..., i] for i in range(part.start, part.stop)])
+                _normalise(logs[..., part])
             elif k < populations:
                 logs[..., part] -= _logarithm(np.exp(logs[..., part]).sum(axis=-1, keepdims=True))
             else:
                 logs[..., part.start + 1] = _logarithm(1 - u[..., [i for i, *_ in self._chart].index(part.start)])
-        return np.where(logs < _ABSENT / 2, -np.inf, logs)
+        logs[logs < _ABSENT / 2] = -np.inf
+        return logs
 
     @cached_property
     def _chart(self) -> tuple[tuple[int, int | None, bool], ...]:
@@ -109,21 +110,21 @@ def _log_pair(logs: np.ndarray) -> np.ndarray:
     return result
 
 
-def _normalise(logs: Sequence[np.ndarray]) -> None:
-    """Subtract ln of the sum of e**logs from each of the arrays; exact also where one term outweighs the others by far."""
-    top = reduce(np.maximum, logs)
-    rest, ties = (
-        np.zeros(top.shape),
-        np.full(top.shape, -1.0),
-    )  # one of the largest terms is counted as 1 and left out
-    for log in logs:
-        below = log - top
-        smaller = below < 0
-        rest += np.where(smaller, np.exp(below), 0.0)
-        ties += ~smaller
-    total = top + np.log1p(rest + ties)
-    for log in logs:
-        log -= total
+def _normalise(logs: np.ndarray) -> None:
+    """Subtract ln of the sum of e**logs along the last axis; shares next to 1 keep what they lack, however little it is."""
+    columns = [logs[..., i] for i in range(logs.shape[-1])]  # several times faster than along a short last axis
+    top = reduce(np.maximum, columns)
+    for column in columns:
+        column -= top
+    largest = logs == 0
+    smaller = np.exp(logs)
+    np.putmask(smaller, largest, 0.0)
+    rest = reduce(np.add, [smaller[..., i] for i in range(logs.shape[-1])])
+    if np.count_nonzero(largest) != top.size:
+        rest += largest.sum(axis=-1) - 1  # of equal ones one is the largest
+    total = np.log1p(rest)
+    for column in columns:
+        column -= total
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:

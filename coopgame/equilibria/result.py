@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, overload
+from html import escape
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from coopgame.analysis.points import Known
 from coopgame.games.game import Game
+
+if TYPE_CHECKING:
+    import pandas
 
 Number = Fraction | float
 Mixture = Mapping[str, Number]  # strategy -> probability, all strategies of a player in order
@@ -115,9 +119,84 @@ class NashEquilibria(Sequence[NashEquilibrium]):
         lines = [f"{n + 1}. {e.text()}" for n, e in enumerate(self.equilibria)]
         return "\n".join([*(lines or ["no equilibrium found"]), f"{head}: {self.because}"])
 
+    @property
+    def _players(self) -> tuple[str, ...]:
+        """The populations whose mixtures the equilibria hold: of a game in one population this one alone."""
+        return tuple(population.name for population in self.game.populations)
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """Return heads and rows of what all tables show."""
+        columns = [head for name in self._players for head in (name, f"payoff of {name}")]
+        rows = []
+        for n, found in enumerate(self.equilibria):
+            row = [str(n + 1)]
+            for own, payoff in zip(found.strategies, found.payoffs, strict=True):
+                row += [", ".join(f"{name} = {shown(p)}" for name, p in own.items() if p > 0), shown(payoff)]
+            index = "" if found.index is None else f"{found.index:+d}" if found.index else "0"
+            rows.append([*row, self._component_of(n), index, "yes" if found.strict else "no"])
+        return ["", *columns, "component", "index", "strict"], rows
+
+    def _component_of(self, n: int) -> str:
+        return next((str(k + 1) for k, part in enumerate(self.components) if n in part.members), "")
+
+    def _repr_html_(self) -> str:
+        heads, rows = self._table()
+        head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        status = "complete" if self.complete else "may be incomplete"
+        text = escape(f"{status}: {self.because}")
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{text}</p>"
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return probabilities and payoffs as floats, one row for each equilibrium; columns player.strategy, payoff.player and what is known."""
+        import pandas
+
+        records: list[dict[str, Any]] = []
+        for n, found in enumerate(self.equilibria):
+            row: dict[str, Any] = {}
+            for player, own in zip(self._players, found.strategies, strict=True):
+                row |= {f"{player}.{name}": float(p) for name, p in own.items()}
+            row |= {f"payoff.{name}": float(u) for name, u in zip(self._players, found.payoffs, strict=True)}
+            row |= {
+                key: getattr(found, key) for key in ("pure", "strict", "quasi_strict", "index", "known", "radius")
+            }
+            records.append(row | {"component": self._component_of(n)})
+        names = [f"{p.name}.{s}" for p in self.game.populations for s in p.strategies]
+        columns = [
+            *names,
+            *(f"payoff.{p}" for p in self._players),
+            "pure",
+            "strict",
+            "quasi_strict",
+            "index",
+            "known",
+        ]
+        numbers = pandas.RangeIndex(1, len(records) + 1, name="equilibrium")
+        table = pandas.DataFrame(records, columns=[*columns, "radius", "component"], index=numbers)
+        return table.astype({"index": "Int64"})
+
+    def to_latex(self) -> str:
+        """Return a LaTeX `tabular` with booktabs rules; load the package booktabs."""
+        heads, rows = self._table()
+        spec = "r" + "lr" * len(self._players) + "rrl"
+        lines = [rf"\begin{{tabular}}{{{spec}}}", r"\toprule", " & ".join(map(_latex, heads)) + r" \\", r"\midrule"]
+        lines += [" & ".join(map(_latex, row)) + r" \\" for row in rows]
+        return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
+
 
 def shown(value: Any) -> str:
     """Return a probability or payoff as people read it: a short fraction exactly, else six digits."""
     if isinstance(value, Fraction) and value.denominator <= 1000:
         return str(value)
     return f"{float(value):.6g}"
+
+
+_LATEX = str.maketrans(
+    {c: "\\" + c for c in "&%$#_{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+)
+
+
+def _latex(text: str) -> str:
+    """Return text with the special characters of LaTeX escaped and minus signs as such."""
+    return text if not text else f"${text}$" if text[0] in "+-" and text[1:].isdigit() else text.translate(_LATEX)

@@ -21,7 +21,7 @@ from coopgame.games.normal_form import NormalFormGame
 class PayoffTables:
     """The payoffs of a game in normal form at values.
 
-    exact: one array of Fractions per player, indexed in player order. names: the strategies of every player. symmetric: whether the two players stand for
+    game: the game with numbers for its parameters. exact: one array of Fractions per player, indexed in player order. names: the strategies of every player. symmetric: whether the two players stand for
     one population, so that an equilibrium of the game is a state from which no member gains by changing.
     """
 
@@ -41,11 +41,14 @@ def payoff_tables(game: Game, values: Mapping[str, Any] | None = None) -> Payoff
 
     A MatrixGame is the symmetric game of two players from one population: payoffs and their transpose.
 
-    Raises UnsupportedError for games without a payoff table and for payoffs that contain shares, ParameterError for missing values and divisions by zero.
+    Raises UnsupportedError for games without a payoff table and for payoffs that contain shares, ParameterError for missing values and divisions by zero,
+    AssumptionError for values that the game's assumptions exclude.
     """
     if isinstance(game, MatrixGame):
         matrix = _array(exact_payoffs(game, values), (len(game.payoffs),) * 2)
-        return PayoffTables(game, (matrix, matrix.T), (game.populations[0].strategies,) * 2, symmetric=True)
+        return PayoffTables(
+            _fixed(game, values), (matrix, matrix.T), (game.populations[0].strategies,) * 2, symmetric=True
+        )
     if not isinstance(game, NormalFormGame):
         raise UnsupportedError("equilibria are found for payoff tables (MatrixGame or NormalFormGame)")
     point = game.values(values)
@@ -56,7 +59,11 @@ def payoff_tables(game: Game, values: Mapping[str, Any] | None = None) -> Payoff
         profile = tuple(own[s] for own, s in zip(names, place, strict=True))
         for array, payoff in zip(arrays, game.payoff(profile), strict=True):
             array[place] = exact_payoff(game, payoff, point)
-    return PayoffTables(game, arrays, names, symmetric=False)
+    return PayoffTables(_fixed(game, values), arrays, names, symmetric=False)
+
+
+def _fixed(game: Game, values: Mapping[str, Any] | None) -> Game:
+    return game.substitute(game.values(values)) if game.ring.names else game
 
 
 def _array(rows: Sequence[Sequence[Fraction]], shape: tuple[int, ...]) -> np.ndarray:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from coopgame.analysis.continuation import Branch
-from coopgame.figures.style import COLUMN_WIDTH, house_style, label, new_axes
+from coopgame.figures.style import COLUMN_WIDTH, axes_for, house_style, label
 
 _MARKS = {
     "fold": ("o", "fold", "折叠点"),
@@ -33,7 +33,7 @@ def draw_branch(
     shown = (branches,) if isinstance(branches, Branch) else tuple(branches)
     names = (coordinate,) if isinstance(coordinate, str) else tuple(coordinate)
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, 0.75 * COLUMN_WIDTH)
+        ax = axes_for(ax, COLUMN_WIDTH, 0.75 * COLUMN_WIDTH)
         marked: dict[str, None] = {}
         for branch in shown:
             height = np.sum([branch.coordinate(name) for name in names], axis=0)

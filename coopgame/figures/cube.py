@@ -14,7 +14,7 @@ from mpl_toolkits.mplot3d import proj3d
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.stability import Stability
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, needs_populations, new_axes
+from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, axes_for, house_style, label, needs_populations
 
 _GOALS = {
     "periodic": ("periodic", "周期循环"),
@@ -39,7 +39,7 @@ def draw_cube(
     """
     needs_populations(trajectories[0].game, 3, "the unit cube")
     with house_style():
-        axes: Any = ax or new_axes(1.25 * COLUMN_WIDTH, 1.15 * COLUMN_WIDTH, projection="3d")
+        axes: Any = axes_for(ax, 1.25 * COLUMN_WIDTH, 1.15 * COLUMN_WIDTH, projection="3d")
         _draw_frame(axes, trajectories[0], language)
         targets = sorted({_goal(trajectory) for trajectory in trajectories})
         for trajectory in trajectories:

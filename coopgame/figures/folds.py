@@ -11,7 +11,7 @@ from coopgame.analysis.folds import FoldCurve
 from coopgame.analysis.mixed_counts import MixedCounts
 from coopgame.errors import UnsupportedError
 from coopgame.figures.regime_map import name_regions
-from coopgame.figures.style import LINES, fill_of, house_style, label, new_axes, wrapped
+from coopgame.figures.style import LINES, axes_for, fill_of, house_style, label, wrapped
 from coopgame.games.game import Game
 
 # number of mixed points, of stable ones, whether nobody and whether everybody playing the first strategy is stable
@@ -35,7 +35,7 @@ def draw_count_map(
     """
     grid = _grid(counts, axes_of)
     with house_style():
-        ax = ax or new_axes()
+        ax = axes_for(ax)
         across, up = np.meshgrid(*grid)
         keys = np.stack([counts.total, counts.stable, counts.nobody, counts.everybody], axis=-1).reshape(-1, 4)
         found = [(int(t), int(s), bool(n), bool(a)) for t, s, n, a in np.unique(keys, axis=0)]
@@ -65,7 +65,7 @@ def draw_fold_curves(curves: Mapping[str, FoldCurve], ax: Axes | None = None, *,
         raise UnsupportedError("fold curves in one figure need the same two parameters in the same order")
     with house_style():
         limits = (ax.get_xlim(), ax.get_ylim()) if ax else None
-        ax = ax or new_axes()
+        ax = axes_for(ax)
         for number, (name, curve) in enumerate(curves.items()):
             shown = curve.points(_SHARES)
             shown[~curve.admissible(_SHARES)] = np.nan

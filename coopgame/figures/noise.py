@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from coopgame.analysis.ensembles import Ensemble
 from coopgame.analysis.stationary_law import StationaryLaw
 from coopgame.errors import UnsupportedError
-from coopgame.figures.style import COLOURS, house_style, label, new_axes
+from coopgame.figures.style import COLOURS, axes_for, house_style, label
 
 _BANDS = ((0.05, 0.95, "#E2E2E2"), (0.25, 0.75, "#B4B4B4"))
 
@@ -23,7 +23,7 @@ def draw_ensemble(
     name = share or ensemble.game.coordinates[0]
     values = ensemble.coordinate(name)
     with house_style():
-        ax = ax or new_axes()
+        ax = axes_for(ax)
         for low, high, grey in _BANDS:
             edges = np.quantile(values, [low, high], axis=0)
             text = f"{round(100 * (high - low))} %"
@@ -52,7 +52,7 @@ def draw_stationary_law(
     if not law.exists:
         raise UnsupportedError(f"there is no stationary law to draw: {law.fate}")
     with house_style():
-        ax = ax or new_axes()
+        ax = axes_for(ax)
         if ensemble is not None:
             last = ensemble.coordinate(law.symbol)[:, -1]
             words = label(

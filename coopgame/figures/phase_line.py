@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from coopgame.analysis.points import RestPoints
 from coopgame.dynamics.field import VectorField
-from coopgame.figures.style import explain_marks, house_style, label, mark_rest_point, needs_populations, new_axes
+from coopgame.figures.style import axes_for, explain_marks, house_style, label, mark_rest_point, needs_populations
 
 
 def draw_phase_line(
@@ -21,7 +21,7 @@ def draw_phase_line(
     """
     needs_populations(dynamics.game, 1, "a phase line")
     with house_style():
-        ax = ax or new_axes(height=2.1)
+        ax = axes_for(ax, height=2.1)
         population = dynamics.game.populations[0]
         share = np.linspace(0, 1, 401)
         state = np.stack([share, 1 - share], axis=-1)

@@ -14,12 +14,12 @@ from coopgame.analysis.trajectories import Trajectory
 from coopgame.dynamics.field import VectorField
 from coopgame.figures.style import (
     COLUMN_WIDTH,
+    axes_for,
     explain_marks,
     house_style,
     label,
     mark_rest_point,
     needs_populations,
-    new_axes,
 )
 from coopgame.games.declarations import Population
 
@@ -42,7 +42,7 @@ def draw_phase_portrait(
     blocks, names = dynamics.game.blocks, dynamics.game.coordinates
     needs_populations(dynamics.game, 2, "a phase portrait", unbounded=True)
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, 1.07 * COLUMN_WIDTH)
+        ax = axes_for(ax, COLUMN_WIDTH, 1.07 * COLUMN_WIDTH)
         tops = [
             1.0 if block.bounded else _top(name, points, trajectories)
             for block, name in zip(blocks, names, strict=True)

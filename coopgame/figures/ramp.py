@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.stability import Stability
-from coopgame.figures.style import COLUMN_WIDTH, house_style, label, new_axes
+from coopgame.figures.style import COLUMN_WIDTH, axes_for, house_style, label
 
 _LARGEST_STEP = 0.2
 
@@ -31,7 +31,7 @@ def draw_ramp(
     the same values on the way up and on the way down, shape (len(branches),).
     """
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, 0.8 * COLUMN_WIDTH)
+        ax = axes_for(ax, COLUMN_WIDTH, 0.8 * COLUMN_WIDTH)
         path = np.array([value for value, _ in branches])
         for stable, points in _chains(branches, coordinate):
             line = {"linestyle": "-", "linewidth": 1.8} if stable else {"linestyle": "--", "linewidth": 0.9}

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from coopgame.analysis.regimes import Regimes
-from coopgame.figures.style import fill_of, house_style, label, new_axes, wrapped
+from coopgame.figures.style import axes_for, fill_of, house_style, label, wrapped
 
 _RESOLUTION = 241
 _ROOM = 0.058  # half the width that a name needs, as a part of the figure
@@ -31,7 +31,7 @@ def draw_regime_map(
     horizontal, vertical: parameter, lowest and highest value. names: regime -> text to show in its region.
     """
     with house_style():
-        ax = ax or new_axes()
+        ax = axes_for(ax)
         order = regimes.game.ring.names
         xs, ys = (np.linspace(low, high, _RESOLUTION) for _, low, high in (horizontal, vertical))
         across, up = np.meshgrid(xs, ys)

@@ -12,7 +12,7 @@ from coopgame.analysis.points import RestPoints
 from coopgame.analysis.trajectories import Trajectory
 from coopgame.dynamics.field import VectorField
 from coopgame.errors import UnsupportedError
-from coopgame.figures.style import COLUMN_WIDTH, explain_marks, house_style, mark_rest_point, new_axes
+from coopgame.figures.style import COLUMN_WIDTH, axes_for, explain_marks, house_style, mark_rest_point
 
 _HEIGHT = np.sqrt(3) / 2
 # first strategy at the lower left, second at the lower right, third on top
@@ -40,7 +40,7 @@ def draw_simplex(
             f"a simplex is drawn for one population of three strategies; this game has {sizes}: draw shares over time instead"
         )
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, COLUMN_WIDTH)
+        ax = axes_for(ax, COLUMN_WIDTH, COLUMN_WIDTH)
         grid_x, grid_y = np.linspace(0, 1, 70), np.linspace(0, _HEIGHT, 60)
         x, y = np.meshgrid(grid_x, grid_y)
         third = y / _HEIGHT

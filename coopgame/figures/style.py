@@ -90,6 +90,15 @@ def house_style() -> Iterator[None]:
         yield
 
 
+def axes_for(ax: Axes | None, width: float = COLUMN_WIDTH, height: float | None = None, **keywords: Any) -> Axes:
+    """Return the axes that are given, their names in the fonts of the house, or new ones; sizes in inches."""
+    if ax is None:
+        return new_axes(width, height, **keywords)
+    for text in (ax.title, *(axis.label for axis in (ax.xaxis, ax.yaxis, getattr(ax, "zaxis", None)) if axis)):
+        text.set_fontfamily(mpl.rcParams["font.family"])
+    return ax
+
+
 def new_axes(width: float = COLUMN_WIDTH, height: float | None = None, **keywords: Any) -> Axes:
     """Return the axes of a new figure, sizes in inches; no window is opened and no global state changes."""
     figure = Picture(figsize=(width, height or 0.75 * width), layout="constrained")
@@ -116,11 +125,12 @@ def _rank(name: str) -> int:
 
 
 def _has_glyphs(path: str, text: str) -> bool:
+    """Return whether a font has a glyph of its own for each character; fonts of last resort show one box for all of them."""
     try:
         known = FT2Font(path).get_charmap()
     except (OSError, RuntimeError):
         return False
-    return all(ord(character) in known for character in text)
+    return len({known.get(ord(character), 0) for character in text} - {0}) == len(set(text))
 
 
 @cache

@@ -12,7 +12,7 @@ from matplotlib.colors import ListedColormap
 
 from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.figures.regime_map import name_regions
-from coopgame.figures.style import COLUMN_WIDTH, fill_of, house_style, label, new_axes, wrapped
+from coopgame.figures.style import COLUMN_WIDTH, axes_for, fill_of, house_style, label, wrapped
 from coopgame.sweeps.refinement import RefinedMap
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def draw_sweep_map(
     picture, across, up = _grid(dataset, variable, x, y)
     told = dataset[variable].attrs
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, 0.8 * COLUMN_WIDTH)
+        ax = axes_for(ax, COLUMN_WIDTH, 0.8 * COLUMN_WIDTH)
         if "labels" in told:
             texts = _labels(told, language)
             _draw_codes(ax, np.where(picture < 0, -1, picture).astype(int), (across, up), texts)
@@ -59,7 +59,7 @@ def draw_basin_map(refined: RefinedMap, ax: Axes | None = None, *, language: str
     cells: whether the outlines of the cells are drawn, which shows where the map was refined.
     """
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, 0.8 * COLUMN_WIDTH)
+        ax = axes_for(ax, COLUMN_WIDTH, 0.8 * COLUMN_WIDTH)
         axes_of = [np.linspace(low, high, _RASTER) for low, high in zip(refined.low, refined.high, strict=True)]
         picture = _raster(refined, axes_of)
         texts = {own.code: label(own.text, own.text_zh, language) for own in refined.labels}

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from coopgame.analysis.orbits import Orbit
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, house_style, label, new_axes
+from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, axes_for, house_style, label
 from coopgame.games.declarations import Population
 
 _MOST_MARKED = 100
@@ -31,7 +31,7 @@ def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, lang
     Generations are marked, and joined by thin lines that only lead the eye; beyond a hundred of them marks are small and stand alone.
     """
     with house_style():
-        ax = ax or new_axes()
+        ax = axes_for(ax)
         names = course.game.coordinates
         times = course.generations if isinstance(course, Orbit) else course.times
         ends, top = [], _top([course])

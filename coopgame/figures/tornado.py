@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from coopgame.errors import ParameterError
-from coopgame.figures.style import COLUMN_WIDTH, house_style, label, new_axes
+from coopgame.figures.style import COLUMN_WIDTH, axes_for, house_style, label
 from coopgame.sweeps.tornado import Tornado
 
 
@@ -36,7 +36,7 @@ def draw_tornado(
             "rows alone do not say what they are; give centre and quantity, or the result of tornado()"
         )
     with house_style():
-        ax = ax or new_axes(COLUMN_WIDTH, (0.25 + 0.075 * len(rows)) * COLUMN_WIDTH)
+        ax = axes_for(ax, COLUMN_WIDTH, (0.25 + 0.075 * len(rows)) * COLUMN_WIDTH)
         places = range(len(rows), 0, -1)
         low = [row[1] - centre for row in rows]
         high = [row[2] - centre for row in rows]

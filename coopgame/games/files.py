@@ -1,13 +1,16 @@
-"""Game files: TOML text to games and back, exactly."""
+"""Game files: TOML text to games and back, exactly; files of other programs by the end of their name."""
 
 from __future__ import annotations
 
+import codecs
+import re
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import tomli_w
 
@@ -21,7 +24,10 @@ from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
 from coopgame.games.rate_model import RateModel
+from coopgame.games.substitution import with_numbers
 
+TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm")
+_INSTEAD = {".xls": ".xlsx", ".ods": ".xlsx", ".gbt": ".nfg", ".agg": ".nfg", ".bagg": ".nfg"}
 # a game of five populations with three strategies each needs a twentieth of this
 _MOST_BYTES = 1_000_000
 # the time that tomllib takes for a dotted key grows with the square of its length
@@ -29,23 +35,41 @@ _LONGEST_LINE = 25_000
 _MOST_DOTS = 2_000
 
 
-def read_game(path: str | Path | IO[str] | IO[bytes]) -> Game:
+def read_game(path: str | Path | IO[str] | IO[bytes], *, encoding: str = "utf-8") -> Game:
     """Return the game that a file, or an open stream, describes.
 
-    Raises GameFileError, which names the file, the path inside the document, and what is accepted there.
+    The name of the file tells what it is: .nfg of Gambit (`parse_nfg`), .csv, .tsv or .xlsx with a payoff table (`read_payoff_table`), and
+    everything else, streams too, a game file in TOML. encoding: of text; "gb18030" for what Excel in Chinese writes as plain CSV.
+
+    Raises GameFileError, which names the file, the place inside it, and what is accepted there.
     """
-    return parse_game(*text_of(path))
+    suffix = Path(path).suffix.lower() if isinstance(path, str | Path) else ""
+    if suffix in TABLE_SUFFIXES:
+        from coopgame.games.spreadsheets import read_payoff_table
+
+        return read_payoff_table(cast("str | Path", path), encoding=encoding)
+    if suffix in (".nfg", ".efg"):
+        from coopgame.games.nfg import EXTENSIVE, parse_nfg
+
+        if suffix == ".efg":
+            raise GameFileError(EXTENSIVE, str(path))
+        return parse_nfg(*text_of(path, encoding))
+    if suffix in _INSTEAD:
+        raise GameFileError(f"files {suffix} are not read; save it as {_INSTEAD[suffix]}", str(path))
+    return parse_game(*text_of(path, encoding))
 
 
-def text_of(path: str | Path | IO[str] | IO[bytes]) -> tuple[str, str]:
+def text_of(path: str | Path | IO[str] | IO[bytes], encoding: str = "utf-8") -> tuple[str, str]:
     """Return the text of a file or an open stream, and how errors call it. Raises GameFileError."""
     if not isinstance(path, str | Path):
         content = path.read(_MOST_BYTES + 1)
-        return _decoded(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content, "<stream>")
+        if isinstance(content, str):
+            return _decoded(content.encode("utf-8", "surrogatepass"), "<stream>", "utf-8")
+        return _decoded(content, "<stream>", encoding)
     file = Path(path)
     try:
         with file.open("rb") as stream:
-            return _decoded(stream.read(_MOST_BYTES + 1), str(path))
+            return _decoded(stream.read(_MOST_BYTES + 1), str(path), encoding)
     except FileNotFoundError:
         raise GameFileError("there is no such file; check the path", str(path)) from None
     except (OSError, ValueError) as error:
@@ -55,15 +79,26 @@ def text_of(path: str | Path | IO[str] | IO[bytes]) -> tuple[str, str]:
         raise GameFileError(f"cannot be read ({reason}); give the path of a game file", str(path)) from None
 
 
-def _decoded(content: bytes, where: str) -> tuple[str, str]:
+def _decoded(content: bytes, where: str, encoding: str) -> tuple[str, str]:
     if len(content) > _MOST_BYTES:
         raise GameFileError(f"more than {_MOST_BYTES} bytes; game files are smaller", where)
     try:
-        return content.decode("utf-8-sig"), where
+        name = codecs.lookup(encoding).name
+        return content.decode("utf-8-sig" if name == "utf-8" else name), where
+    except LookupError:
+        raise GameFileError(f"{encoding!r} is no encoding of text; gb18030 and utf-8 are", where) from None
     except UnicodeDecodeError as error:
-        raise GameFileError(
-            f"not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8", where
-        ) from None
+        told = f"not {'UTF-8' if name == 'utf-8' else name} text ({error.reason} at byte {error.start})"
+        raise GameFileError(f"{told}; save it as UTF-8{_other_encoding(content, name)}", where) from None
+
+
+def _other_encoding(content: bytes, name: str) -> str:
+    """Return what may help to read text that is no UTF-8: Excel writes CSV in the encoding of the system."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ', or give encoding="utf-16", which its first bytes say'
+    pairs = re.search(rb"[\xb0-\xf7][\xa1-\xfe]", content)  # where the usual Chinese characters stand
+    guess = ', or give encoding="gb18030": it may be Chinese in GBK, which Excel writes as "CSV"'
+    return f'{guess}; "CSV UTF-8" in Excel\'s list of formats is UTF-8' if pairs and name == "utf-8" else ""
 
 
 def parse_game(text: str, where: str = "<text>") -> Game:
@@ -108,9 +143,30 @@ def toml_document(text: str, where: str) -> dict[str, Any]:
         raise GameFileError(f"not TOML: {error}", where) from None
 
 
-def write_game(game: Game, path: str | Path) -> None:
-    """Write a game to a file that read_game reads back to an equal game."""
-    text = game_to_toml(game)
+def write_game(game: Game, path: str | Path, values: Mapping[str, Any] | None = None) -> None:
+    """Write a game to a file, in the form that the name of the file tells as in read_game.
+
+    A game file in TOML is read back to an equal game; values are put in first. Payoffs in an .nfg file are exact fractions at values of all
+    parameters. Tables (.csv, .tsv, .xlsx) keep symbols, but no assumptions or meanings (`write_payoff_table`).
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix in TABLE_SUFFIXES:
+        from coopgame.games.spreadsheets import write_payoff_table
+
+        write_payoff_table(game, path, values)
+        return
+    if suffix in (".efg", *_INSTEAD):
+        raise GameFileError(f"files {suffix} are not written; take {_INSTEAD.get(suffix, '.nfg')}", str(path))
+    if suffix == ".nfg":
+        from coopgame.games.nfg import game_to_nfg
+
+        write_text(game_to_nfg(game, values), path)
+    else:
+        write_text(game_to_toml(with_numbers(game, values or {})), path)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text as UTF-8. Raises GameFileError."""
     try:
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:

@@ -87,7 +87,13 @@ class NormalFormGame(Game):
 
 def _guessed_populations(payoffs: Any) -> tuple[Population, ...]:
     if not isinstance(payoffs, Mapping):
-        arrays = [np.asarray(array, dtype=object) for array in payoffs]
+        arrays = _arrays(payoffs)
+        for i, array in enumerate(arrays):
+            if array.ndim != len(arrays):
+                raise GameError(
+                    f"{len(arrays)} payoff arrays are for as many players and need as many axes each; array {i + 1} has "
+                    f"shape {array.shape}"
+                )
         shape = arrays[0].shape if arrays else ()
         return tuple(Population(f"player{i + 1}", tuple(str(s + 1) for s in range(n))) for i, n in enumerate(shape))
     profiles = [_profile(key) for key in payoffs]
@@ -102,7 +108,7 @@ def _profile(key: Any) -> Profile:
 
 def _from_arrays(payoffs: Sequence[Any], groups: Sequence[Population]) -> dict[Profile, list[Any]]:
     shape = tuple(len(p.strategies) for p in groups)
-    arrays = [np.asarray(a.tolist() if isinstance(a, sympy.MatrixBase) else a, dtype=object) for a in payoffs]
+    arrays = _arrays(payoffs)
     if len(arrays) != len(groups):
         raise GameError(f"{len(groups)} populations need as many payoff arrays, got {len(arrays)}")
     for population, array in zip(groups, arrays, strict=True):
@@ -113,6 +119,21 @@ def _from_arrays(payoffs: Sequence[Any], groups: Sequence[Population]) -> dict[P
         tuple(p.strategies[i] for p, i in zip(groups, index, strict=True)): [array[index] for array in arrays]
         for index in indices
     }
+
+
+def _arrays(payoffs: Any) -> list[np.ndarray]:
+    """Return one array of objects per player. Raises GameError for what is no list of arrays, and for rows of unequal length."""
+    if isinstance(payoffs, str) or not hasattr(payoffs, "__iter__"):
+        raise GameError(f"payoffs are {payoffs!r}; one array per player is needed, or a mapping from profiles")
+    arrays = [np.asarray(a.tolist() if isinstance(a, sympy.MatrixBase) else a, dtype=object) for a in payoffs]
+    for i, array in enumerate(arrays):
+        for index, entry in np.ndenumerate(array):
+            if isinstance(entry, list | tuple | np.ndarray):
+                shown = ", ".join(str(n) for n in index)
+                raise GameError(
+                    f"payoff array {i + 1} is not rectangular: its rows have unequal lengths, seen at [{shown}], which is {entry!r}"
+                )
+    return arrays
 
 
 def _read_table(table: Mapping[Any, Sequence[Any]], groups: Sequence[Population]) -> dict[Profile, tuple[Any, ...]]:

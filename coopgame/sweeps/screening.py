@@ -10,18 +10,18 @@ import numpy as np
 
 from coopgame.errors import MissingExtraError, ParameterError
 from coopgame.sweeps.measure import Measure
-from coopgame.sweeps.ranges import Range, read_ranges
-from coopgame.sweeps.responses import Quantity, game_of, respond, seeds_of
+from coopgame.sweeps.per_number import PerNumber
+from coopgame.sweeps.ranges import read_ranges
+from coopgame.sweeps.responses import game_of, respond, seeds_of
 
 if TYPE_CHECKING:
-    import pandas
     import xarray
 
 _RESAMPLES = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class MorrisEffects:
+class MorrisEffects(PerNumber):
     """Elementary effects of each number on a quantity: change of the result per whole range of the number.
 
     mean: of the effects, with their signs. size: mean of their absolute values, often written mu*. spread: their standard deviation; large
@@ -29,8 +29,6 @@ class MorrisEffects:
     shape (d,). known: numerical.
     """
 
-    quantity: Quantity
-    ranges: tuple[Range, ...]
     mean: np.ndarray = field(repr=False)
     size: np.ndarray = field(repr=False)
     spread: np.ndarray = field(repr=False)
@@ -40,28 +38,14 @@ class MorrisEffects:
     points: int
     values: Mapping[str, float] = field(repr=False)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The uncertain numbers, in the order of the effects."""
-        return tuple(given.name for given in self.ranges)
-
-    @property
-    def known(self) -> str:
-        """How it is known: numerical."""
-        return "numerical"
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return the effects, one row for each number."""
-        import pandas
-
-        columns = {"mean": self.mean, "size": self.size, "size_half": self.size_half, "spread": self.spread}
-        return pandas.DataFrame(columns, index=pandas.Index(self.names, name="parameter"))
+    columns = ("mean", "size", "size_half", "spread")
+    digits = "%.4g"
 
     def to_xarray(self) -> xarray.Dataset:
         """Return the effects with the dimension parameter."""
         import xarray
 
-        data = {name: (("parameter",), getattr(self, name)) for name in ("mean", "size", "size_half", "spread")}
+        data = {name: (("parameter",), getattr(self, name)) for name in self.columns}
         about = {"quantity": self.quantity.name, "trajectories": self.trajectories, "levels": self.levels}
         return xarray.Dataset(data, {"parameter": list(self.names)}, {**about, "known": self.known})
 
@@ -75,14 +59,6 @@ class MorrisEffects:
             effect = f"{self.names[i]}: size {self.size[i]:.4g} ± {self.size_half[i]:.2g}, mean {self.mean[i]:.4g}"
             lines.append(f"{effect}, spread {self.spread[i]:.4g}")
         return "\n".join([*lines, "known: numerical; ± are half widths of 95 % bootstrap intervals"])
-
-    def __str__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"{self.to_dataframe().to_html(float_format='%.4g')}<p>{escape(self.text.splitlines()[0])}</p>"
 
 
 def morris_effects(

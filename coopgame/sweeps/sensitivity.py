@@ -10,11 +10,11 @@ import numpy as np
 
 from coopgame.errors import MissingExtraError, ParameterError
 from coopgame.sweeps.measure import Measure
+from coopgame.sweeps.per_number import PerNumber
 from coopgame.sweeps.ranges import Range, read_ranges
-from coopgame.sweeps.responses import Quantity, Responses, game_of, is_constant, respond, seeds_of
+from coopgame.sweeps.responses import Responses, game_of, is_constant, respond, seeds_of
 
 if TYPE_CHECKING:
-    import pandas
     import xarray
 
 _RESAMPLES = 200
@@ -22,7 +22,7 @@ _LEVEL = 0.95
 
 
 @dataclass(frozen=True, eq=False)
-class SobolIndices:
+class SobolIndices(PerNumber):
     """Shares of the variance of a quantity, by Sobol: first order, total and of pairs.
 
     names: the uncertain numbers, d of them. first: what a number explains alone, shape (d,). total: what would be left if all others were known,
@@ -31,8 +31,6 @@ class SobolIndices:
     points; the indices are then undefined and NaN. known: numerical, an estimate from `points` evaluations.
     """
 
-    quantity: Quantity
-    ranges: tuple[Range, ...]
     first: np.ndarray = field(repr=False)
     first_half: np.ndarray = field(repr=False)
     total: np.ndarray = field(repr=False)
@@ -45,35 +43,14 @@ class SobolIndices:
     constant: bool
     values: Mapping[str, float] = field(repr=False)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The uncertain numbers, in the order of the indices."""
-        return tuple(given.name for given in self.ranges)
-
-    @property
-    def known(self) -> str:
-        """How it is known: numerical."""
-        return "numerical"
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return first and total indices with their half widths, one row for each number."""
-        import pandas
-
-        columns = {
-            "first": self.first,
-            "first_half": self.first_half,
-            "total": self.total,
-            "total_half": self.total_half,
-        }
-        return pandas.DataFrame(columns, index=pandas.Index(self.names, name="parameter"))
+    columns = ("first", "first_half", "total", "total_half")
+    digits = "%.4f"
 
     def to_xarray(self) -> xarray.Dataset:
         """Return all indices with dimensions parameter and, for pairs, other."""
         import xarray
 
-        data: dict[str, Any] = {
-            name: (("parameter",), getattr(self, name)) for name in ("first", "first_half", "total", "total_half")
-        }
+        data: dict[str, Any] = {name: (("parameter",), getattr(self, name)) for name in self.columns}
         coordinates: dict[str, Any] = {"parameter": list(self.names)}
         if self.second is not None:
             coordinates["other"] = list(self.names)
@@ -103,15 +80,10 @@ class SobolIndices:
             )
         return "\n".join([*lines, "known: numerical; ± are half widths of 95 % bootstrap intervals"])
 
-    def __str__(self) -> str:
-        return self.text
-
     def _repr_html_(self) -> str:
         from html import escape
 
-        if self.constant:
-            return f"<p>{escape(self.text)}</p>"
-        return f"{self.to_dataframe().to_html(float_format='%.4f')}<p>{escape(self.text.splitlines()[0])}</p>"
+        return f"<p>{escape(self.text)}</p>" if self.constant else super()._repr_html_()
 
 
 def _constant(result: SobolIndices) -> str:

@@ -13,8 +13,10 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from coopgame import (
     FontWarning,
@@ -23,17 +25,20 @@ from coopgame import (
     NormalFormGame,
     PopulationGame,
     UnsupportedError,
+    find_best_replies,
     find_branch,
     find_regimes,
     find_rest_points,
     integrate,
     logit,
     mean_dynamic,
+    nash_equilibria,
     parse_game,
     replicator,
 )
 from coopgame.analysis.separatrices import find_separatrices
 from coopgame.figures import (
+    draw_best_replies,
     draw_branch,
     draw_cube,
     draw_parameter_overlay,
@@ -64,6 +69,9 @@ strategies = ["hawk", "dove"]
 kind = "matrix"
 rows = [["(V - C)/2", "V"], ["0", "V/2"]]
 """
+
+
+BOXES = "Last Resort High-Efficiency"  # comes with matplotlib
 
 
 def hawk_dove() -> Game:
@@ -220,13 +228,28 @@ def test_the_same_figure_gives_the_same_bytes(ending: str, tmp_path: Path) -> No
 
 
 def test_a_figure_goes_into_given_axes_and_leaves_settings_alone() -> None:
-    from matplotlib.figure import Figure
 
     game = hawk_dove()
     before = dict(mpl.rcParams)
     ax = Figure().add_subplot()
     assert draw_phase_line(replicator(game), find_rest_points(game, game.values()), None, ax) is ax
     assert dict(mpl.rcParams) == before
+
+
+def test_axes_that_are_given_get_chinese_names_too(chinese_font: str) -> None:
+    game = hawk_dove()
+    ax = draw_time_series(
+        integrate(replicator(game), {"x": 0.3}, game.values(), t_end=5), Figure().add_subplot(), language="zh"
+    )
+    assert ax.get_xlabel() == "时间 t"
+    assert chinese_font in ax.xaxis.label.get_fontfamily()
+
+
+def test_a_font_of_last_resort_is_no_chinese_font() -> None:
+    """It has the same box for all characters."""
+    path = font_manager.findfont(font_manager.FontProperties(family=[BOXES]), fallback_to_default=False)
+    assert not style._has_glyphs(path, "复制动态")
+    assert style._has_glyphs(font_manager.findfont("DejaVu Sans"), "abcé")
 
 
 def test_without_a_chinese_font_labels_are_english_with_one_warning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,3 +351,29 @@ def test_a_tornado_shows_both_ends_of_every_row() -> None:
     assert ends == [0.2, 0.35, 0.45, 0.6]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
     assert axes.get_yticks()[0] > axes.get_yticks()[1]
+
+
+def test_best_replies_meet_at_the_equilibria_that_are_drawn() -> None:
+    game = NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    ax = draw_best_replies(find_best_replies(game), nash_equilibria(game))
+    marks = {
+        tuple(line.get_xydata()[0]): line.get_markerfacecolor()
+        for line in ax.lines
+        if line.get_gid() == "equilibrium"
+    }
+    assert marks == {(1.0, 1.0): "black", (0.0, 0.0): "black", (2 / 3, 1 / 3): "white"}
+    curves = [line.get_xydata() for line in ax.lines if str(line.get_gid()).startswith("best-reply")]
+    assert len(curves) == 2 and all(ax.get_xlim() == (0, 1) for _ in curves)
+    np.testing.assert_allclose(curves[0], [(0, 0), (0, 1 / 3), (1, 1 / 3), (1, 1)])
+    np.testing.assert_allclose(curves[1], [(0, 0), (2 / 3, 0), (2 / 3, 1), (1, 1)])
+    with pytest.raises(UnsupportedError, match="3 x 3"):
+        draw_best_replies(
+            find_best_replies(game), nash_equilibria(NormalFormGame.from_bimatrix(*[np.eye(3).tolist()] * 2))
+        )
+
+
+def test_a_player_to_whom_nothing_matters_has_the_whole_square() -> None:
+    game = NormalFormGame.from_bimatrix([[1, 1], [1, 1]], [[1, 0], [0, 1]])
+    ax = draw_best_replies(find_best_replies(game))
+    assert [patch.get_hatch() for patch in ax.patches] == ["//"]
+    assert [line.get_gid() for line in ax.lines] == ["best-reply-2"]

@@ -29,12 +29,9 @@ def test_each_region_of_the_map_is_there_and_named() -> None:
     assert counts.total[row, column] == 1 and counts.everybody[row, column]
 
 
+@pytest.mark.usefixtures("chinese_font")
 def test_chinese_labels_stand_in_the_map() -> None:
-    from coopgame.figures.style import chinese_font
-
     counts = count_mixed_points(GAME, {**VALUES, "fee": FEE, "K": COST})
-    if chinese_font() is None:
-        pytest.skip("no font with Chinese glyphs")
     texts = {text.get_text() for text in draw_count_map(counts, ("fee", "K"), language="zh").texts}
     assert "0 个内点，0 个稳定" in texts
 

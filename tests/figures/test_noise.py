@@ -17,7 +17,7 @@ from coopgame import (
     simulate_ensemble,
     stochastic_replicator,
 )
-from coopgame.figures import draw_ensemble, draw_stationary_law, style
+from coopgame.figures import draw_ensemble, draw_stationary_law
 
 NOISY = stochastic_replicator(MatrixGame([[0, 1], [1, 0]]), ItoShocks("1/2"))
 PATHS = simulate_ensemble(NOISY, {"x": 0.1}, t_end=5, rng=1, options=EnsembleOptions(0.05, 200, 51))
@@ -85,8 +85,7 @@ def test_without_a_law_nothing_is_drawn() -> None:
         draw_stationary_law(law)
 
 
+@pytest.mark.usefixtures("chinese_font")
 def test_chinese_labels() -> None:
-    if style.chinese_font() is None:
-        pytest.skip("no font with Chinese glyphs")
     assert draw_ensemble(PATHS, language="zh").get_xlabel() == "时间 t"
     assert draw_stationary_law(find_stationary_law(NOISY), PATHS, language="zh").get_ylabel() == "密度"

@@ -83,3 +83,22 @@ def test_parameters_need_values_and_tables_are_needed() -> None:
     assert by_package(game, {"a": -1}) == {("2",): True}
     with pytest.raises(UnsupportedError, match="payoff table"):
         find_pure_nash_equilibria(PopulationGame.from_advantages({"x": "y", "y": "x"}))
+
+
+def test_six_players_with_three_strategies() -> None:
+    """729 profiles; the brute force reads the same table."""
+    payoffs = np.random.default_rng(5).integers(0, 40, (6, *[3] * 6))
+    assert by_package(NormalFormGame([table.tolist() for table in payoffs])) == brute_force(payoffs)
+
+
+def test_huge_and_tiny_payoffs_are_compared_exactly() -> None:
+    row = [[Fraction(10) ** 300, 0], [Fraction(10) ** 300 + Fraction(1, 10**300), 1]]
+    column = [[Fraction(1, 10**300), 0], [0, Fraction(1, 10**300)]]
+    game = NormalFormGame.from_bimatrix(row, column)
+    assert by_package(game) == {("2", "2"): True}
+
+
+def test_one_player_and_one_strategy() -> None:
+    assert by_package(NormalFormGame([[1, 3, 3]])) == {("2",): False, ("3",): False}
+    assert by_package(NormalFormGame.from_bimatrix([[0]], [[0]])) == {("1", "1"): True}
+    assert by_package(MatrixGame([[0]])) == {("1",): True}

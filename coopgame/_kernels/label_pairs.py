@@ -1,0 +1,72 @@
+"""Sets of labels as words of bits: which are distinct, and which two hold all labels together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+from coopgame._kernels.pivoting import doubled, hash_of, slot_of
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def distinct(sets: Any) -> Any:
+    """Return the numbers of the sets that differ from all before them, and for every set the place of its like among these."""
+    count = 0
+    first, place = np.empty(len(sets), np.int64), np.empty(len(sets), np.int64)
+    kept = np.empty_like(sets)
+    slots = hash_of(sets, 0, 2 * len(sets) + 2)
+    for n in range(len(sets)):
+        slot = slot_of(slots, kept, sets[n])
+        if slots[slot] == 0:
+            for w in range(sets.shape[1]):
+                kept[count, w] = sets[n, w]
+            first[count] = n
+            count += 1
+            slots[slot] = count
+        place[n] = slots[slot] - 1
+    return first[:count], place
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def exact_partners(sets: Any, others: Any, everything: Any) -> Any:
+    """Return pairs of places, (pairs, 2), of sets and others that part the labels between them, each label in one; the others are distinct."""
+    slots = hash_of(others, len(others), 2 * len(others) + 2)
+    found, count = np.empty((len(sets), 2), np.int64), 0
+    for n in range(len(sets)):
+        slot = slot_of(slots, others, sets[n] ^ everything)
+        if slots[slot] > 0:
+            found[count, 0], found[count, 1] = n, slots[slot] - 1
+            count += 1
+    return found[:count]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def partners(sets: Any, others: Any, everything: Any) -> Any:
+    """Return pairs of places, (pairs, 2), of sets and others that hold all labels together."""
+    found, count = np.empty((64, 2), np.int64), 0
+    for n in range(len(sets)):
+        for k in range(len(others)):
+            full = True
+            for w in range(sets.shape[1]):
+                full &= sets[n, w] | others[k, w] == everything[w]
+            if full:
+                if count == len(found):
+                    found = doubled(found)
+                found[count, 0], found[count, 1] = n, k
+                count += 1
+    return found[:count]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def sizes(sets: Any) -> Any:
+    """Return how many labels each set holds."""
+    counts = np.zeros(len(sets), np.int64)
+    for n in range(len(sets)):
+        for word in sets[n]:
+            rest = word
+            while rest:
+                rest &= rest - np.uint64(1)
+                counts[n] += 1
+    return counts

@@ -1,0 +1,169 @@
+"""All extreme equilibria of a game of two players, the sets that they span, and their indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from coopgame.equilibria.components import connected, maximal_bicliques
+from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known
+from coopgame.equilibria.label_sets import covering, distinct, parting, whole, words_of
+from coopgame.equilibria.reply_polytopes import (
+    ReplyPolytope,
+    ReplyVertex,
+    exact_vertex,
+    reply_polytope,
+    sign_of_basis,
+)
+from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium
+from coopgame.equilibria.tables import PayoffTables
+
+Pair = tuple[int, int]  # places of a vertex of the first and of the second polytope among the distinct ones
+
+
+def two_player_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashEquilibria:
+    """Return the extreme equilibria of a game of two players: the pairs of vertices of the two best-response polytopes that have all labels.
+
+    A strategy has its label in a mixture of its owner when it is not used, in one of the other player when it is a best reply.
+    """
+    m, n = tables.sizes
+    rows, columns = range(m), range(m, m + n)
+    first = Side.of(reply_polytope(tables.exact[1].T, [*rows, *columns]), exact)
+    second = Side.of(reply_polytope(tables.exact[0], [*columns, *rows]), exact)
+    pairs = _verified(first, second)
+    complete, because, known = least_known(first.bases, second.bases)
+    components = _components(first, second, pairs)
+    if complete:
+        indices = _indices(first, second, pairs, components)
+        components = [NashComponent(part.pieces, index) for part, index in zip(components, indices, strict=True)]
+        total = sum(indices)
+        if total != 1:
+            raise AssertionError(f"the indices of all components sum to {total}, not 1; please report this game")
+    alone = {part.members[0]: part.index for part in components if part.is_point}
+    equilibria = tuple(_equilibrium(tables, first, second, p, alone.get(k)) for k, p in enumerate(pairs))
+    return NashEquilibria(tables.game, equilibria, tuple(components), complete, because, known)
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """The best-response polytope of one player's mixtures, its bases, the first basis of each vertex, and each basis's vertex."""
+
+    polytope: ReplyPolytope
+    bases: FeasibleBases
+    first: np.ndarray
+    place: np.ndarray
+    _vertices: dict[int, ReplyVertex | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, polytope: ReplyPolytope, exact: bool) -> Side:
+        """Return the side with all bases of its polytope."""
+        bases = find_bases(polytope, exact=exact)
+        return cls(polytope, bases, *distinct(bases.tight))
+
+    @property
+    def tight(self) -> np.ndarray:
+        """The labels of each vertex, (vertices, words)."""
+        return np.asarray(self.bases.tight[self.first])
+
+    def vertex(self, place: int) -> ReplyVertex | None:
+        """Return a vertex in rational numbers; None where a basis that is not known to be feasible is not."""
+        if place not in self._vertices:
+            number = self.first[place]
+            found = exact_vertex(self.polytope, whole(self.bases.nonbasic[number]))
+            if self.bases.known != "numerical":
+                agrees = found is not None and found.labels(self.polytope) == whole(self.bases.tight[number])
+                assert agrees, "a vertex has the labels that it was found with"
+            self._vertices[place] = found
+        return self._vertices[place]
+
+    def sure_vertex(self, place: int) -> ReplyVertex:
+        """Return a vertex that is one."""
+        found = self.vertex(place)
+        assert found is not None, "kept pairs are pairs of vertices"
+        return found
+
+
+def _verified(first: Side, second: Side) -> list[Pair]:
+    """Return the pairs of vertices that are equilibria in rational numbers, the pure ones first."""
+    kept: dict[tuple[tuple[Fraction, ...], ...], Pair] = {}
+    for pair in paired_vertices(first, second):
+        x, y = first.vertex(pair[0]), second.vertex(pair[1])
+        if x and y and set(x.used) <= set(y.best) and set(y.used) <= set(x.best):
+            kept.setdefault((x.mixture, y.mixture), pair)
+
+    def order(pair: Pair) -> tuple[object, ...]:
+        x, y = first.sure_vertex(pair[0]), second.sure_vertex(pair[1])
+        return len(x.used) + len(y.used), x.used, y.used, x.mixture, y.mixture
+
+    return sorted(kept.values(), key=order)
+
+
+def paired_vertices(first: Side, second: Side) -> Iterator[Pair]:
+    """Yield the pairs of vertices that have all labels together; place 0 is z = 0, which is no mixture."""
+    fewest = first.polytope.strategies, second.polytope.strategies
+    for pairs in covering(first.tight, second.tight, _everything(first), fewest):
+        yield from ((a, b) for a, b in pairs.tolist() if a and b)
+
+
+def _everything(side: Side) -> np.ndarray:
+    count = len(side.polytope.labels)
+    words: np.ndarray = words_of([(1 << count) - 1], (count + 63) // 64)[0]
+    return words
+
+
+def _components(first: Side, second: Side, pairs: Sequence[Pair]) -> list[NashComponent]:
+    """Return the connected components of the equilibria: two with the same mixture of one player span only equilibria."""
+    number = {pair: k for k, pair in enumerate(pairs)}
+    ends = [{pair[0] for pair in pairs}, {pair[1] for pair in pairs}]
+    place = {(side, end): k for k, (side, end) in enumerate((s, e) for s in (0, 1) for e in sorted(ends[s]))}
+    neighbours = [0] * len(place)
+    for a, b in pairs:
+        neighbours[place[0, a]] |= 1 << place[1, b]
+        neighbours[place[1, b]] |= 1 << place[0, a]
+    part_of = {v: k for k, part in enumerate(connected(neighbours)) for v in part}
+    parts: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        parts.setdefault(part_of[place[0, pair[0]]], []).append(pair)
+    return [
+        NashComponent(
+            tuple(
+                sorted(
+                    tuple(sorted(number[a, b] for a in one for b in other)) for one, other in maximal_bicliques(part)
+                )
+            )
+        )
+        for part in parts.values()
+    ]
+
+
+def _indices(first: Side, second: Side, pairs: Sequence[Pair], components: Sequence[NashComponent]) -> list[int]:
+    """Return the index of each component: the sum over the equilibria of the perturbed, nondegenerate game that are close to it.
+
+    The perturbed right-hand sides are those of a game with payoffs nearby, whose equilibria are the pairs of bases that part the labels. One
+    with k strategies of either player used has index (-1)**(k + 1) times the sign of det A det B on them, payoffs being positive (Shapley 1974).
+    """
+    part_of = {pairs[k][0]: place for place, part in enumerate(components) for k in part.members}
+    totals = [0] * len(components)
+    bases = parting(first.bases.nonbasic, second.bases.nonbasic, _everything(first))
+    for a, b in bases.tolist():
+        if a == 0 and b == 0:
+            continue
+        one = sign_of_basis(first.polytope, whole(first.bases.nonbasic[a]))
+        other = sign_of_basis(second.polytope, whole(second.bases.nonbasic[b]))
+        totals[part_of[int(first.place[a])]] += one.sign * other.sign * (-1) ** (one.size + 1)
+    return totals
+
+
+def _equilibrium(tables: PayoffTables, first: Side, second: Side, pair: Pair, index: int | None) -> NashEquilibrium:
+    x, y = first.sure_vertex(pair[0]), second.sure_vertex(pair[1])
+    return NashEquilibrium(
+        tables.game,
+        tuple(dict(zip(own, v.mixture, strict=True)) for own, v in zip(tables.names, (x, y), strict=True)),
+        (y.payoff, x.payoff),
+        strict=all(len(part) == 1 for part in (x.used, x.best, y.used, y.best)),
+        quasi_strict=x.used == y.best and y.used == x.best,
+        index=index,
+    )

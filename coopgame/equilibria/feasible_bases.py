@@ -1,0 +1,131 @@
+"""All feasible bases of a best-response polytope, by the fastest way that proves that none is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coopgame.analysis.points import Known
+from coopgame.equilibria.label_sets import whole, words_of
+from coopgame.equilibria.pivoting_exact import walk_exactly
+from coopgame.equilibria.reply_polytopes import ReplyPolytope, exact_vertex
+
+MOST_BASES = 2_000_000
+MOST_EXACT_ENTRIES = 25_000_000  # entries of tables in whole numbers of any size: about half a minute
+MOST_DOUBTFUL = 500
+_SMALL = 16  # payoffs: whole numbers of any size need less time than it takes to load what is compiled
+_MOVED, _NEAR_ZERO = 1e-7, 1e-5  # used only where nothing is claimed
+
+
+@dataclass(frozen=True, eq=False)
+class FeasibleBases:
+    """Feasible bases of a polytope as sets of labels, each some words of bits.
+
+    nonbasic: of the nonbasic variables, (bases, words). tight: of all variables that are 0, so equal for bases of one vertex. complete: whether
+    none is missing of a perturbation that makes the polytope simple and keeps all its vertices; known and because: how sure that is.
+    """
+
+    nonbasic: np.ndarray
+    tight: np.ndarray
+    complete: bool
+    known: Known
+    because: str
+
+
+def find_bases(polytope: ReplyPolytope, *, exact: bool = False) -> FeasibleBases:
+    """Return the feasible bases of a polytope.
+
+    Whole numbers of 64 bits where all minors fit, else doubles with error bounds that prove every basis feasible and nondegenerate; where that fails,
+    because payoffs are tied or their range is huge, whole numbers of 64 bits as long as they fit, then of any size. exact: no doubles.
+
+    The graph of a polytope is connected (Balinski 1961), so a walk along edges misses no vertex if it never errs on what is a vertex and visits
+    all neighbours. Ties would need care: perturbed right-hand sides make all bases nondegenerate, and every vertex is the limit of a perturbed one.
+    """
+    if polytope.replies * polytope.strategies <= _SMALL:
+        return _in_any_size(polytope, exact)
+    sure = polytope.surely_fits
+    found = None if sure or exact else _in_doubles(polytope)
+    if found is None and polytope.words is not None:
+        found = _in_words(polytope)
+        assert found or not sure, "Hadamard's bounds hold"
+    return found or _in_any_size(polytope, exact)
+
+
+def _in_words(polytope: ReplyPolytope) -> FeasibleBases | None:
+    walked = _walk(polytope, polytope.words, 0.0, 0)
+    if walked is None:
+        return None
+    because = "all vertices were visited, in whole numbers" if walked.complete else _too_many(MOST_BASES)
+    return FeasibleBases(walked.nonbasic, walked.tight, walked.complete, "exact", because)
+
+
+def _in_doubles(polytope: ReplyPolytope) -> FeasibleBases | None:
+    """Return the bases where error bounds prove that all are feasible and nondegenerate; bases in doubt are decided in rational numbers."""
+    walked = None if polytope.doubles is None else _walk(polytope, polytope.doubles, -1.0, MOST_DOUBTFUL)
+    if walked is None or not all(_is_nondegenerate(polytope, whole(walked.nonbasic[n])) for n in walked.doubtful):
+        return None
+    because = "all vertices were visited, in floating point; error bounds prove that each is one and that none is degenerate"
+    because = because if walked.complete else _too_many(MOST_BASES)
+    return FeasibleBases(walked.nonbasic, walked.tight, walked.complete, "certified", because)
+
+
+@dataclass(frozen=True, eq=False)
+class _Walked:
+    nonbasic: np.ndarray
+    tight: np.ndarray
+    doubtful: np.ndarray
+    complete: bool
+
+
+def _walk(polytope: ReplyPolytope, matrix: np.ndarray | None, tolerance: float, most_doubtful: int) -> _Walked | None:
+    """Return the bases that the compiled walk visits, None when it cannot go on."""
+    from coopgame._kernels.pivoting import DONE, UNDECIDED, walk
+
+    labels = np.array(polytope.labels)
+    nonbasic, tight, visited, doubtful, status = walk(matrix, labels, tolerance, MOST_BASES, most_doubtful)
+    if status == UNDECIDED:
+        return None
+    seen = visited[:, 0].nonzero()[0]
+    return _Walked(nonbasic[seen], tight[seen], np.searchsorted(seen, doubtful), status == DONE)
+
+
+def _is_nondegenerate(polytope: ReplyPolytope, nonbasic: int) -> bool:
+    vertex = exact_vertex(polytope, nonbasic)
+    return vertex is not None and vertex.labels(polytope) == nonbasic
+
+
+def _in_any_size(polytope: ReplyPolytope, exact: bool) -> FeasibleBases:
+    entries = polytope.replies * (polytope.strategies + 1)
+    most = MOST_BASES if exact else max(1, MOST_EXACT_ENTRIES // entries)
+    nonbasic, tight, complete = walk_exactly(polytope.matrix, polytope.labels, most)
+    size = (len(polytope.labels) + 63) // 64
+    found = FeasibleBases(
+        words_of(nonbasic, size), words_of(tight, size), True, "exact", "all vertices were visited, in whole numbers"
+    )
+    if complete:
+        return found
+    because = f"{_too_many(most)} in exact arithmetic, which payoffs with ties or of very different size need"
+    walked = None if exact else _walk_moved(polytope)
+    if walked is None:
+        return FeasibleBases(found.nonbasic, found.tight, False, "exact", because)
+    return FeasibleBases(walked.nonbasic, walked.tight, False, "numerical", because)
+
+
+def _walk_moved(polytope: ReplyPolytope) -> _Walked | None:
+    """Return the bases of a polytope close by without ties: most of those that a symbolic perturbation would give, and some that are not feasible."""
+    if polytope.doubles is None:
+        return None
+    moves = _MOVED * (1 + np.modf(np.arange(polytope.replies) * np.sqrt(2))[0])
+    return _walk(polytope, polytope.doubles / (1 + moves[:, None]), _NEAR_ZERO, MOST_BASES)
+
+
+def least_known(*found: FeasibleBases) -> tuple[bool, str, Known]:
+    """Return whether all are complete, why, and how sure that is: what holds for the weakest."""
+    order: tuple[Known, ...] = ("exact", "certified", "numerical")
+    weakest = max(found, key=lambda bases: (not bases.complete, order.index(bases.known)))
+    return weakest.complete, weakest.because, max((bases.known for bases in found), key=order.index)
+
+
+def _too_many(most: int) -> str:
+    return f"there are more than {most:,} bases of a best-response polytope to visit".replace(",", " ")
