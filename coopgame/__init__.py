@@ -326,12 +326,12 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
-    from coopgame.equilibria.best_replies import BestReplies as BestReplies
-    from coopgame.equilibria.best_replies import find_best_replies as find_best_replies
     from coopgame.equilibria.alpha_rank import AlphaRank as AlphaRank
     from coopgame.equilibria.alpha_rank import ResponseEdge as ResponseEdge
     from coopgame.equilibria.alpha_rank import SinkComponent as SinkComponent
     from coopgame.equilibria.alpha_rank import find_alpha_rank as find_alpha_rank
+    from coopgame.equilibria.best_replies import BestReplies as BestReplies
+    from coopgame.equilibria.best_replies import find_best_replies as find_best_replies
     from coopgame.equilibria.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
     from coopgame.equilibria.correlated import CorrelatedVerdict as CorrelatedVerdict
     from coopgame.equilibria.correlated import Incentive as Incentive
