@@ -15,7 +15,7 @@ from coopgame.dynamics.markov import closed_classes, exact_law, log_stationary_l
 from coopgame.equilibria.invasions import Invasions, invasions_of
 from coopgame.equilibria.result import Number, shown
 from coopgame.equilibria.tables import payoff_tables
-from coopgame.errors import ParameterError, UnsupportedError
+from coopgame.errors import ParameterError, StateError, UnsupportedError
 from coopgame.expressions import exact_number
 from coopgame.games.game import Game
 
@@ -81,9 +81,7 @@ class AlphaRank:
     def mass(self, *profile: str) -> float:
         """Return the mass of a profile."""
         if profile not in self.profiles:
-            raise UnsupportedError(
-                f"no profile {', '.join(profile)}; strategies stand in the order of the populations"
-            )
+            raise StateError(f"no profile {', '.join(profile)}; strategies stand in the order of the populations")
         return float(self.masses[self.profiles.index(profile)])
 
     @cached_property

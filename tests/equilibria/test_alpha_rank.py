@@ -16,6 +16,7 @@ from coopgame import (
     MatrixGame,
     NormalFormGame,
     ParameterError,
+    StateError,
     UnsupportedError,
     find_alpha_rank,
     find_pure_nash_equilibria,
@@ -259,7 +260,7 @@ def test_errors_say_what_to_do() -> None:
         find_alpha_rank(ROCK, intensity=-1)
     with pytest.raises(ParameterError, match="at least 2 members"):
         find_alpha_rank(ROCK, intensity=1, size=1)
-    with pytest.raises(UnsupportedError, match="no profile X"):
+    with pytest.raises(StateError, match="no profile X"):
         find_alpha_rank(ROCK, intensity=1).mass("X")
     with pytest.raises(UnsupportedError, match=r"math\.inf gives the limit exactly"):
         find_alpha_rank(MatrixGame([[0, 0], [1e300, 0]]), intensity=Fraction(10) ** 100)
