@@ -1,4 +1,4 @@
-"""Sets of labels as words of bits: which are distinct, and which two hold all labels together."""
+"""Sets of labels as the bits of two words: which are distinct, and which two hold all labels together."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ def distinct(sets: Any) -> Any:
     kept = np.empty_like(sets)
     slots = hash_of(sets, 0, 2 * len(sets) + 2)
     for n in range(len(sets)):
-        slot = slot_of(slots, kept, sets[n])
+        slot = slot_of(slots, kept, sets[n, 0], sets[n, 1])
         if slots[slot] == 0:
-            for w in range(sets.shape[1]):
-                kept[count, w] = sets[n, w]
+            kept[count, 0], kept[count, 1] = sets[n, 0], sets[n, 1]
             first[count] = n
             count += 1
             slots[slot] = count
@@ -35,7 +34,7 @@ def exact_partners(sets: Any, others: Any, everything: Any) -> Any:
     slots = hash_of(others, len(others), 2 * len(others) + 2)
     found, count = np.empty((len(sets), 2), np.int64), 0
     for n in range(len(sets)):
-        slot = slot_of(slots, others, sets[n] ^ everything)
+        slot = slot_of(slots, others, sets[n, 0] ^ everything[0], sets[n, 1] ^ everything[1])
         if slots[slot] > 0:
             found[count, 0], found[count, 1] = n, slots[slot] - 1
             count += 1
@@ -48,10 +47,7 @@ def partners(sets: Any, others: Any, everything: Any) -> Any:
     found, count = np.empty((64, 2), np.int64), 0
     for n in range(len(sets)):
         for k in range(len(others)):
-            full = True
-            for w in range(sets.shape[1]):
-                full &= sets[n, w] | others[k, w] == everything[w]
-            if full:
+            if sets[n, 0] | others[k, 0] == everything[0] and sets[n, 1] | others[k, 1] == everything[1]:
                 if count == len(found):
                     found = doubled(found)
                 found[count, 0], found[count, 1] = n, k
@@ -64,8 +60,8 @@ def sizes(sets: Any) -> Any:
     """Return how many labels each set holds."""
     counts = np.zeros(len(sets), np.int64)
     for n in range(len(sets)):
-        for word in sets[n]:
-            rest = word
+        for w in range(2):
+            rest = sets[n, w]
             while rest:
                 rest &= rest - np.uint64(1)
                 counts[n] += 1

@@ -156,39 +156,33 @@ def _exact_pivot(table: Any, scale: Any, row: Any, column: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def has(words: Any, label: int) -> bool:
-    """Return whether a set of labels, kept as bits of words, has a label."""
-    return bool((words[label >> 6] >> np.uint64(label & 63)) & _ONE != 0)
+def has(low: Any, high: Any, label: int) -> bool:
+    """Return whether a set of labels, kept as the bits of two words, has a label."""
+    word = low if label < 64 else high
+    return bool((word >> np.uint64(label & 63)) & _ONE != 0)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def flip(words: Any, label: int) -> None:
-    """Put a label into a set that lacks it, or take it out."""
-    words[label >> 6] ^= _ONE << np.uint64(label & 63)
+def low_bit(label: int) -> Any:
+    """Return the lower word of the set of one label."""
+    return _ONE << np.uint64(label) if label < 64 else np.uint64(0)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _copy(words: Any, target: Any) -> None:
-    for w in range(len(words)):
-        target[w] = words[w]
+def high_bit(label: int) -> Any:
+    """Return the upper word of the set of one label."""
+    return _ONE << np.uint64(label - 64) if label >= 64 else np.uint64(0)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def slot_of(slots: Any, keys: Any, words: Any) -> Any:
+def slot_of(slots: Any, keys: Any, low: Any, high: Any) -> Any:
     """Return the slot of a set of labels in a hash table of row numbers plus 1, or the free slot that it would take."""
-    x = np.uint64(0)
-    for word in words:
-        x = (x ^ word) * np.uint64(0x9E3779B97F4A7C15)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = x ^ (x >> np.uint64(31))
+    x = (low ^ (high * np.uint64(0xD6E8FEB86659FD93))) * np.uint64(0x9E3779B97F4A7C15)
     last = len(slots) - 1
-    slot = np.int64(x) & last
+    slot = np.int64(x ^ (x >> np.uint64(32))) & last
     while slots[slot] != 0:
         row = slots[slot] - 1
-        equal = True
-        for w in range(len(words)):
-            equal &= keys[row, w] == words[w]
-        if equal:
+        if keys[row, 0] == low and keys[row, 1] == high:
             break
         slot = (slot + 1) & last
     return slot
@@ -212,7 +206,7 @@ def hash_of(keys: Any, count: int, size: int) -> Any:
         length *= 2
     slots = np.zeros(length, np.int64)
     for row in range(count):
-        slots[slot_of(slots, keys, keys[row])] = row + 1
+        slots[slot_of(slots, keys, keys[row, 0], keys[row, 1])] = row + 1
     return slots
 
 
@@ -230,14 +224,14 @@ def _start(table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any) -> No
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, target: Any) -> bool:
-    """Exchange variables, by the largest entry each time, until those with the target labels are nonbasic."""
+def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, low: Any, high: Any) -> bool:
+    """Exchange variables, by the largest entry each time, until those with the labels of a set are nonbasic."""
     while True:
         row, column = -1, -1
         for i in range(len(basic)):
-            if has(target, labels[basic[i]]):
+            if has(low, high, labels[basic[i]]):
                 for e in range(len(nonbasic)):
-                    outside = not has(target, labels[nonbasic[e]])
+                    outside = not has(low, high, labels[nonbasic[e]])
                     if outside and (row < 0 or abs(table[i, e]) > abs(table[row, column])):
                         row, column = i, e
         if row < 0:
@@ -249,31 +243,24 @@ def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, targe
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _meet(
-    basic: Any,
-    nonbasic: Any,
-    rows: Any,
-    labels: Any,
-    keys: Any,
-    slots: Any,
-    visited: Any,
-    waiting: Any,
-    counts: Any,
-    words: Any,
+    basic: Any, nonbasic: Any, rows: Any, labels: Any, keys: Any, slots: Any, visited: Any, waiting: Any, counts: Any
 ) -> int:
     """Give numbers to the neighbours of the current basis that have none; return the column of the first met that is not visited, else -1."""
-    current, following, column = keys[counts[2]], -1, -1
+    following, column = -1, -1
+    low, high = keys[counts[2], 0], keys[counts[2], 1]
     for e in range(len(nonbasic)):
-        _copy(current, words)
-        flip(words, labels[nonbasic[e]])
-        flip(words, labels[basic[rows[e]]])
-        slot = slot_of(slots, keys, words)
-        if slots[slot] == 0:
-            _copy(words, keys[counts[0]])
-            waiting[counts[1], 0] = counts[0]
+        leaves, enters = labels[nonbasic[e]], labels[basic[rows[e]]]
+        one = low ^ low_bit(leaves) ^ low_bit(enters)
+        two = high ^ high_bit(leaves) ^ high_bit(enters)
+        slot = slot_of(slots, keys, one, two)
+        met = slots[slot] - 1
+        if met < 0:
+            met = counts[0]
+            keys[met, 0], keys[met, 1] = one, two
+            waiting[counts[1], 0] = met
             counts[0] += 1
             counts[1] += 1
             slots[slot] = counts[0]
-        met = slots[slot] - 1
         if not visited[met, 0] and (following < 0 or met < following):
             following, column = met, e
     counts[2] = following
@@ -281,22 +268,25 @@ def _meet(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _note_zeros(table: Any, basic: Any, labels: Any, tolerance: float, words: Any) -> None:
+def _note_zeros(table: Any, basic: Any, labels: Any, tolerance: float, keys: Any, tight: Any, current: int) -> None:
     last = table.shape[1] - 1
+    low, high = keys[current, 0], keys[current, 1]
     for i in range(len(basic)):
         if table[i, last] <= tolerance:
-            flip(words, labels[basic[i]])
+            low ^= low_bit(labels[basic[i]])
+            high ^= high_bit(labels[basic[i]])
+    tight[current, 0], tight[current, 1] = low, high
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _is_sure(
-    table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any, labels: Any, words: Any, space: Any
+    table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any, labels: Any, low: Any, high: Any, space: Any
 ) -> bool:
-    """Return whether the basis with given nonbasic labels is proved to be feasible; a table that has drifted is made anew."""
+    """Return whether the basis with a set of nonbasic labels is proved to be feasible; a table that has drifted is made anew."""
     verdict = settle(table, matrix, basic, nonbasic, space)
     if verdict == DRIFTED:
         _start(table, scale, matrix, basic, nonbasic)
-        _go_to(table, scale, basic, nonbasic, labels, words)
+        _go_to(table, scale, basic, nonbasic, labels, low, high)
         verdict = settle(table, matrix, basic, nonbasic, space)
     return bool(verdict == SURE)
 
@@ -317,7 +307,7 @@ def _move(
         if counts[1] == 0:
             return DONE
         counts[2] = waiting[counts[1] - 1, 0]
-        fits = _go_to(table, scale, basic, nonbasic, labels, keys[counts[2]])
+        fits = _go_to(table, scale, basic, nonbasic, labels, keys[counts[2], 0], keys[counts[2], 1])
     return GOES_ON if fits else UNDECIDED
 
 
@@ -325,46 +315,47 @@ def _move(
 def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubtful: int) -> Any:
     """Visit every feasible basis of {z >= 0, M z <= 1}, M >= 0 without a column of zeros, along edges from z = 0.
 
-    matrix: (rows, columns), doubles or whole numbers. labels: of the variables z, then of the slacks of the rows. Each basis that is met gets a
+    matrix: (rows, columns), doubles or whole numbers. labels: 0 to 127, of the variables z, then of the slacks of the rows. Each basis that is met gets a
     number; from one the walk goes to the neighbour that was met first and is not visited, else back to the last that was met. Whole numbers: rows
     are perturbed symbolically, so all bases met are feasible and each has as many neighbours as columns. Doubles: a basis is sure when its values
     are proved to be positive. As all neighbours of all bases are met, sure bases alone make the list complete.
-    Returns the labels of nonbasic variables, (bases, words), those of all variables at most `tolerance`, whether a basis was visited, the numbers of
+    Returns the labels of nonbasic variables, (bases, 2 words), those of all variables at most `tolerance`, whether a basis was visited, the numbers of
     doubtful bases, and how the walk ended: DONE, TOO_MANY bases, or UNDECIDED when numbers were out of range or more than `most_doubtful` bases in
     doubt. Only after DONE have all been visited.
     """
     height, width = matrix.shape
     table, scale = np.zeros((height, width + 1), matrix.dtype), np.ones(1, matrix.dtype)
     basic, nonbasic = np.zeros(height, np.int64), np.zeros(width, np.int64)
-    rows, best, space = np.zeros(width, np.int64), np.zeros(width, matrix.dtype), bound_space(height)
-    size, length = (len(labels) + 63) // 64, max(256, 2 * width)
-    keys, tight = np.zeros((length, size), np.uint64), np.zeros((length, size), np.uint64)
+    rows, best, space = np.zeros(width, np.int64), np.zeros(width, matrix.dtype), bound_space(height, width)
+    length = max(256, 2 * width)
+    keys, tight = np.zeros((length, 2), np.uint64), np.zeros((length, 2), np.uint64)
     visited, waiting = np.zeros((length, 1), np.uint8), np.zeros((length, 1), np.int64)
-    doubtful, words = np.zeros(most_doubtful, np.int64), np.zeros(size, np.uint64)
+    doubtful = np.zeros(most_doubtful, np.int64)
     counts = np.array([1, 0, 0])  # bases met, bases waiting, the current one
     _start(table, scale, matrix, basic, nonbasic)
     for e in range(width):
-        flip(keys[0], labels[e])
+        keys[0, 0] |= low_bit(labels[e])
+        keys[0, 1] |= high_bit(labels[e])
     slots = hash_of(keys, 1, 2 * length)
     doubts, status = 0, GOES_ON
     while status == GOES_ON:
         current = counts[2]
         visited[current, 0] = 1
-        if not _is_sure(table, scale, matrix, basic, nonbasic, labels, keys[current], space):
+        low, high = keys[current, 0], keys[current, 1]
+        if not _is_sure(table, scale, matrix, basic, nonbasic, labels, low, high, space):
             if doubts == most_doubtful:
                 status = UNDECIDED
                 break
             doubtful[doubts] = current
             doubts += 1
-        _copy(keys[current], tight[current])
-        _note_zeros(table, basic, labels, tolerance, tight[current])
+        _note_zeros(table, basic, labels, tolerance, keys, tight, current)
         if not leaving_rows(table, scale, basic, nonbasic, rows, best):
             status = UNDECIDED
             break
         if counts[0] + width > len(keys):
             keys, tight, visited, waiting = doubled(keys), doubled(tight), doubled(visited), doubled(waiting)
             slots = hash_of(keys, counts[0], 2 * len(keys))
-        column = _meet(basic, nonbasic, rows, labels, keys, slots, visited, waiting, counts, words)
+        column = _meet(basic, nonbasic, rows, labels, keys, slots, visited, waiting, counts)
         if counts[0] > most_bases:
             status = TOO_MANY
         else:

@@ -14,9 +14,14 @@ _ROUNDED_UP = 1.01  # covers the rounding of the bounds themselves
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def bound_space(height: int) -> Any:
-    """Return room for `is_strictly_feasible` on a polytope of that many rows."""
-    return np.empty((height + 4, height)), np.empty((3, height), np.int64)
+def bound_space(height: int, columns: int) -> Any:
+    """Return room for `is_strictly_feasible` on a polytope of that many rows and columns."""
+    return (
+        np.empty((3, height)),
+        np.empty((3, height + columns), np.int64),
+        np.empty((height, height)),
+        np.empty((height, height)),
+    )
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -31,45 +36,40 @@ def is_strictly_feasible(table: Any, matrix: Any, basic: Any, nonbasic: Any, spa
     height, columns = matrix.shape
     inside, outside, tight = space[1]  # rows of basic variables, of basic slacks, columns of nonbasic slacks
     size, place = 0, 0
-    for i in range(height):
-        if basic[i] < columns:
-            inside[size] = i
-            size += 1
-        else:
-            outside[i - size] = i
+    for i in range(height):  # without branches, whose outcome a processor could not guess
+        inside[size] = i
+        outside[i - size] = i
+        size += int(basic[i] < columns)
     for e in range(columns):
-        if nonbasic[e] >= columns:
-            tight[place] = e
-            place += 1
-    values, drift, errors, line = space[0][0], space[0][1], space[0][2], space[0][3]
-    block = space[0][4:]
+        tight[place] = e
+        place += int(nonbasic[e] >= columns)
+    values, drift, errors = space[0][0], space[0][1], space[0][2]
+    block, inverse = space[2], space[3]
     bound = (size + 10) * _UNIT
     for a in range(size):
         values[a] = table[inside[a], columns]
+        for b in range(size):
+            inverse[a, b] = table[inside[a], tight[b]]
     residual = 0.0
     for b in range(size):
         row = nonbasic[tight[b]] - columns
         total, absolute = 1.0, 1.0
         for a in range(size):
             entry = matrix[row, basic[inside[a]]]
-            block[b, a] = entry
+            block[a, b] = entry
             total -= entry * values[a]
             absolute += entry * abs(values[a])
         residual = max(residual, abs(total) * _ROUNDED_UP + bound * absolute)
     largest, weight = 0.0, 0.0
     for a in range(size):
-        for c in range(size):
-            line[c] = 0.0
-        line[a] = 1.0
-        absolute = 0.0
+        absolute, total = 0.0, 0.0
         for b in range(size):
-            entry = table[inside[a], tight[b]]
-            absolute += abs(entry)
-            for c in range(size):
-                line[c] -= entry * block[b, c]
-        total = 0.0
-        for c in range(size):
-            total += abs(line[c])
+            absolute += abs(inverse[a, b])
+        for c in range(size):  # sums, not steps of a row at once: so short a loop is faster without vectors
+            entry = 1.0 if a == c else 0.0
+            for b in range(size):
+                entry -= inverse[a, b] * block[c, b]
+            total += abs(entry)
         drift[a] = total * _ROUNDED_UP + bound * (1.0 + size * absolute)
         errors[a] = absolute * residual * _ROUNDED_UP
         largest, weight = max(largest, drift[a]), max(weight, errors[a])

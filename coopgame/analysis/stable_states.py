@@ -159,7 +159,7 @@ def find_ess(game: Game, values: Mapping[str, Any] | None = None) -> StableState
 
     With values ({} for the defaults alone) every state is found and proved, whatever ties there are; floats are taken as the binary numbers that
     they are. Only supports are solved on which the game is negative definite, as it is on the support of an ESS and on all
-    parts of it (Haigh 1975), and of these only the largest in every branch of the search, since each of them has a single equilibrium. More than nine strategies are searched
+    parts of it (Haigh 1975), and of these only the largest in every branch of the search, since each of them has a single equilibrium. More than twelve strategies are searched
     in floats with bounds of their errors, and what these leave open in rational arithmetic; ties with absent strategies are
     decided by strict copositivity (Abakuks 1980; Bomze 1992). The number of ESS can grow exponentially, by 3^(n/3) and more.
 

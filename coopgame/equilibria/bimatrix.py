@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 
@@ -12,11 +11,12 @@ from coopgame.equilibria.components import connected, maximal_bicliques
 from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known
 from coopgame.equilibria.label_sets import covering, distinct, parting, whole, words_of
 from coopgame.equilibria.reply_polytopes import (
+    BasisSign,
     ReplyPolytope,
     ReplyVertex,
+    basis_sign,
     exact_vertex,
     reply_polytope,
-    sign_of_basis,
 )
 from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium
 from coopgame.equilibria.tables import PayoffTables
@@ -61,7 +61,8 @@ class Side:
     def of(cls, polytope: ReplyPolytope, exact: bool) -> Side:
         """Return the side with all bases of its polytope."""
         bases = find_bases(polytope, exact=exact)
-        return cls(polytope, bases, *distinct(bases.tight))
+        alone = np.arange(len(bases.tight))
+        return cls(polytope, bases, *((alone, alone) if bases.simple else distinct(bases.tight)))
 
     @property
     def tight(self) -> np.ndarray:
@@ -74,10 +75,17 @@ class Side:
             number = self.first[place]
             found = exact_vertex(self.polytope, whole(self.bases.nonbasic[number]))
             if self.bases.known != "numerical":
-                agrees = found is not None and found.labels(self.polytope) == whole(self.bases.tight[number])
+                agrees = found is not None and found.labels == whole(self.bases.tight[number])
                 assert agrees, "a vertex has the labels that it was found with"
             self._vertices[place] = found
         return self._vertices[place]
+
+    def basis(self, number: int) -> BasisSign:
+        """Return the sign of a basis."""
+        vertex = self._vertices.get(int(self.place[number]))
+        if vertex is not None and self.first[self.place[number]] == number:
+            return vertex.basis
+        return basis_sign(self.polytope, whole(self.bases.nonbasic[number]))
 
     def sure_vertex(self, place: int) -> ReplyVertex:
         """Return a vertex that is one."""
@@ -88,11 +96,12 @@ class Side:
 
 def _verified(first: Side, second: Side) -> list[Pair]:
     """Return the pairs of vertices that are equilibria in rational numbers, the pure ones first."""
-    kept: dict[tuple[tuple[Fraction, ...], ...], Pair] = {}
+    sure = "numerical" not in (first.bases.known, second.bases.known)
+    kept: dict[object, Pair] = {}
     for pair in paired_vertices(first, second):
         x, y = first.vertex(pair[0]), second.vertex(pair[1])
         if x and y and set(x.used) <= set(y.best) and set(y.used) <= set(x.best):
-            kept.setdefault((x.mixture, y.mixture), pair)
+            kept.setdefault(pair if sure else (x.mixture, y.mixture), pair)
 
     def order(pair: Pair) -> tuple[object, ...]:
         x, y = first.sure_vertex(pair[0]), second.sure_vertex(pair[1])
@@ -103,19 +112,23 @@ def _verified(first: Side, second: Side) -> list[Pair]:
 
 def paired_vertices(first: Side, second: Side) -> Iterator[Pair]:
     """Yield the pairs of vertices that have all labels together; place 0 is z = 0, which is no mixture."""
+    if first.bases.simple and second.bases.simple:
+        yield from ((a, b) for a, b in parting(first.tight, second.tight, _everything(first)).tolist() if a and b)
+        return
     fewest = first.polytope.strategies, second.polytope.strategies
     for pairs in covering(first.tight, second.tight, _everything(first), fewest):
         yield from ((a, b) for a, b in pairs.tolist() if a and b)
 
 
 def _everything(side: Side) -> np.ndarray:
-    count = len(side.polytope.labels)
-    words: np.ndarray = words_of([(1 << count) - 1], (count + 63) // 64)[0]
+    words: np.ndarray = words_of([(1 << len(side.polytope.labels)) - 1], side.tight.shape[1])[0]
     return words
 
 
 def _components(first: Side, second: Side, pairs: Sequence[Pair]) -> list[NashComponent]:
     """Return the connected components of the equilibria: two with the same mixture of one player span only equilibria."""
+    if len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs):
+        return [NashComponent(((k,),)) for k in range(len(pairs))]
     number = {pair: k for k, pair in enumerate(pairs)}
     ends = [{pair[0] for pair in pairs}, {pair[1] for pair in pairs}]
     place = {(side, end): k for k, (side, end) in enumerate((s, e) for s in (0, 1) for e in sorted(ends[s]))}
@@ -147,13 +160,12 @@ def _indices(first: Side, second: Side, pairs: Sequence[Pair], components: Seque
     """
     part_of = {pairs[k][0]: place for place, part in enumerate(components) for k in part.members}
     totals = [0] * len(components)
-    bases = parting(first.bases.nonbasic, second.bases.nonbasic, _everything(first))
-    for a, b in bases.tolist():
-        if a == 0 and b == 0:
-            continue
-        one = sign_of_basis(first.polytope, whole(first.bases.nonbasic[a]))
-        other = sign_of_basis(second.polytope, whole(second.bases.nonbasic[b]))
-        totals[part_of[int(first.place[a])]] += one.sign * other.sign * (-1) ** (one.size + 1)
+    simple = first.bases.simple and second.bases.simple
+    bases = pairs if simple else parting(first.bases.nonbasic, second.bases.nonbasic, _everything(first)).tolist()
+    for a, b in bases:
+        if a or b:
+            one, other = first.basis(a), second.basis(b)
+            totals[part_of[int(first.place[a])]] += one.sign * other.sign * (-1) ** (one.size + 1)
     return totals
 
 

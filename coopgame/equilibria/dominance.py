@@ -66,6 +66,8 @@ class Belief:
 
     def text(self) -> str:
         """Return the belief on one line."""
+        if () in self.belief:  # there are no others
+            return f"{self.population}: {self.strategy} is best"
         named = {c[0] if len(c) == 1 else f"({', '.join(c)})": p for c, p in self.belief.items()}
         return f"{self.population}: {self.strategy} is a best reply to {mixture_text(named)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from coopgame.equilibria.reply_polytopes import ReplyPolytope, exact_vertex
 MOST_BASES = 2_000_000
 MOST_EXACT_ENTRIES = 25_000_000  # entries of tables in whole numbers of any size: about half a minute
 MOST_DOUBTFUL = 500
+MOST_LABELS = 128  # of compiled walks, of two words
 _SMALL = 16  # payoffs: whole numbers of any size need less time than it takes to load what is compiled
 _MOVED, _NEAR_ZERO = 1e-7, 1e-5  # used only where nothing is claimed
 
@@ -32,17 +34,22 @@ class FeasibleBases:
     known: Known
     because: str
 
+    @cached_property
+    def simple(self) -> bool:
+        """Whether no variable is 0 that is basic, so that every vertex has one basis."""
+        return self.tight is self.nonbasic or np.array_equal(self.tight, self.nonbasic)
+
 
 def find_bases(polytope: ReplyPolytope, *, exact: bool = False) -> FeasibleBases:
     """Return the feasible bases of a polytope.
 
     Whole numbers of 64 bits where all minors fit, else doubles with error bounds that prove every basis feasible and nondegenerate; where that fails,
-    because payoffs are tied or their range is huge, whole numbers of 64 bits as long as they fit, then of any size. exact: no doubles.
+    because payoffs are tied or their range is huge, whole numbers of 64 bits as long as they fit, then of any size; so too with more than 128 strategies of both players. exact: no doubles.
 
     The graph of a polytope is connected (Balinski 1961), so a walk along edges misses no vertex if it never errs on what is a vertex and visits
     all neighbours. Ties would need care: perturbed right-hand sides make all bases nondegenerate, and every vertex is the limit of a perturbed one.
     """
-    if polytope.replies * polytope.strategies <= _SMALL:
+    if polytope.replies * polytope.strategies <= _SMALL or len(polytope.labels) > MOST_LABELS:
         return _in_any_size(polytope, exact)
     sure = polytope.surely_fits
     found = None if sure or exact else _in_doubles(polytope)
@@ -67,7 +74,7 @@ def _in_doubles(polytope: ReplyPolytope) -> FeasibleBases | None:
         return None
     because = "all vertices were visited, in floating point; error bounds prove that each is one and that none is degenerate"
     because = because if walked.complete else _too_many(MOST_BASES)
-    return FeasibleBases(walked.nonbasic, walked.tight, walked.complete, "certified", because)
+    return FeasibleBases(walked.nonbasic, walked.nonbasic, walked.complete, "certified", because)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,20 +93,22 @@ def _walk(polytope: ReplyPolytope, matrix: np.ndarray | None, tolerance: float, 
     nonbasic, tight, visited, doubtful, status = walk(matrix, labels, tolerance, MOST_BASES, most_doubtful)
     if status == UNDECIDED:
         return None
+    if status == DONE:
+        return _Walked(nonbasic, tight, doubtful, True)
     seen = visited[:, 0].nonzero()[0]
-    return _Walked(nonbasic[seen], tight[seen], np.searchsorted(seen, doubtful), status == DONE)
+    return _Walked(nonbasic[seen], tight[seen], np.searchsorted(seen, doubtful), False)
 
 
 def _is_nondegenerate(polytope: ReplyPolytope, nonbasic: int) -> bool:
     vertex = exact_vertex(polytope, nonbasic)
-    return vertex is not None and vertex.labels(polytope) == nonbasic
+    return vertex is not None and vertex.labels == nonbasic
 
 
 def _in_any_size(polytope: ReplyPolytope, exact: bool) -> FeasibleBases:
     entries = polytope.replies * (polytope.strategies + 1)
     most = MOST_BASES if exact else max(1, MOST_EXACT_ENTRIES // entries)
     nonbasic, tight, complete = walk_exactly(polytope.matrix, polytope.labels, most)
-    size = (len(polytope.labels) + 63) // 64
+    size = max(2, (len(polytope.labels) + 63) // 64)
     found = FeasibleBases(
         words_of(nonbasic, size), words_of(tight, size), True, "exact", "all vertices were visited, in whole numbers"
     )
@@ -114,7 +123,7 @@ def _in_any_size(polytope: ReplyPolytope, exact: bool) -> FeasibleBases:
 
 def _walk_moved(polytope: ReplyPolytope) -> _Walked | None:
     """Return the bases of a polytope close by without ties: most of those that a symbolic perturbation would give, and some that are not feasible."""
-    if polytope.doubles is None:
+    if polytope.doubles is None or len(polytope.labels) > MOST_LABELS:
         return None
     moves = _MOVED * (1 + np.modf(np.arange(polytope.replies) * np.sqrt(2))[0])
     return _walk(polytope, polytope.doubles / (1 + moves[:, None]), _NEAR_ZERO, MOST_BASES)

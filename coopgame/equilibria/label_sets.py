@@ -22,23 +22,25 @@ def whole(words: np.ndarray) -> int:
 
 def distinct(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of the sets that differ from all before them, and for every set the place of its like among these."""
-    if len(sets) > _FEW:
+    if len(sets) > _FEW and sets.shape[1] == 2:
         from coopgame._kernels import label_pairs
 
         first, place = label_pairs.distinct(sets)
         return first, place
     places: dict[bytes, int] = {}
     place = np.array([places.setdefault(words.tobytes(), len(places)) for words in sets])
-    return np.array([place.tolist().index(k) for k in range(len(places))]), place
+    return np.unique(place, return_index=True)[1], place
 
 
 def parting(one: np.ndarray, other: np.ndarray, everything: np.ndarray) -> np.ndarray:
     """Return the places of all pairs that part the labels between them, (pairs, 2); the sets of each side are distinct."""
-    if max(len(one), len(other)) > _FEW:
+    if max(len(one), len(other)) > _FEW and one.shape[1] == 2:
         from coopgame._kernels import label_pairs
 
         return np.asarray(label_pairs.exact_partners(one, other, everything))
-    return np.argwhere(((one[:, None] ^ other[None]) == everything).all(axis=2))
+    places = {words.tobytes(): k for k, words in enumerate(other)}
+    wanted = ((n, places.get((words ^ everything).tobytes(), -1)) for n, words in enumerate(one))
+    return np.array([pair for pair in wanted if pair[1] >= 0], dtype=np.int64).reshape(-1, 2)
 
 
 def covering(
@@ -49,8 +51,10 @@ def covering(
     fewest: how few labels a set of each side may have, all labels in sum: two such sets have to part the labels, which a hash table finds. Only for
     larger sets, those of degenerate vertices, are all pairs compared.
     """
-    if max(len(one), len(other)) <= _FEW:
-        yield np.argwhere(((one[:, None] | other[None]) == everything).all(axis=2))
+    if max(len(one), len(other)) <= _FEW or one.shape[1] > 2:
+        for n, words in enumerate(one):
+            found = ((words | other) == everything).all(axis=1).nonzero()[0]
+            yield np.stack([np.full(len(found), n), found], axis=1)
         return
     from coopgame._kernels import label_pairs
 

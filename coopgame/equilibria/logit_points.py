@@ -86,7 +86,7 @@ def find_quantal_responses_at(game: Game, lam: Any, values: Mapping[str, Any] | 
     if exact < 0:
         raise ParameterError(f"lambda is {lam}; precision of choice is 0 or positive")
     t = float(exact * model.scale)
-    two = all(size == 2 for size in model.tables.sizes) and model.players <= 2
+    two = model.tables.sizes == (2, 2)
     known: Known
     if two:
         roots, undecided = _certified(model, exact)
@@ -149,7 +149,7 @@ def _searched(model: LogitModel, t: float) -> list[np.ndarray]:
 def _near_equilibria(model: LogitModel, t: float) -> Iterator[np.ndarray]:
     """Yield log probabilities next to the Nash equilibria of small games, each of which a branch tends to where it is regular."""
     sizes = model.tables.sizes[: model.players]
-    if model.players > 2 or max(sizes) > _MOST_SUPPORTS:
+    if len(model.tables.sizes) != 2 or max(sizes) > _MOST_SUPPORTS:
         return
     for count in range(1, min(sizes) + 1):
         for choice in product(*(combinations(range(size), count) for size in sizes)):

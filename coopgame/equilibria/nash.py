@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 from coopgame.equilibria.bimatrix import two_player_equilibria
@@ -60,6 +59,6 @@ def nash_equilibria(
         return symmetric_equilibria(tables, exact=exact)
     if len(tables.exact) == 2:
         return two_player_equilibria(tables, exact=exact)
-    many = import_module("coopgame.equilibria.many_players")  # loads solvers of polynomial equations
-    found: NashEquilibria = many.many_player_equilibria(tables)
-    return found
+    from coopgame.equilibria.many_players import many_player_equilibria
+
+    return many_player_equilibria(tables)

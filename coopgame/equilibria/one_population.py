@@ -12,9 +12,9 @@ from coopgame.equilibria.label_sets import whole
 from coopgame.equilibria.reply_polytopes import (
     ReplyPolytope,
     ReplyVertex,
+    basis_sign,
     exact_vertex,
     reply_polytope,
-    sign_of_basis,
 )
 from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium
 from coopgame.equilibria.tables import PayoffTables
@@ -60,11 +60,9 @@ def _states(polytope: ReplyPolytope, bases: FeasibleBases) -> dict[int, ReplyVer
             continue
         vertex = exact_vertex(polytope, whole(bases.nonbasic[number]))
         if bases.known != "numerical":
-            assert vertex is not None and vertex.labels(polytope) == tight, (
-                "a vertex has the labels it was found with"
-            )
+            assert vertex is not None and vertex.labels == tight, "a vertex has the labels it was found with"
         if vertex is not None and set(vertex.used) <= set(vertex.best):
-            found.setdefault(vertex.labels(polytope), vertex)
+            found.setdefault(vertex.labels, vertex)
     return found
 
 
@@ -94,7 +92,7 @@ def _indices(
     totals = [0] * len(components)
     for number in np.nonzero(_is_whole(bases.nonbasic, polytope.strategies))[0].tolist():
         if number:
-            found = sign_of_basis(polytope, whole(bases.nonbasic[number]))
+            found = basis_sign(polytope, whole(bases.nonbasic[number]))
             totals[part_of[whole(bases.tight[number])]] += found.sign * (-1) ** (found.size + 1)
     return totals
 

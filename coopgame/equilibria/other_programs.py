@@ -18,6 +18,7 @@ from coopgame.errors import MissingExtraError, ParameterError, UnsupportedError
 
 _NO_SHARE = 1e-9  # probabilities up to this are first taken for 0
 _FAR = 1e-6  # in probabilities and, relative to the range of payoffs, in what a change gains
+_LARGEST_DENOMINATOR = 10**7  # of places in a continuum
 Exact = tuple[Fraction, ...]
 
 
@@ -125,7 +126,7 @@ def equilibria_by(method: OtherProgram, tables: PayoffTables) -> NashEquilibria:
     largest = max(abs(entry) for table in tables.exact for entry in table.flat)
     if largest > 10**300:
         raise UnsupportedError(
-            f"{type(method).__name__} computes with doubles, a payoff is {float(largest):g}; scale them"
+            f"{type(method).__name__} computes with doubles, and a payoff is above 1e300; divide them by a number"
         )
     doubles = [table.astype(float) for table in tables.exact]
     with warnings.catch_warnings():
@@ -185,7 +186,8 @@ def _near(payoffs: np.ndarray, replies: Sequence[int], used: Sequence[int], near
         across = np.array(solutions.directions, dtype=float).T
         steps = np.linalg.lstsq(across, near[used] - np.array(point, dtype=float), rcond=None)[0]
         for step, direction in zip(steps, solutions.directions, strict=True):
-            point = [a + Fraction(step) * b for a, b in zip(point, direction, strict=True)]
+            short = Fraction(step).limit_denominator(_LARGEST_DENOMINATOR)
+            point = [a + short * b for a, b in zip(point, direction, strict=True)]
     mixture = [Fraction(0)] * payoffs.shape[1]
     for j, share in zip(used, point, strict=True):
         mixture[j] = share
@@ -211,14 +213,15 @@ def _in_doubles(tables: PayoffTables, x: np.ndarray, y: np.ndarray) -> NashEquil
     x, y = (np.maximum(own, 0) / np.maximum(own, 0).sum() for own in (x, y))
     exact = [np.array([Fraction(share) for share in own], dtype=object) for own in (x, y)]
     earned = (tables.exact[0] @ exact[1], tables.exact[1].T @ exact[0])
-    gains = [max(own) - weights @ own / sum(weights) for own, weights in zip(earned, exact, strict=True)]
+    payoffs = [weights @ own / sum(weights) for own, weights in zip(earned, exact, strict=True)]
+    gains = [max(own) - payoff for own, payoff in zip(earned, payoffs, strict=True)]
     ranges = [max(table.flat) - min(table.flat) for table in tables.exact]
     if any(gain > _FAR * spread for gain, spread in zip(gains, ranges, strict=True)):
         return None
     return NashEquilibrium(
         tables.game,
         tuple(dict(zip(names, own.tolist(), strict=True)) for names, own in zip(tables.names, (x, y), strict=True)),
-        (float(max(earned[0])), float(max(earned[1]))),
+        tuple(map(float, payoffs)),
         known="numerical",
         radius=float(np.nextafter(float(max(gains)), np.inf)),
     )

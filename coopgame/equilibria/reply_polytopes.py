@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm, log2
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import fmpz_mat
@@ -58,11 +58,23 @@ class ReplyPolytope:
             return None
         return np.array(self.matrix, dtype=np.int64)
 
-    def square(self, nonbasic: int) -> tuple[list[int], list[int]]:
-        """Return the best replies and the strategies used of a basis, given by the labels of its nonbasic variables as bits."""
-        width = self.strategies
-        tight = [i for i in range(self.replies) if nonbasic >> self.labels[width + i] & 1]
-        return tight, [j for j in range(width) if not nonbasic >> self.labels[j] & 1]
+    @cached_property
+    def bits(self) -> tuple[int, ...]:
+        """The labels, each as a set of one label."""
+        return tuple(1 << label for label in self.labels)
+
+    @cached_property
+    def multiple(self) -> int:
+        """The least common multiple of all divisors."""
+        return lcm(*self.divisors)
+
+    def basis(self, nonbasic: int) -> tuple[list[int], list[int], Any]:
+        """Return the tight replies, the basic strategies and the block of M that they share, for the labels of nonbasic variables as bits."""
+        width, bits = self.strategies, self.bits
+        basic = [j for j in range(width) if not nonbasic & bits[j]]
+        tight = [i for i in range(self.replies) if nonbasic & bits[width + i]]
+        rows = [self.matrix[i] for i in tight]
+        return tight, basic, fmpz_mat(len(tight), len(basic), [row[j] for row in rows for j in basic])
 
     @property
     def surely_fits(self) -> bool:
@@ -73,6 +85,9 @@ class ReplyPolytope:
         by_rows = sum(log2(square) for square in rows) / 2
         by_entries = order * log2(top) + (order + 1) / 2 * log2(order + 1) - order
         return min(by_rows, by_entries) < _bits() - 1
+
+
+_ZERO = Fraction(0)
 
 
 def _bits() -> int:
@@ -97,67 +112,64 @@ def reply_polytope(payoffs: np.ndarray, labels: Sequence[int]) -> ReplyPolytope:
     return ReplyPolytope(matrix, tuple(labels), tuple(divisors), tuple(shifts), denominator)
 
 
-@dataclass(frozen=True, eq=False)
-class ReplyVertex:
-    """A vertex: the mixture that it stands for, what the best reply to it earns, which strategies are used and which replies are best."""
-
-    mixture: tuple[Fraction, ...]
-    payoff: Fraction
-    used: tuple[int, ...]
-    best: tuple[int, ...]
-
-    def labels(self, polytope: ReplyPolytope) -> int:
-        """Return the labels of strategies that are not used and of best replies, as bits."""
-        unused = (j for j in range(polytope.strategies) if j not in self.used)
-        tight = (polytope.strategies + i for i in self.best)
-        return sum(1 << polytope.labels[v] for v in (*unused, *tight))
-
-
-def exact_vertex(polytope: ReplyPolytope, nonbasic: int) -> ReplyVertex | None:
-    """Return the vertex of a basis, a set of labels as bits, in rational numbers; None when the basis is not feasible."""
-    width = polytope.strategies
-    tight, basic = polytope.square(nonbasic)
-    if len(tight) != len(basic) or not basic:
-        return None
-    block = square_block(polytope, tight, basic)
-    if block.det() == 0:
-        return None
-    numerators, common = block.solve(fmpz_mat(len(basic), 1, [1] * len(basic))).numer_denom()
-    weights = [0] * width
-    for place, j in enumerate(basic):
-        weights[j] = int(numerators[place, 0])
-    common = int(common)
-    earned = polytope.flint * fmpz_mat(width, 1, weights)
-    slack = [common - int(earned[i, 0]) for i in range(polytope.replies)]
-    if min(weights) < 0 or min(slack) < 0:
-        return None
-    multiple = lcm(*polytope.divisors)
-    parts = [weight * (multiple // divisor) for weight, divisor in zip(weights, polytope.divisors, strict=True)]
-    total = sum(parts)
-    shifted = common * multiple + sum(shift * part for shift, part in zip(polytope.shifts, parts, strict=True))
-    return ReplyVertex(
-        tuple(Fraction(part, total) for part in parts),
-        Fraction(shifted, total * polytope.denominator),
-        tuple(j for j, weight in enumerate(weights) if weight),
-        tuple(i for i, gap in enumerate(slack) if not gap),
-    )
-
-
-def square_block(polytope: ReplyPolytope, tight: Sequence[int], basic: Sequence[int]) -> Any:
-    """Return the rows of some replies and the columns of some strategies in FLINT's form."""
-    return fmpz_mat(len(tight), len(basic), [polytope.matrix[i][j] for i in tight for j in basic])
-
-
-@dataclass(frozen=True)
-class SquareSign:
-    """The sign of the determinant of the strategies used against the best replies of a basis, and how many these are."""
+class BasisSign(NamedTuple):
+    """The sign of the determinant of tight replies against basic strategies, both in rising order, and how many these are."""
 
     sign: int
     size: int
 
 
-def sign_of_basis(polytope: ReplyPolytope, nonbasic: int) -> SquareSign:
-    """Return the sign of a basis, with rows and columns in rising order."""
-    block = square_block(polytope, *polytope.square(nonbasic))
+@dataclass(frozen=True, eq=False)
+class ReplyVertex:
+    """A vertex: the mixture that it stands for, what the best reply to it earns, which strategies are used and which replies are best.
+
+    labels: of strategies that are not used and of best replies, as bits. basis: of what it was found by.
+    """
+
+    mixture: tuple[Fraction, ...]
+    payoff: Fraction
+    used: tuple[int, ...]
+    best: tuple[int, ...]
+    labels: int
+    basis: BasisSign
+
+
+def exact_vertex(polytope: ReplyPolytope, nonbasic: int) -> ReplyVertex | None:
+    """Return the vertex of a basis, a set of labels as bits, in rational numbers; None when the basis is not feasible."""
+    tight, basic, block = polytope.basis(nonbasic)
+    if len(tight) != len(basic) or not basic:
+        return None
+    basis = _sign(block)
+    if not basis.sign:
+        return None
+    numerators, common = block.solve(fmpz_mat(len(basic), 1, [1] * len(basic))).numer_denom()
+    weights = dict(zip(basic, map(int, numerators.entries()), strict=True))
+    width = polytope.strategies
+    earned = (polytope.flint * fmpz_mat(width, 1, [weights.get(j, 0) for j in range(width)])).entries()
+    if min(weights.values()) < 0 or max(earned) > common:
+        return None
+    used = tuple(j for j, weight in weights.items() if weight)
+    best = tuple(i for i, value in enumerate(earned) if value == common)
+    parts = {j: weights[j] * (polytope.multiple // polytope.divisors[j]) for j in used}
+    total = sum(parts.values())
+    shifted = int(common) * polytope.multiple + sum(polytope.shifts[j] * part for j, part in parts.items())
+    shares = {j: Fraction(part, total) for j, part in parts.items()}
+    bits = polytope.bits
+    return ReplyVertex(
+        tuple([shares.get(j, _ZERO) for j in range(width)]),
+        Fraction(shifted, total * polytope.denominator),
+        used,
+        best,
+        sum([bits[j] for j in range(width) if j not in shares]) + sum([bits[width + i] for i in best]),
+        basis,
+    )
+
+
+def basis_sign(polytope: ReplyPolytope, nonbasic: int) -> BasisSign:
+    """Return the sign of a basis, a set of labels as bits."""
+    return _sign(polytope.basis(nonbasic)[2])
+
+
+def _sign(block: Any) -> BasisSign:
     det = block.det()
-    return SquareSign((det > 0) - (det < 0), block.nrows())
+    return BasisSign((det > 0) - (det < 0), block.nrows())

@@ -297,6 +297,35 @@ def test_strategies_that_are_alike() -> None:
     assert [(part.pieces, part.index) for part in equilibria.components] == [(((0, 1),), 1)]
 
 
+def test_more_strategies_than_the_compiled_walk_takes() -> None:
+    """With 2 and 150 strategies the labels need three words; the upper envelope of 150 lines gives the second player's best replies."""
+    rng = random.Random(11)
+    first, second = ([[Fraction(rng.randint(0, 10**6)) for _ in range(150)] for _ in range(2)] for _ in range(2))
+    equilibria = found(first, second)
+    assert equilibria.complete and equilibria.known == "exact" and len(equilibria) % 2 == 1
+    columns = transposed(second)
+    lead = [a - b for a, b in zip(*first, strict=True)]
+    pure = set()
+    for i in (0, 1):
+        j = max(range(150), key=lambda j: columns[j][i])
+        if (lead[j] >= 0) == (i == 0):
+            pure.add((i, j))
+    assert {tuple(int(own[0]) - 1 for own in e.support) for e in equilibria if e.pure} == pure
+    ends = {Fraction(0), Fraction(1)}  # first player's chance of strategy 1 at which two columns are best
+    for j, k in combinations(range(150), 2):
+        slope = columns[j][0] - columns[j][1] - columns[k][0] + columns[k][1]
+        if slope:
+            p = (columns[k][1] - columns[j][1]) / slope
+            if 0 < p < 1:
+                earned = [p * u + (1 - p) * v for u, v in columns]
+                if earned[j] == earned[k] == max(earned) and lead[j] * lead[k] < 0:
+                    ends.add(p)
+    mixed = {x[0] for x, _ in all_mixtures(equilibria) if 0 < x[0] < 1}
+    assert mixed == ends - {0, 1}
+    wide = [[*row, *row[:5]] for row in first], [[*row, *row[:5]] for row in second]
+    assert len(found(*wide)) >= len(equilibria)
+
+
 def test_huge_and_tiny_payoffs() -> None:
     """Scaling the rows' and the columns' payoffs apart changes nothing, whatever the exponents."""
     rng = random.Random(2)
