@@ -2,9 +2,10 @@
 
 Run it as: python benchmarks/ess.py [--repeats N] [--limit SECONDS] [--write FILE]
 
-The games: cliques (Moon and Moser 1965), cyclically symmetric games with many ESS (those that FracESSA is verified with), games with payoffs from N(0, 1), and
-stable games. FracESSA is told of cyclic symmetry, find_ess does not look for it. The time is that of the public call, `find_ess` of a game that is there already; FracESSA's is that of its complete and exact search. Both
-number their ESS, and the numbers have to agree. Medians of N runs, after one that is not counted.
+The games: cliques (Moon and Moser 1965), cyclically symmetric games with many ESS (those that FracESSA is verified with), games
+with payoffs from N(0, 1), and stable games. FracESSA is told of cyclic symmetry, find_ess does not look for it. The time is that of the
+public call, `find_ess` of a game that is there already; FracESSA's is that of its complete and exact search. Both number
+their ESS, and the numbers have to agree. Medians of N runs, after one that is not counted.
 """
 
 from __future__ import annotations
@@ -109,8 +110,17 @@ def heading() -> str:
         peer = f"FracESSA (pyfracessa {version('pyfracessa')})"
     except PackageNotFoundError:
         peer = "FracESSA (not installed)"
-    machine = f"{platform.machine()}, Python {platform.python_version()}, numba {version('numba')}, python-flint {version('python-flint')}"
-    return f"# All evolutionarily stable states\n\n{machine}. Written by `make benchmark-ess`; what is timed stands in `benchmarks/ess.py`.\n\n| game | ESS | supports solved | find_ess | {peer} |\n| --- | ---: | ---: | ---: | ---: |"
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("numba", "python-flint"))
+    return "\n".join(
+        [
+            "# All evolutionarily stable states",
+            "",
+            f"{platform.machine()}, Python {platform.python_version()}, {libraries}. Written by `make benchmark-ess`; what is timed stands in `benchmarks/ess.py`.",
+            "",
+            f"| game | ESS | supports solved | find_ess | {peer} |",
+            "| --- | ---: | ---: | ---: | ---: |",
+        ]
+    )
 
 
 def main() -> None:

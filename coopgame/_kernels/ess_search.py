@@ -105,9 +105,9 @@ def search(
     exact, with `most` the largest size, which is 0 otherwise. known: supports of ESS as bits, shape (room, words), with their number in known_count;
     supports above and below are left out (Bishop and Cannings 1976), and new ones are added while there is room.
 
-    Returns (found, handed back, visited). A row of `found` has for every strategy 0 where it is absent, a whole number in the proportion of its share, or -1 where that is
-    not known; and the kind at the end, as in `settle`. A row of `handed back` has PRESENT and OPEN for strategies that are and that may be present, and stands for
-    all these supports, which floats do not decide.
+    Returns (found, handed back, visited). A row of `found` has for every strategy 0 where it is absent, a whole number in the proportion of its share, or
+    -1 where that is not known; and the kind at the end, as in `settle`. A row of `handed back` has PRESENT and OPEN for strategies that are and that
+    may be present, and stands for all these supports, which floats do not decide.
     """
     n, m = len(payoffs), len(others)
     deepest = min(m + 1, _DEEPEST)

@@ -45,8 +45,8 @@ class DefinitePoint:
 class EssSearch:
     """All evolutionarily stable states, how many supports were solved for them, and how many of these without floats.
 
-    others: equilibria with a negative definite support that are no ESS, because of ties with absent strategies. For a symmetric matrix the highest mean payoff of
-    all states is that of one of the points or the others.
+    others: equilibria with a negative definite support that are no ESS, because of ties with absent strategies. For a symmetric matrix the highest
+    mean payoff of all states is that of one of the points or the others.
     """
 
     points: tuple[DefinitePoint, ...]

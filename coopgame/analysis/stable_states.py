@@ -158,10 +158,10 @@ def find_ess(game: Game, values: Mapping[str, Any] | None = None) -> StableState
     """Return all evolutionarily stable states of a game with a payoff matrix, all strict equilibria of a game in normal form.
 
     With values ({} for the defaults alone) every state is found and proved, whatever ties there are; floats are taken as the binary numbers that
-    they are. Only supports are solved on which the game is negative definite, as it is on the support of an ESS and on all
-    parts of it (Haigh 1975), and of these only the largest in every branch of the search, since each of them has a single equilibrium. More than twelve strategies are searched
-    in floats with bounds of their errors, and what these leave open in rational arithmetic; ties with absent strategies are
-    decided by strict copositivity (Abakuks 1980; Bomze 1992). The number of ESS can grow exponentially, by 3^(n/3) and more.
+    they are. Only supports are solved on which the game is negative definite, as it is on the support of an ESS and on all parts of it (Haigh 1975), and of these
+    only the largest in every branch of the search, since each of them has a single equilibrium. More than twelve strategies are searched in floats with
+    bounds of their errors, and what these leave open in rational arithmetic; ties with absent strategies are decided by strict copositivity
+    (Abakuks 1980; Bomze 1992). The number of ESS can grow exponentially, by 3^(n/3) and more.
 
     Without values, for up to five strategies, each support comes with the condition that its mixture exists, is an ESS, and no absent strategy earns as
     much (Abakuks 1980); supports that are proved never to carry an ESS are left out, unless their conditions are very long.
