@@ -42,16 +42,27 @@ def exact_partners(sets: Any, others: Any, everything: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def partners(sets: Any, others: Any, everything: Any) -> Any:
-    """Return pairs of places, (pairs, 2), of sets and others that hold all labels together."""
+def partners(sets: Any, others: Any, parts: Any, starts: Any, everything: Any) -> Any:
+    """Return pairs of places, (pairs, 2), of sets and others that hold all labels together.
+
+    The others come in groups: those from starts[g] on have the labels parts[g] of their lower word in common, and more only outside the labels that any
+    part has, so that a group whose part lacks something is passed over.
+    """
+    inside = np.uint64(0)
+    for part in parts:
+        inside |= part
     found, count = np.empty((64, 2), np.int64), 0
     for n in range(len(sets)):
-        for k in range(len(others)):
-            if sets[n, 0] | others[k, 0] == everything[0] and sets[n, 1] | others[k, 1] == everything[1]:
-                if count == len(found):
-                    found = doubled(found)
-                found[count, 0], found[count, 1] = n, k
-                count += 1
+        low, high = everything[0] & ~sets[n, 0], everything[1] & ~sets[n, 1]
+        for g in range(len(parts)):
+            if low & inside & ~parts[g]:
+                continue
+            for k in range(starts[g], starts[g + 1]):
+                if low & ~others[k, 0] == 0 and high & ~others[k, 1] == 0:
+                    if count == len(found):
+                        found = doubled(found)
+                    found[count, 0], found[count, 1] = n, k
+                    count += 1
     return found[:count]
 
 

@@ -8,7 +8,7 @@ import numba
 import numpy as np
 from numba.extending import overload
 
-from coopgame._kernels.vertex_bounds import DRIFTED, SURE, bound_space, is_strictly_feasible
+from coopgame._kernels.vertex_bounds import DOUBTFUL, DRIFTED, SURE, bound_space, is_strictly_feasible
 from coopgame._kernels.wide_products import WIDE_BITS, difference_shifted, sign_of_difference
 
 GOES_ON, DONE, TOO_MANY, UNDECIDED = -1, 0, 1, 2
@@ -279,16 +279,19 @@ def _note_zeros(table: Any, basic: Any, labels: Any, tolerance: float, keys: Any
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _is_sure(
+def _verdict(
     table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any, labels: Any, low: Any, high: Any, space: Any
-) -> bool:
-    """Return whether the basis with a set of nonbasic labels is proved to be feasible; a table that has drifted is made anew."""
+) -> Any:
+    """Return SURE when the basis with a set of nonbasic labels is proved to be feasible, else DOUBTFUL; a table that has drifted is made anew.
+
+    DRIFTED when that fails, so that the table is not that of the basis any more.
+    """
     verdict = settle(table, matrix, basic, nonbasic, space)
     if verdict == DRIFTED:
         _start(table, scale, matrix, basic, nonbasic)
-        _go_to(table, scale, basic, nonbasic, labels, low, high)
-        verdict = settle(table, matrix, basic, nonbasic, space)
-    return bool(verdict == SURE)
+        if _go_to(table, scale, basic, nonbasic, labels, low, high):
+            verdict = SURE if settle(table, matrix, basic, nonbasic, space) == SURE else DOUBTFUL
+    return verdict
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -340,14 +343,15 @@ def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubt
     doubts, status = 0, GOES_ON
     while status == GOES_ON:
         current = counts[2]
-        visited[current, 0] = 1
         low, high = keys[current, 0], keys[current, 1]
-        if not _is_sure(table, scale, matrix, basic, nonbasic, labels, low, high, space):
-            if doubts == most_doubtful:
+        verdict = _verdict(table, scale, matrix, basic, nonbasic, labels, low, high, space)
+        if verdict != SURE:
+            if doubts == most_doubtful or verdict == DRIFTED:
                 status = UNDECIDED
                 break
             doubtful[doubts] = current
             doubts += 1
+        visited[current, 0] = 1
         _note_zeros(table, basic, labels, tolerance, keys, tight, current)
         if not leaving_rows(table, scale, basic, nonbasic, rows, best):
             status = UNDECIDED

@@ -49,7 +49,7 @@ def covering(
     """Yield the places of all pairs that hold all labels together, (pairs, 2); the sets are distinct.
 
     fewest: how few labels a set of each side may have, all labels in sum: two such sets have to part the labels, which a hash table finds. Only for
-    larger sets, those of degenerate vertices, are all pairs compared.
+    larger sets, those of degenerate vertices, are pairs compared one by one.
     """
     if max(len(one), len(other)) <= _FEW or one.shape[1] > 2:
         for n, words in enumerate(one):
@@ -63,5 +63,17 @@ def covering(
     others_large = label_pairs.sizes(other) > fewest[1]
     for mine, theirs in ((np.ones(len(one), bool), others_large), (large, ~others_large)):
         near, far = np.nonzero(mine)[0], np.nonzero(theirs)[0]
-        pairs = label_pairs.partners(one[near], other[far], everything)
+        pairs = _partners(one[near], other[far], everything)
         yield np.stack([near[pairs[:, 0]], far[pairs[:, 1]]], axis=1)
+
+
+def _partners(one: np.ndarray, other: np.ndarray, everything: np.ndarray) -> np.ndarray:
+    """Return the places of all pairs that hold all labels together; the others are grouped by some of their labels, about a sixteenth as many groups."""
+    from coopgame._kernels import label_pairs
+
+    mask = np.uint64((1 << max(1, min(14, len(other).bit_length() - 4))) - 1)
+    order = np.argsort(other[:, 0] & mask, kind="stable")
+    parts, starts = np.unique(other[order, 0] & mask, return_index=True)
+    pairs: np.ndarray = label_pairs.partners(one, other[order], parts, np.append(starts, len(other)), everything)
+    pairs[:, 1] = order[pairs[:, 1]]
+    return pairs

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgame._kernels.label_pairs import distinct, exact_partners, partners, sizes
+from coopgame._kernels.label_pairs import distinct, exact_partners, sizes
 from coopgame._kernels.pivoting import DONE, TOO_MANY, UNDECIDED, walk
 from coopgame._kernels.wide_products import WIDE_BITS, difference_shifted, sign_of_difference
-from coopgame.equilibria.label_sets import whole, words_of
+from coopgame.equilibria.label_sets import _partners, covering, whole, words_of
 from coopgame.equilibria.pivoting_exact import walk_exactly
 from tests.equilibria.brute_force import solved
 
@@ -167,7 +167,7 @@ def nearly_degenerate(draw: st.DrawFn) -> list[list[float]]:
     return rows
 
 
-@settings(max_examples=300)
+@settings(max_examples=500)
 @given(nearly_degenerate())
 def test_a_basis_that_is_called_sure_is_feasible_and_not_degenerate(matrix: list[list[float]]) -> None:
     """Doubts may be many; but where none is left, the bases are those of the exact walk, and no variable is 0 by chance."""
@@ -195,7 +195,9 @@ def test_pairs_of_sets_of_labels_against_python() -> None:
         first, second, everything = words_of(one, size), words_of(other, size), words_of([every], size)[0]
         holds = {(a, b) for a, x in enumerate(one) for b, y in enumerate(other) if x | y == every}
         parts = {(a, b) for a, b in holds if not one[a] & other[b]}
-        assert {tuple(pair) for pair in partners(first, second, everything).tolist()} == holds
+        assert {tuple(pair) for pair in _partners(first, second, everything).tolist()} == holds
+        pairs = [pair for part in covering(first, second, everything, (0, 0)) for pair in part.tolist()]
+        assert {tuple(pair) for pair in pairs} == holds
         assert {tuple(pair) for pair in exact_partners(first, second, everything).tolist()} == parts
         assert parts and len(holds) > len(parts)
         assert sizes(first).tolist() == [bits.bit_count() for bits in one]
