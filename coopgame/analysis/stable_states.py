@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
@@ -21,6 +21,7 @@ from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
+from coopgame.listed import Listed
 
 if TYPE_CHECKING:
     import pandas
@@ -88,7 +89,7 @@ class StableState:
 
 
 @dataclass(frozen=True, eq=False)
-class StableStates(Sequence[StableState]):
+class StableStates(Listed[StableState]):
     """The evolutionarily stable states of a game, smaller supports first.
 
     The list is complete, or as complete as the conditions of its states say; because: how that is known. visited: how many supports or profiles were
@@ -102,15 +103,7 @@ class StableStates(Sequence[StableState]):
     visited: int = 0
     definition: str = DEFINITION
 
-    def __len__(self) -> int:
-        return len(self.states)
-
-    @overload
-    def __getitem__(self, key: int) -> StableState: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[StableState]: ...
-    def __getitem__(self, key: int | slice) -> StableState | Sequence[StableState]:
-        return self.states[key]
+    entries_in = "states"
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return one row per state: its support, the share of every strategy, mean payoffs, and whether it is strict and regular.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations, product
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx
@@ -20,13 +20,14 @@ from coopgame.equilibria.tables import payoff_tables
 from coopgame.errors import ParameterError
 from coopgame.expressions import exact_number
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 _BITS = 200
 _MOST_PURE_STARTS, _RANDOM_STARTS, _MOST_SUPPORTS = 256, 60, 5
 
 
 @dataclass(frozen=True, eq=False)
-class QuantalResponses(Sequence[QuantalResponse]):
+class QuantalResponses(Listed[QuantalResponse]):
     """The logit equilibria at one lambda that were found, and whether none is missing.
 
     principal: the number in the list of the one on the principal branch where that first reaches lambda; None where the branch was not followed so far.
@@ -40,18 +41,7 @@ class QuantalResponses(Sequence[QuantalResponse]):
     known: Known
     principal: int | None
 
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
-    @overload
-    def __getitem__(self, key: int) -> QuantalResponse: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[QuantalResponse]: ...
-    def __getitem__(self, key: int | slice) -> QuantalResponse | Sequence[QuantalResponse]:
-        return self.equilibria[key]
-
-    def __iter__(self) -> Iterator[QuantalResponse]:
-        return iter(self.equilibria)
+    entries_in = "equilibria"
 
     def __str__(self) -> str:
         lines = [
