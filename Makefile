@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python $(PIP_INSTALL)
 PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest
 export MPLBACKEND := Agg
 
-.PHONY: help repro test lint format test-external docs benchmark benchmark-peers benchmark-sweeps benchmark-equilibria soak dist lock venv clean
+.PHONY: help repro test lint format test-external docs benchmark benchmark-peers benchmark-sweeps benchmark-ess benchmark-equilibria soak dist lock venv clean
 
 help:
 	@echo "make repro            the claims of the paper: table on the screen, report in paper_repro/output"
@@ -20,6 +20,7 @@ help:
 	@echo "make benchmark        speed beside the obvious alternative"
 	@echo "make benchmark-peers  trajectories beside other packages, which it installs in build/benchmarks"
 	@echo "make benchmark-sweeps sweeps of many trajectories beside other packages, installed there too"
+	@echo "make benchmark-ess    all evolutionarily stable states beside FracESSA, installed there too"
 	@echo "make benchmark-equilibria  Nash equilibria beside other programs, installed there too; lrsnash (package lrslib) is yours to install"
 	@echo "make soak             sweeps that are killed at random and resumed, and a cluster that loses a worker"
 	@echo "make dist             wheel and source archive, in dist/"
@@ -61,6 +62,9 @@ benchmark-sweeps: $(PEERS)/.ready
 
 benchmark-equilibria: $(PEERS)/.ready
 	$(PEERS)/bin/python benchmarks/equilibria.py --write benchmarks/results/equilibria.md
+
+benchmark-ess: $(PEERS)/.ready
+	$(PEERS)/bin/python benchmarks/ess.py --write benchmarks/results/ess.md
 
 soak: $(VENV)/.dev
 	$(BIN)/python benchmarks/soak.py

@@ -110,6 +110,7 @@ _NAMES = {
     "coopgame.equilibria.correlated": "find_correlated_equilibrium find_coarse_correlated_equilibrium is_correlated_equilibrium is_coarse_correlated_equilibrium total_payoff smallest_payoff payoff_of CorrelatedEquilibrium CorrelatedVerdict Incentive",
     "coopgame.equilibria.quantal_response": "find_quantal_response QuantalOptions QuantalBranch QuantalResponse QuantalEvent",
     "coopgame.equilibria.logit_points": "find_quantal_responses_at QuantalResponses",
+    "coopgame.equilibria.alpha_rank": "find_alpha_rank AlphaRank SinkComponent ResponseEdge",
     "coopgame.analysis.analyse": "Analysis analyse",
     "coopgame.sweeps.basins": "BasinShares find_basin_shares",
     "coopgame.sweeps.refinement": "MapLabel RefinedMap refine_boundaries",
@@ -325,6 +326,10 @@ if TYPE_CHECKING:
     from coopgame.dynamics.update_rules import projection as projection
     from coopgame.dynamics.update_rules import replicator_mutator as replicator_mutator
     from coopgame.dynamics.update_rules import selection_mutation as selection_mutation
+    from coopgame.equilibria.alpha_rank import AlphaRank as AlphaRank
+    from coopgame.equilibria.alpha_rank import ResponseEdge as ResponseEdge
+    from coopgame.equilibria.alpha_rank import SinkComponent as SinkComponent
+    from coopgame.equilibria.alpha_rank import find_alpha_rank as find_alpha_rank
     from coopgame.equilibria.best_replies import BestReplies as BestReplies
     from coopgame.equilibria.best_replies import find_best_replies as find_best_replies
     from coopgame.equilibria.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium

@@ -42,6 +42,8 @@ def clear() -> None:
 def warm_up(files: tuple[Path, ...]) -> None:
     """Compile the kernels that many games share, and those of the games in FILEs, so that the first sweep need not wait.
 
+    Without FILEs those of the searches for equilibria are compiled, too.
+
     \b
     Examples:
       coopgame warm-up
@@ -49,11 +51,14 @@ def warm_up(files: tuple[Path, ...]) -> None:
     """
     from coopgame.batch.warm_up import warm_up as compile_ahead
     from coopgame.codegen.kernel_cache import kernel_cache_size, kernel_folder
+    from coopgame.equilibria.warm_up import warm_up_equilibria
     from coopgame.games.files import read_game
 
     games: list[Any] | None = [read_game(file) for file in files] or None
     with progress() as tell:
         count = compile_ahead(games, progress=tell)
+        if games is None:
+            warm_up_equilibria(progress=tell)
     click.echo(f"{count} kernels are ready: {_size(kernel_cache_size())} in {kernel_folder()}")
 
 

@@ -26,3 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] not in NOT_CORE:
             item.add_marker("core")
+
+
+@pytest.fixture
+def chinese_font(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A font that stands for a Chinese one, since tests must not need what is installed: it has a box for every character."""
+    from coopgame.figures import style
+
+    boxes = "Last Resort High-Efficiency"  # comes with matplotlib
+    monkeypatch.setattr(style, "chinese_font", lambda: boxes)
+    return boxes

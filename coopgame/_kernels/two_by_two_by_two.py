@@ -23,9 +23,11 @@ def equilibria_of_2x2x2(
     counts: (N,); degenerate: (N,), whether a sign was too close to call, or the indices do not add up to 1.
     """
     gains = np.zeros((3, 3, 2, 2))
+    tied = np.zeros((3, 3, 2, 2), dtype=np.bool_)
     point = np.empty(3)
     for n in range(payoffs.shape[0]):
-        near = _gains(payoffs[n], gains)
+        _gains(payoffs[n], gains, tied)
+        near = _ties_matter(gains, tied)
         count = _pure(gains, shares[n], index[n])
         count, near = _pairs(gains, shares[n], index[n], count, near)
         count, near = _inside(gains, point, shares[n], index[n], count, near)
@@ -37,12 +39,11 @@ def equilibria_of_2x2x2(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _gains(payoffs: np.ndarray, gains: np.ndarray) -> bool:
-    """Set gains[i, j, b, c]: what i's first strategy earns more than the second where j plays b and the third player c; tell whether two are tied.
+def _gains(payoffs: np.ndarray, gains: np.ndarray, tied: np.ndarray) -> None:
+    """Set gains[i, j, b, c]: what i's first strategy earns more than the second where j plays b and the third player c; and which are ties.
 
     Each player's gains are divided by the largest of them.
     """
-    near = False
     for i in range(3):
         j, k = (1 if i == 0 else 0), (1 if i == 2 else 2)
         largest = np.abs(payoffs[i]).max()
@@ -55,13 +56,32 @@ def _gains(payoffs: np.ndarray, gains: np.ndarray) -> bool:
                 gain = shrink * first - shrink * second
                 gains[i, j, b, c] = gain
                 top = max(top, abs(gain))
-                near = near or abs(gain) <= _TIE * shrink * largest
+                tied[i, j, b, c] = tied[i, k, c, b] = abs(gain) <= _TIE * shrink * largest
         for b in range(2):
             for c in range(2):
                 if top > 0.0:
                     gains[i, j, b, c] /= top
                 gains[i, k, c, b] = gains[i, j, b, c]
-    return near
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _ties_matter(gains: np.ndarray, tied: np.ndarray) -> bool:
+    """Return whether a player's tie can be met in equilibrium: neither of the others surely leaves what they do there."""
+    for i in range(3):
+        j, k = (i + 1) % 3, (i + 2) % 3
+        for b in range(2):
+            for c in range(2):
+                if tied[i, j, b, c] and _may_stay(gains, tied, j, i, b, c) and _may_stay(gains, tied, k, i, c, b):
+                    return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _may_stay(gains: np.ndarray, tied: np.ndarray, j: int, i: int, b: int, c: int) -> bool:
+    """Return whether b is a best reply of player j, or nearly, to one of i's strategies where the third player plays c."""
+    first = tied[j, i, 0, c] or (1 - 2 * b) * gains[j, i, 0, c] > 0.0
+    second = tied[j, i, 1, c] or (1 - 2 * b) * gains[j, i, 1, c] > 0.0
+    return bool(first or second)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, combinations
-from typing import Any, overload
+from typing import Any
 
 from coopgame.algebra.affine import Vector, corners, solve_linear
 from coopgame.algebra.copositive import is_partly_copositive
@@ -26,6 +26,7 @@ from coopgame.analysis.support_numbers import earned
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
+from coopgame.listed import Listed
 
 DEFINITION = (
     "ES set: a closed set of equilibria x with u(x, y) >= u(y, y) for every best reply y to x close by, equality only in the set "
@@ -62,7 +63,7 @@ class EquilibriumSet:
 
 
 @dataclass(frozen=True, eq=False)
-class EsSets(Sequence[EquilibriumSet]):
+class EsSets(Listed[EquilibriumSet]):
     """The smallest evolutionarily stable sets of a game; every other one is a union of them.
 
     others: the connected sets of symmetric equilibria that are none, each with its reason.
@@ -72,15 +73,7 @@ class EsSets(Sequence[EquilibriumSet]):
     sets: tuple[EquilibriumSet, ...]
     others: tuple[EquilibriumSet, ...]
 
-    def __len__(self) -> int:
-        return len(self.sets)
-
-    @overload
-    def __getitem__(self, key: int) -> EquilibriumSet: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[EquilibriumSet]: ...
-    def __getitem__(self, key: int | slice) -> EquilibriumSet | Sequence[EquilibriumSet]:
-        return self.sets[key]
+    entries_in = "sets"
 
     def __str__(self) -> str:
         return "\n".join([*(map(str, self.sets) if self.sets else ["no ES set"]), DEFINITION])

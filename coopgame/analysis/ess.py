@@ -72,7 +72,10 @@ def is_nss(
 
 def _question(game: Game, state: Any, values: Mapping[str, Any] | None) -> tuple[Matrix, list[Fraction]]:
     if not isinstance(game, MatrixGame):
-        raise UnsupportedError("an ESS is defined here for one population with a payoff matrix (MatrixGame)")
+        raise UnsupportedError(
+            "whether a state is evolutionarily stable is decided for one population with a payoff matrix (MatrixGame); between populations only strict "
+            "equilibria are: find_ess(game) of a NormalFormGame lists them"
+        )
     return exact_payoffs(game, values), shares_of(game, state)
 
 

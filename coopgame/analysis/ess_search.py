@@ -16,7 +16,7 @@ from coopgame.algebra.definite_supports import Shares, all_definite_equilibria, 
 from coopgame.algebra.polynomials import to_fmpq
 from coopgame.analysis.ess import Matrix, form_of_replies
 
-_FEW = 9  # up to as many strategies exact arithmetic takes less time than loading the compiled search
+_FEW = 12  # up to as many strategies exact arithmetic takes less time than loading the compiled search
 _WHOLE = 2**45  # sums of six such numbers are exact in floats
 _KEPT = 64  # supports by which others are left out
 
@@ -45,8 +45,8 @@ class DefinitePoint:
 class EssSearch:
     """All evolutionarily stable states, how many supports were solved for them, and how many of these without floats.
 
-    others: equilibria with a negative definite support that are no ESS, because of ties with absent strategies. For a symmetric matrix the highest mean payoff of
-    all states is that of one of the points or the others.
+    others: equilibria with a negative definite support that are no ESS, because of ties with absent strategies. For a symmetric matrix the highest
+    mean payoff of all states is that of one of the points or the others.
     """
 
     points: tuple[DefinitePoint, ...]
@@ -59,7 +59,7 @@ def search_ess(payoffs: Matrix) -> EssSearch:
     """Return all evolutionarily stable states of a matrix of exact numbers, with a proof that none is missing.
 
     The support of an ESS is negative definite, and so are all its parts (Haigh 1975). Strategies are taken in or left out until what is left is definite as a
-    whole, where it carries one candidate. With more than nine strategies this is done in floats with bounds of their errors: what these do not decide, such
+    whole, where it carries one candidate. With more than twelve strategies this is done in floats with bounds of their errors: what these do not decide, such
     as a pivot that may be 0, is decided in rational arithmetic. A strict equilibrium is in no other support, and no support of an ESS contains
     another one (Bishop and Cannings 1976). Where several strategies outside earn as much, strict copositivity decides, exactly.
     """
@@ -119,7 +119,8 @@ class _Table:
 
 def _searched(table: _Table, left: list[int]) -> tuple[list[DefinitePoint | None], int, int]:
     """Return the mixed ESS on the strategies `left`, how many supports were solved, and how many exactly alone."""
-    from coopgame._kernels.ess_search import OPEN, PRESENT, STABLE, search
+    from coopgame._kernels.ess_candidates import STABLE
+    from coopgame._kernels.ess_search import OPEN, PRESENT, search
 
     n = len(table.whole)
     values, radii, integers, most = _floats(table.whole)
@@ -128,15 +129,16 @@ def _searched(table: _Table, left: list[int]) -> tuple[list[DefinitePoint | None
     visited = exactly = 0
     for place, base in enumerate(left[:-1]):
         others = np.array(left[place + 1 :], dtype=np.int64)
-        kinds, supports, numbers, back, solved = search(
-            base, others, values, radii, integers, most, known, known_count
-        )
+        rows, back, solved = search(base, others, values, radii, integers, most, known, known_count)
         visited += solved
-        for kind, present, weights in zip(kinds, supports, numbers, strict=True):
-            support, exact = tuple(np.flatnonzero(present).tolist()), tuple(weights[present].tolist())
-            if not exact[0]:
+        for row in rows.tolist():
+            support = tuple(i for i, weight in enumerate(row[:-1]) if weight)
+            exact = tuple(row[i] for i in support)
+            if exact[0] < 0:
                 exact = _weights((support, level_shares(table.exact, support)))
-            points.append(table.point(support, exact, support) if kind == STABLE else table.decided(support, exact))
+            points.append(
+                table.point(support, exact, support) if row[-1] == STABLE else table.decided(support, exact)
+            )
         for row in back:
             inside, open_ones = np.flatnonzero(row == PRESENT).tolist(), np.flatnonzero(row == OPEN).tolist()
             for state in definite_equilibria(table.exact, inside, open_ones):

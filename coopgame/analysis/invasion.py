@@ -32,8 +32,9 @@ State = Mapping[str, Fraction]
 class InvasionBarrier:
     """The share below which no mutant does as well as a state; 1 where no share of any of them suffices.
 
-    The barrier lies between `lower` and `upper`, which are equal where it is exact; below `lower` the state is safe for sure, and at `upper` the `mutant` does as well
-    (None where the barrier is 1). against: single mutants with their barriers, which are exact: the pure ones, or those that were asked for.
+    The barrier lies between `lower` and `upper`, which are equal where it is exact; below `lower` the state is safe for sure, and at `upper` the
+    `mutant` does as well (None where the barrier is 1). against: single mutants with their barriers, which are exact: the pure ones, or those that
+    were asked for.
     """
 
     game: Game = field(repr=False)
@@ -85,10 +86,11 @@ def find_invasion_barrier(
     """Return the share below which no mutant does as well as a state, over all pure and mixed mutants, or over the given ones.
 
     state and mutants: shares of all strategies, or mappings from strategy to share, as for `is_ess`. A mutant y with share s earns less than x where
-    (x - y)·Ax > s (x - y)·A(x - y), so its barrier is the quotient of the two where the right-hand form is positive, at most 1, and else 1 (for a y that
-    is no best reply). Over all mutants the barrier is the largest s <= 1 for which the form (y's loss against x) - s (x - y)·A(x - y) is copositive in the shares
-    y. It is lowered from mutant to mutant, each the exact minimum of the form at the last barrier, until no mutant lowers it. The result is exact where the barrier is a short
-    fraction; in general it is the root of a polynomial, and comes between two fractions within 1e-12 of each other, each proved.
+    (x - y)·Ax > s (x - y)·A(x - y), so its barrier is the quotient of the two where the right-hand form is positive, at most 1; elsewhere it is 1 if x
+    earns more at all shares, else 0. Over all mutants the barrier is the largest s <= 1 for which the form (x - y)·Ax - s (x - y)·A(x - y) is copositive in the
+    shares y. It is lowered from mutant to mutant, each the exact minimiser of the form at the last barrier, until no mutant lowers it. The result is exact
+    where the barrier is a short fraction; in general it is the root of a polynomial, and comes between two fractions within 1e-12 of each
+    other, each proved.
 
     The barrier of a state that is no ESS is 0.
 

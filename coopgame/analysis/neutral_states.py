@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, overload
+from typing import Any
 
 from coopgame.algebra.copositive import is_partly_copositive
 from coopgame.analysis.equilibrium_cells import (
@@ -26,6 +26,7 @@ from coopgame.analysis.ess import Matrix, exact_payoffs, form_of_replies, shares
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
+from coopgame.listed import Listed
 
 DEFINITION = (
     "NSS: a Nash equilibrium x with u(x, y) >= u(y, y) for every other best reply y to it (Maynard Smith 1982)"
@@ -65,21 +66,13 @@ class NeutralSet:
 
 
 @dataclass(frozen=True, eq=False)
-class NeutralStates(Sequence[NeutralSet]):
+class NeutralStates(Listed[NeutralSet]):
     """The neutrally stable states of a game, by connected sets; a single state is a set of its own."""
 
     game: Game = field(repr=False)
     sets: tuple[NeutralSet, ...]
 
-    def __len__(self) -> int:
-        return len(self.sets)
-
-    @overload
-    def __getitem__(self, key: int) -> NeutralSet: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[NeutralSet]: ...
-    def __getitem__(self, key: int | slice) -> NeutralSet | Sequence[NeutralSet]:
-        return self.sets[key]
+    entries_in = "sets"
 
     def __str__(self) -> str:
         return "\n".join([*(map(str, self.sets) if self.sets else ["no NSS"]), DEFINITION])

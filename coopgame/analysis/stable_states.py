@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
@@ -21,6 +21,7 @@ from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
+from coopgame.listed import Listed
 
 if TYPE_CHECKING:
     import pandas
@@ -88,7 +89,7 @@ class StableState:
 
 
 @dataclass(frozen=True, eq=False)
-class StableStates(Sequence[StableState]):
+class StableStates(Listed[StableState]):
     """The evolutionarily stable states of a game, smaller supports first.
 
     The list is complete, or as complete as the conditions of its states say; because: how that is known. visited: how many supports or profiles were
@@ -102,15 +103,7 @@ class StableStates(Sequence[StableState]):
     visited: int = 0
     definition: str = DEFINITION
 
-    def __len__(self) -> int:
-        return len(self.states)
-
-    @overload
-    def __getitem__(self, key: int) -> StableState: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[StableState]: ...
-    def __getitem__(self, key: int | slice) -> StableState | Sequence[StableState]:
-        return self.states[key]
+    entries_in = "states"
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return one row per state: its support, the share of every strategy, mean payoffs, and whether it is strict and regular.
@@ -158,10 +151,10 @@ def find_ess(game: Game, values: Mapping[str, Any] | None = None) -> StableState
     """Return all evolutionarily stable states of a game with a payoff matrix, all strict equilibria of a game in normal form.
 
     With values ({} for the defaults alone) every state is found and proved, whatever ties there are; floats are taken as the binary numbers that
-    they are. Only supports are solved on which the game is negative definite, as it is on the support of an ESS and on all
-    parts of it (Haigh 1975), and of these only the largest in every branch of the search, since each of them has a single equilibrium. More than nine strategies are searched
-    in floats with bounds of their errors, and what these leave open in rational arithmetic; ties with absent strategies are
-    decided by strict copositivity (Abakuks 1980; Bomze 1992). The number of ESS can grow exponentially, by 3^(n/3) and more.
+    they are. Only supports are solved on which the game is negative definite, as it is on the support of an ESS and on all parts of it (Haigh 1975), and of these
+    only the largest in every branch of the search, since each of them has a single equilibrium. More than twelve strategies are searched in floats with
+    bounds of their errors, and what these leave open in rational arithmetic; ties with absent strategies are decided by strict copositivity
+    (Abakuks 1980; Bomze 1992). The number of ESS can grow exponentially, by 3^(n/3) and more.
 
     Without values, for up to five strategies, each support comes with the condition that its mixture exists, is an ESS, and no absent strategy earns as
     much (Abakuks 1980); supports that are proved never to carry an ESS are left out, unless their conditions are very long.

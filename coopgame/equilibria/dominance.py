@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from coopgame.equilibria.linear_programs import Program, solve_program
 from coopgame.equilibria.result import Mixture, shown
 from coopgame.equilibria.tables import payoff_tables
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,8 @@ class Belief:
 
     def text(self) -> str:
         """Return the belief on one line."""
+        if () in self.belief:  # there are no others
+            return f"{self.population}: {self.strategy} is best"
         named = {c[0] if len(c) == 1 else f"({', '.join(c)})": p for c, p in self.belief.items()}
         return f"{self.population}: {self.strategy} is a best reply to {mixture_text(named)}"
 
@@ -74,7 +77,7 @@ class Belief:
 
 
 @dataclass(frozen=True, eq=False)
-class DominatedStrategies(Sequence[Dominance]):
+class DominatedStrategies(Listed[Dominance]):
     """The dominated strategies of a game, player by player, and beliefs for those that are not strictly dominated.
 
     Every strategy stands in one of the two lists; the weakly dominated ones stand in both.
@@ -84,18 +87,7 @@ class DominatedStrategies(Sequence[Dominance]):
     dominances: tuple[Dominance, ...]
     beliefs: tuple[Belief, ...] = field(repr=False)
 
-    def __len__(self) -> int:
-        return len(self.dominances)
-
-    @overload
-    def __getitem__(self, key: int) -> Dominance: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[Dominance]: ...
-    def __getitem__(self, key: int | slice) -> Dominance | Sequence[Dominance]:
-        return self.dominances[key]
-
-    def __iter__(self) -> Iterator[Dominance]:
-        return iter(self.dominances)
+    entries_in = "dominances"
 
     @property
     def strictly(self) -> tuple[Dominance, ...]:

@@ -13,7 +13,6 @@ import numpy as np
 from coopgame.analysis.points import Known
 from coopgame.equilibria.pure import pure_profiles
 from coopgame.equilibria.result import NashEquilibria, Number, shown
-from coopgame.equilibria.simplex_boxes import contracted
 from coopgame.equilibria.tables import PayoffTables, payoff_tables
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -95,8 +94,8 @@ def find_efficiency(
     product of convex hulls it is largest and least at corners, which are listed. Where welfare is positive at the optimum and in equilibrium, the price of
     anarchy is optimum / worst; where both are negative, payoffs count as costs and it is worst / optimum: at least 1 either way
     (Koutsoupias and Papadimitriou 1999; the price of stability, Anshelevich et al. 2008, has the best equilibrium instead). With signs
-    that differ, or a welfare of 0, there is no such number, and `because` says so. A MatrixGame counts as the game of two members of the population, with its symmetric
-    equilibria.
+    that differ, or a welfare of 0, there is no such number, and `because` says so. A MatrixGame counts as the game of two members of the
+    population, with its symmetric equilibria.
 
     Raises UnsupportedError for games without a payoff table, for equilibria of another game, and for more than 20 000 profiles.
 
@@ -153,15 +152,12 @@ def _pure(tables: PayoffTables) -> tuple[EquilibriumWelfare, ...]:
 
 def _given(tables: PayoffTables, equilibria: NashEquilibria) -> tuple[EquilibriumWelfare, ...]:
     if equilibria.game != tables.game:
-        raise UnsupportedError("these equilibria belong to another game; find those of this one")
+        raise UnsupportedError(
+            "these equilibria belong to another game, or to other values of its parameters; find those of this one"
+        )
     outcomes = []
     for point in equilibria:
         payoffs = (*point.payoffs, *point.payoffs) if tables.symmetric and len(point.payoffs) == 1 else point.payoffs
-        mixtures = [list(own.values()) for own in point.strategies] * (2 if tables.symmetric else 1)
-        if point.known == "exact" and contracted(tables.exact[0], mixtures) != payoffs[0]:
-            raise UnsupportedError(
-                "these equilibria were found at other values of the parameters; give the same values"
-            )
         exact = all(isinstance(payoff, Fraction) for payoff in payoffs)
         total: Number = sum(payoffs, Fraction(0)) if exact else float(sum(payoffs))
         outcomes.append(EquilibriumWelfare(point.text(), payoffs, total))

@@ -49,20 +49,26 @@ class LogitModel:
             np.vectorize(lambda v: float(v / self.scale), otypes=[float])(array) for array in shifted
         ]
 
+        self._bilinear: np.ndarray | None = (
+            None  # in one population and for two players payoffs are linear in all probabilities
+        )
+        if len(tables.sizes) == 2:
+            self._bilinear = self.payoff_arrays[0] if tables.symmetric else self.slopes(np.ones(self.size))
+
     def start(self) -> np.ndarray:
         """Return the log probabilities at precision 0: all strategies of a player alike."""
         return np.concatenate([np.full(size, -np.log(size)) for size in self.tables.sizes[: self.players]])
 
     def payoffs(self, p: np.ndarray) -> np.ndarray:
         """Return what each strategy earns, in units of the scale; shape (n,)."""
-        if self.tables.symmetric:
-            return np.asarray(self.payoff_arrays[0] @ p)
+        if self._bilinear is not None:
+            return np.asarray(self._bilinear @ p)
         return np.concatenate([self._contracted(i, (i,), p) for i in range(self.players)])
 
     def slopes(self, p: np.ndarray) -> np.ndarray:
         """Return the derivatives of payoffs by probabilities; shape (n, n)."""
-        if self.tables.symmetric:
-            return np.asarray(self.payoff_arrays[0])
+        if self._bilinear is not None:
+            return self._bilinear
         matrix = np.zeros((self.size, self.size))
         for i in range(self.players):
             for j in range(self.players):

@@ -19,6 +19,7 @@ _CLOSE, _ROUNDED = (
     1e-9,
 )  # of corrections that end Newton's method, at once and where rounding keeps them from shrinking
 _LEAST, _FIRST, _MOST = 1e-8, 0.02, 0.1  # lengths of steps, relative to the coordinates
+_FAR = 1e3  # of t, from where on points need not be dense enough for a figure
 _NODES = 11
 _STRAIGHT = 0.985  # cosine of the largest turn between two steps
 
@@ -139,7 +140,7 @@ class LogitPath:
                 self.ended = "limit"
             elif len(self.steps) >= self.most_steps:
                 self.ended = f"{self.most_steps} steps were made"
-            length = min(1.5 * length, _MOST)
+            length = min(1.5 * length, _MOST if ahead.t < _FAR else 2.5 * _MOST)
 
     def _finish(self, last: Step, ahead: Step, length: float, target: float) -> None:
         """Add the place at which t is the target."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations, product
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx
@@ -20,13 +20,14 @@ from coopgame.equilibria.tables import payoff_tables
 from coopgame.errors import ParameterError
 from coopgame.expressions import exact_number
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 _BITS = 200
 _MOST_PURE_STARTS, _RANDOM_STARTS, _MOST_SUPPORTS = 256, 60, 5
 
 
 @dataclass(frozen=True, eq=False)
-class QuantalResponses(Sequence[QuantalResponse]):
+class QuantalResponses(Listed[QuantalResponse]):
     """The logit equilibria at one lambda that were found, and whether none is missing.
 
     principal: the number in the list of the one on the principal branch where that first reaches lambda; None where the branch was not followed so far.
@@ -40,18 +41,7 @@ class QuantalResponses(Sequence[QuantalResponse]):
     known: Known
     principal: int | None
 
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
-    @overload
-    def __getitem__(self, key: int) -> QuantalResponse: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[QuantalResponse]: ...
-    def __getitem__(self, key: int | slice) -> QuantalResponse | Sequence[QuantalResponse]:
-        return self.equilibria[key]
-
-    def __iter__(self) -> Iterator[QuantalResponse]:
-        return iter(self.equilibria)
+    entries_in = "equilibria"
 
     def __str__(self) -> str:
         lines = [
@@ -86,7 +76,7 @@ def find_quantal_responses_at(game: Game, lam: Any, values: Mapping[str, Any] | 
     if exact < 0:
         raise ParameterError(f"lambda is {lam}; precision of choice is 0 or positive")
     t = float(exact * model.scale)
-    two = all(size == 2 for size in model.tables.sizes) and model.players <= 2
+    two = model.tables.sizes == (2, 2)
     known: Known
     if two:
         roots, undecided = _certified(model, exact)
@@ -149,7 +139,7 @@ def _searched(model: LogitModel, t: float) -> list[np.ndarray]:
 def _near_equilibria(model: LogitModel, t: float) -> Iterator[np.ndarray]:
     """Yield log probabilities next to the Nash equilibria of small games, each of which a branch tends to where it is regular."""
     sizes = model.tables.sizes[: model.players]
-    if model.players > 2 or max(sizes) > _MOST_SUPPORTS:
+    if len(model.tables.sizes) != 2 or max(sizes) > _MOST_SUPPORTS:
         return
     for count in range(1, min(sizes) + 1):
         for choice in product(*(combinations(range(size), count) for size in sizes)):

@@ -247,6 +247,10 @@ def _equilibrium(tables: PayoffTables, wholes: Sequence[tuple[np.ndarray, int]],
                 shown.append(value)
                 continue
             middle = float(value.mid())
+            if not math.isfinite(middle):
+                raise UnsupportedError(
+                    "an equilibrium has irrational payoffs beyond what floating point holds; measure payoffs in a larger unit"
+                )
             radius = max(radius, radius_of(value, middle))
             shown.append(middle)
     given = iter(shown)

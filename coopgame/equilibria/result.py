@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coopgame.analysis.points import Known
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 if TYPE_CHECKING:
     import pandas
@@ -87,7 +88,7 @@ class NashComponent:
 
 
 @dataclass(frozen=True, eq=False)
-class NashEquilibria(Sequence[NashEquilibrium]):
+class NashEquilibria(Listed[NashEquilibrium]):
     """The equilibria of a game; of two players the extreme ones, which span all others.
 
     complete: whether no equilibrium is missing. because: how that is known, or what was left undone. known: how sure the
@@ -101,18 +102,7 @@ class NashEquilibria(Sequence[NashEquilibrium]):
     because: str
     known: Known
 
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
-    @overload
-    def __getitem__(self, key: int) -> NashEquilibrium: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[NashEquilibrium]: ...
-    def __getitem__(self, key: int | slice) -> NashEquilibrium | Sequence[NashEquilibrium]:
-        return self.equilibria[key]
-
-    def __iter__(self) -> Iterator[NashEquilibrium]:
-        return iter(self.equilibria)
+    entries_in = "equilibria"
 
     def __str__(self) -> str:
         head = "complete" if self.complete else "may be incomplete"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
+from coopgame.listed import Listed
 
 if TYPE_CHECKING:
     import pandas
@@ -73,24 +74,13 @@ class PDominance:
 
 
 @dataclass(frozen=True, eq=False)
-class PDominances(Sequence[PDominance]):
+class PDominances(Listed[PDominance]):
     """The pure equilibria of a game with their thresholds, the most dominant first."""
 
     game: Game = field(repr=False)
     equilibria: tuple[PDominance, ...]
 
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
-    @overload
-    def __getitem__(self, key: int) -> PDominance: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[PDominance]: ...
-    def __getitem__(self, key: int | slice) -> PDominance | Sequence[PDominance]:
-        return self.equilibria[key]
-
-    def __iter__(self) -> Iterator[PDominance]:
-        return iter(self.equilibria)
+    entries_in = "equilibria"
 
     def __str__(self) -> str:
         return "\n".join([str(e) for e in self.equilibria] or ["no pure equilibrium"])

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, fmpq
 
 from coopgame.analysis.certify import precision, zero_near
 
 _ERROR = 2e-13  # of numbers up to 1 after at most 800 halvings, rounding included
 _SMALLEST = 1e-7
+_CONTINUUM = 100  # so many of the smallest parts, or of limits of Newton's method, without a proof: there is a curve, and no point in following it
 _CHUNK = 2048
 _RADII = (0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-9, 1e-11)
-_NOISE = 1e-14 * np.random.default_rng(0).normal(size=(64, 64))  # no matrix stays singular
+_LONG = 900  # bits of numbers that products in floats can hold
+_NOISE = np.random.default_rng(0).normal(size=(64, 64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +95,10 @@ class _Search:
         self.shape = equal.shape[1:]
         self.count = len(equal)
         self.unknowns = sum(k - 1 for k in self.shape)
-        self.functions = [Multilinear(table) for table in equal]
+        self.functions = [Multilinear(_within_floats(table)) for table in equal]
         self.values = np.array([_scaled(table) for table in [*equal, *outside]])
-        self.found: list[
-            tuple[list[Any], np.ndarray, float]
-        ] = []  # balls, midpoints, radius within which it is the only zero
+        # balls, their midpoints, and the radius within which there is no other zero
+        self.found: list[tuple[list[Any], np.ndarray, float]] = []
         self.tried: list[np.ndarray] = []
 
     def run(self, most_boxes: int) -> SimplexZeros:
@@ -108,7 +109,7 @@ class _Search:
         while stack:
             values, vertices = stack.pop()
             seen += len(values)
-            if seen > most_boxes:
+            if seen > most_boxes or max(undecided, len(self.tried) - len(self.found)) > _CONTINUUM:
                 undecided += len(values) + sum(len(rest) for rest, _ in stack)
                 break
             kept = self._possible(values)
@@ -141,7 +142,7 @@ class _Search:
         axes = range(2, equal.ndim)
         means = [equal.mean(axis=tuple(a for a in axes if a != p + 2)) for p in range(len(self.shape))]
         slopes = np.concatenate([mean[..., 1:] - mean[..., :1] for mean in means], axis=2)
-        inverse = np.linalg.inv(slopes + _NOISE[: self.count, : self.count])
+        inverse = _inverse(slopes)
         flat = equal.reshape(*equal.shape[:2], -1)
         turned = inverse @ flat
         margin = _ERROR * np.abs(inverse).sum(axis=2)
@@ -206,6 +207,28 @@ class _Search:
                 if all(_distance_to_unit(i, inverse[i], around) < 1 for i in size):
                     return radius
         return 0.0
+
+
+def _inverse(matrices: np.ndarray) -> np.ndarray:
+    """Return approximate inverses; of a singular matrix any matrix, as they only choose combinations of functions."""
+    noise = _NOISE[: matrices.shape[1], : matrices.shape[2]]
+    for size in (1e-12, 1e-8, 1e-4):
+        try:
+            found: np.ndarray = np.linalg.inv(matrices + size * noise)
+        except np.linalg.LinAlgError:
+            continue
+        return found
+    return np.broadcast_to(np.eye(matrices.shape[1]), matrices.shape)
+
+
+def _within_floats(table: np.ndarray) -> np.ndarray:
+    """Return whole numbers as they are where floats can hold them, else balls around them divided by a power of two."""
+    bits = max(int(value).bit_length() for value in table.flat)
+    if bits < _LONG:
+        return table
+    with precision(4 * _LONG):
+        numbers = [arb(fmpq(int(value), 2**bits)) for value in table.flat]
+    return np.array(numbers, dtype=object).reshape(table.shape)
 
 
 def _scaled(table: np.ndarray) -> np.ndarray:

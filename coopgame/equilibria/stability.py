@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy
@@ -28,6 +28,7 @@ from coopgame.equilibria.tables import payoff_tables
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
+from coopgame.listed import Listed
 
 if TYPE_CHECKING:
     import pandas
@@ -54,25 +55,14 @@ class StabilityAtEquilibrium:
 
 
 @dataclass(frozen=True, eq=False)
-class EquilibriumStability(Sequence[StabilityAtEquilibrium]):
+class EquilibriumStability(Listed[StabilityAtEquilibrium]):
     """The equilibria of a game with what nearby states do at each, in the order of the list of equilibria."""
 
     dynamics: VectorField = field(repr=False)
     equilibria: NashEquilibria = field(repr=False)
     found: tuple[StabilityAtEquilibrium, ...]
 
-    def __len__(self) -> int:
-        return len(self.found)
-
-    @overload
-    def __getitem__(self, key: int) -> StabilityAtEquilibrium: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[StabilityAtEquilibrium]: ...
-    def __getitem__(self, key: int | slice) -> StabilityAtEquilibrium | Sequence[StabilityAtEquilibrium]:
-        return self.found[key]
-
-    def __iter__(self) -> Iterator[StabilityAtEquilibrium]:
-        return iter(self.found)
+    entries_in = "found"
 
     def __str__(self) -> str:
         return "\n".join([f"under {self.dynamics.name}:", *map(str, self.found)])

@@ -16,7 +16,8 @@ def possible_supports(tables: Sequence[np.ndarray]) -> Iterator[Support]:
     """Yield every choice of supports in which no strategy is dominated given what the others use.
 
     tables: whole numbers, one array per player. Supports are chosen player by player; after each choice, strategies of the players to come
-    that earn less than another against everything the others can still use are left out, and a choice that uses such a strategy ends.
+    that earn less than another against everything the others can still use are left out, and a choice that uses such a strategy ends. In the end,
+    where the others use all of their supports, a strategy that never earns more than another, and once less, is dominated too.
 
     References: Porter, Nudelman and Shoham (2008), Games and Economic Behavior 63, 642-662, algorithm 2.
     """
@@ -29,7 +30,8 @@ def possible_supports(tables: Sequence[np.ndarray]) -> Iterator[Support]:
 
 def _choices(dominance: _Dominance, domains: list[tuple[int, ...]], player: int) -> Iterator[Support]:
     if player == len(domains):
-        yield tuple(domains)
+        if not any(dominance.weakly(p, domains) for p in range(player)):
+            yield tuple(domains)
         return
     for size in range(1, len(domains[player]) + 1):
         for chosen in combinations(domains[player], size):
@@ -65,12 +67,21 @@ class _Dominance:
         """Return the strategies of a player that are dominated, by any strategy, while the others stay in their domains."""
         key = (player, *domains[:player], *domains[player + 1 :])
         if key not in self.known:
-            own = tuple(range(self.tables[player].shape[player]))
-            places = np.ix_(*domains[:player], own, *domains[player + 1 :])
-            lines = np.moveaxis(self.tables[player][places], player, 0).reshape(len(own), -1)
+            lines = self._lines(player, domains)
             worse = np.array([(lines > line).all(axis=1).any() for line in lines])
             self.known[key] = frozenset(int(s) for s in np.flatnonzero(worse))
         return self.known[key]
+
+    def weakly(self, player: int, domains: Sequence[tuple[int, ...]]) -> bool:
+        """Return whether a strategy in a player's domain never earns more than some other, and once less."""
+        lines = self._lines(player, domains)
+        return any(((lines >= lines[s]).all(axis=1) & (lines > lines[s]).any(axis=1)).any() for s in domains[player])
+
+    def _lines(self, player: int, domains: Sequence[tuple[int, ...]]) -> np.ndarray:
+        """Return what every strategy of a player earns against all that the others may use; shape (strategies, profiles)."""
+        own = tuple(range(self.tables[player].shape[player]))
+        places = np.ix_(*domains[:player], own, *domains[player + 1 :])
+        return np.moveaxis(self.tables[player][places], player, 0).reshape(len(own), -1)
 
 
 class SupportGains:

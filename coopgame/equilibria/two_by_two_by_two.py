@@ -27,7 +27,7 @@ class EquilibriaOf2x2x2:
 
     shares: probability of each player's first strategy, shape (N, 9, 3), NaN beyond the last equilibrium; pure ones first. counts: how many equilibria
     a game has, shape (N,). index: +1 or -1, shape (N, 9); 0 beyond the last, and where a tie leaves it open. degenerate: games
-    with ties, within rounding or near it, whose list is not claimed to be complete, shape (N,).
+    with ties that could be met in equilibrium, within rounding or near it, whose list is not claimed to be complete, shape (N,).
     """
 
     shares: np.ndarray
@@ -44,11 +44,12 @@ class EquilibriaOf2x2x2:
         return found
 
     def __str__(self) -> str:
-        numbers, games = np.unique(self.counts[~self.degenerate], return_counts=True)
-        parts = [f"{g} with {n}" for n, g in zip(numbers, games, strict=True)]
+        numbers, often = np.unique(self.counts[~self.degenerate], return_counts=True)
+        parts = [f"{g} with {n}" for n, g in zip(numbers, often, strict=True)]
         ties = int(self.degenerate.sum())
         said = f"; {ties} with ties, whose lists may be incomplete" if ties else ""
-        return f"equilibria of {len(self)} games: {', '.join(parts) or 'none without ties'}{said}"
+        games = "1 game" if len(self) == 1 else f"{len(self)} games"
+        return f"equilibria of {games}: {', '.join(parts) or 'none without ties'}{said}"
 
     def to_xarray(self) -> xarray.Dataset:
         """Return shares, counts, indices and the mark of ties with the dimensions game, equilibrium and player."""
@@ -89,11 +90,15 @@ def find_equilibria_of_2x2x2(payoffs: Any) -> EquilibriaOf2x2x2:
 
     >>> import numpy as np
     >>> from coopgame import find_equilibria_of_2x2x2
-    >>> alike = np.zeros((3, 2, 2, 2))
-    >>> alike[:, 0, 0, 0], alike[:, 1, 1, 1] = 1, 2  # all earn something where all do the same
-    >>> found = find_equilibria_of_2x2x2(alike)
+    >>> payoffs = np.zeros((1, 3, 2, 2, 2))  # the game with nine equilibria of McKelvey and McLennan
+    >>> payoffs[0, :, 0, 0, 0], payoffs[0, :, 1, 1, 0] = (9, 8, 12), (9, 8, 2)
+    >>> payoffs[0, :, 0, 1, 1], payoffs[0, :, 1, 0, 1] = (3, 4, 6), (3, 4, 4)
+    >>> found = find_equilibria_of_2x2x2(payoffs)
     >>> print(found)
-    equilibria of 1 games: none without ties; 1 with ties, whose lists may be incomplete
+    equilibria of 1 game: 1 with 9
+    >>> found[0][-2:]
+    array([[0.25      , 0.5       , 0.33333333],
+           [0.5       , 0.33333333, 0.25      ]])
     """
     from coopgame._kernels.two_by_two_by_two import MOST, equilibria_of_2x2x2
 

@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgame._kernels import ess_search as kernel
+from coopgame._kernels.ess_bounds import eliminate, sign_of, tangent_form
+from coopgame._kernels.ess_candidates import differences, enclosed, inverse_of
 from coopgame.algebra.definite_supports import all_definite_equilibria, level_shares
 from coopgame.analysis import ess_search
 from coopgame.analysis.ess_search import DefinitePoint, search_ess
@@ -250,6 +252,32 @@ def test_what_floats_cannot_tell_is_decided_exactly(monkeypatch: pytest.MonkeyPa
     assert min(alone) == 0 < max(alone)
 
 
+def test_more_strategies_than_bits_in_a_word() -> None:
+    """33 pairs that miss one another: within a pair a mixture of both, between pairs everybody loses."""
+    size = 66
+    table = [
+        [Fraction(i != j) if i // 2 == j // 2 else Fraction(-1, 1 + (i + j) % 3) for j in range(size)]
+        for i in range(size)
+    ]
+    found = search_ess(table)
+    assert [point.support for point in found.points] == [(i, i + 1) for i in range(0, size, 2)]
+    assert all(point.shares == (Fraction(1, 2),) * 2 and point.payoff == Fraction(1, 2) for point in found.points)
+
+
+def test_what_lies_too_deep_is_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled search grows supports up to a number of levels; here two, in the same code without the compiler."""
+    monkeypatch.setattr(ess_search, "_FEW", 0)
+    monkeypatch.setattr(kernel, "_DEEPEST", 2)
+    monkeypatch.setattr(kernel, "search", kernel.search.py_func)
+    rng, alone = random.Random(6), 0
+    for _ in range(10):
+        table = drawn(rng, 6, "symmetric")
+        found = search_ess(table)
+        assert {state_of(point, 6) for point in found.points} == brute_force(table)
+        alone += found.exactly - 6
+    assert alone > 0
+
+
 def numbers(rng: np.random.Generator, n: int) -> np.ndarray:
     return np.round(rng.normal(size=(n, n)) * 2.0 ** rng.integers(-8, 8, size=(n, n)), 8)
 
@@ -263,7 +291,8 @@ def test_the_bounds_of_errors_hold() -> None:
         payoffs = numbers(rng, n)
         np.fill_diagonal(payoffs, 0)
         others = np.arange(1, n)
-        form, errors = kernel.tangent_form(0, others, payoffs, np.zeros((n, n)), False)
+        form, errors = np.empty((n - 1, n - 1)), np.empty((n - 1, n - 1))
+        tangent_form(0, others, payoffs, np.zeros((n, n)), False, form, errors)
         exact = [
             [
                 Fraction(payoffs[0, i])
@@ -287,7 +316,7 @@ def test_the_bounds_of_errors_hold() -> None:
             places.remove(pivot)
             steps += 1
             to, bounds = np.zeros_like(form), np.zeros_like(form)
-            kernel.eliminate(form, errors, np.array(places, dtype=np.int64), pivot, to, bounds)
+            eliminate(form, errors, np.array(places, dtype=np.int64), pivot, to, bounds)
             top = exact[pivot]
             exact = [
                 [exact[i][j] - exact[i][pivot] * top[j] / top[pivot] for j in range(n - 1)] for i in range(n - 1)
@@ -303,11 +332,11 @@ def test_the_shares_lie_within_their_bound() -> None:
         n = int(rng.integers(2, 7))
         payoffs = numbers(rng, n)
         chosen = np.arange(n)
-        table = kernel._differences(chosen, payoffs)
-        inverse, size = kernel._inverse(table)
+        table = differences(chosen, payoffs)
+        inverse, size = inverse_of(table)
         if size == 0.0:
             continue
-        error = kernel._enclosed(chosen, payoffs, np.zeros((n, n)), table, inverse)
+        error = enclosed(chosen, payoffs, np.zeros((n, n)), table, inverse)
         if error < 0:
             continue
         rows = [[Fraction(v) for v in row] for row in payoffs]
@@ -322,10 +351,10 @@ def test_the_shares_lie_within_their_bound() -> None:
 
 
 def test_signs() -> None:
-    assert [kernel.sign_of(*given) for given in ((2.0, 1.0, 0.0), (-2.0, 1.0, 0.0), (0.0, 0.0, 0.0))] == [1, -1, 0]
-    assert kernel.sign_of(0.5, 1.0, 0.0) == 2  # open
-    assert kernel.sign_of(0.1, 0.2, 1.0) == 0  # a whole number below 0.3
-    assert kernel.sign_of(float("nan"), 1.0, 1.0) == kernel.sign_of(1.0, float("nan"), 1.0) == 2
+    assert [sign_of(*given) for given in ((2.0, 1.0, 0.0), (-2.0, 1.0, 0.0), (0.0, 0.0, 0.0))] == [1, -1, 0]
+    assert sign_of(0.5, 1.0, 0.0) == 2  # open
+    assert sign_of(0.1, 0.2, 1.0) == 0  # a whole number below 0.3
+    assert sign_of(float("nan"), 1.0, 1.0) == sign_of(1.0, float("nan"), 1.0) == 2
 
 
 def test_candidates_have_equal_payoffs_on_definite_supports() -> None:

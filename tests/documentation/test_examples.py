@@ -13,6 +13,7 @@ BLOCKS = re.compile(r"^```(python|text|toml)\n(.*?)^```", re.DOTALL | re.MULTILI
 WITH_EXAMPLES = [page for page in PAGES if "\n```python\n" in page.read_text(encoding="utf-8")]
 
 
+@pytest.mark.usefixtures("chinese_font")
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_examples_of_a_page_run(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

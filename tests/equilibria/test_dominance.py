@@ -159,6 +159,12 @@ def test_columns_of_very_different_size() -> None:
     assert weights["1"] * Fraction(3e300) > 1 and weights["2"] * Fraction(3e-300) > Fraction(1e-301)
 
 
+def test_a_player_alone() -> None:
+    found = find_dominated(NormalFormGame([[3, 1, 3]], {"firm": ["a", "b", "c"]}))
+    assert str(found) == "firm: b is strictly dominated by a"
+    assert [belief.text() for belief in found.beliefs] == ["firm: a is best", "firm: c is best"]
+
+
 def test_parameters_need_values() -> None:
     game = MatrixGame([["b - c", "-c"], ["b", 0]], ["give", "keep"])
     assert find_dominated(game, {"b": 3, "c": 1})[0].text() == "population: give is strictly dominated by keep"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import nashpy
@@ -256,6 +256,76 @@ def test_sample_games_of_gambit(text: str, sizes: tuple[int, ...], number: int, 
     assert pure is None or sum(point.pure for point in found) == pure
 
 
+@pytest.mark.parametrize(("players", "number"), [(3, 2), (4, 9)])
+def test_as_many_mixed_equilibria_as_derangements(players: int, number: int) -> None:
+    """McKelvey and McLennan (1997), Journal of Economic Theory 72, 411-425: the most totally mixed equilibria of games with two strategies each.
+
+    Where the gain of player i is the product of (x_j - a_ij) over all others, a mixture makes all indifferent when every share is one of the numbers
+    that some other player has for it, each player once: there are as many as permutations without fixed points.
+    """
+    levels = [[Fraction(i + 1, players + 1)] * players for i in range(players)]  # a_ij
+    tables = []
+    for i in range(players):
+        table = np.full((2,) * players, Fraction(0), dtype=object)
+        for place in product((0, 1), repeat=players):
+            if place[i] == 0:
+                factors = [(1 - place[j]) - levels[i][j] for j in range(players) if j != i]
+                table[place] = np.prod(np.array(factors, dtype=object))
+        tables.append(table.tolist())
+    found = equilibria(NormalFormGame(tables))
+    assert found.complete
+    mixed = {
+        tuple(own["1"] for own in point.strategies) for point in found if all(len(s) == 2 for s in point.support)
+    }
+    expected = {
+        tuple(levels[order[j]][j] for j in range(players))
+        for order in permutations(range(players))
+        if all(order[j] != j for j in range(players))
+    }
+    assert len(expected) == number and mixed == expected
+
+
+def test_certified_points_lie_within_their_radius() -> None:
+    """The indifference equations solved again by mpmath with 40 digits."""
+    seen = 0
+    for sizes, seed in (((2, 2, 2, 2), 0), ((3, 3, 3), 1), ((2, 2, 3), 1)):
+        game = random_game(sizes, seed)
+        for point in equilibria(game):
+            if point.known == "exact":
+                continue
+            seen += 1
+            supports = [list(own) for own in point.support]
+            with mp.workdps(40):
+                start = [mpf(point.strategies[p][s]) for p, own in enumerate(supports) for s in own[1:]]
+
+                def equations(
+                    *unknowns: Any, game: NormalFormGame = game, supports: list[list[str]] = supports
+                ) -> list[Any]:
+                    values = iter(unknowns)
+                    shares = []
+                    for own in supports:
+                        rest = [next(values) for _ in own[1:]]
+                        shares.append(dict(zip(own, [1 - sum(rest), *rest], strict=True)))
+                    left = []
+                    for p, own in enumerate(supports):
+                        others = [list(shares[q].items()) for q in range(len(supports)) if q != p]
+
+                        def earned(s: str, p: int = p, others: Any = others) -> Any:
+                            total = mpf(0)
+                            for choice in product(*others):
+                                profile = [name for name, _ in choice]
+                                profile.insert(p, s)
+                                total += int(game.payoff(profile)[p]) * mp.fprod(share for _, share in choice)
+                            return total
+
+                        left += [earned(s) - earned(own[0]) for s in own[1:]]
+                    return left
+
+                root = mp.findroot(equations, start)
+                assert all(abs(a - b) <= point.radius for a, b in zip(root, start, strict=True))
+    assert seen >= 3
+
+
 # ties and continua
 
 
@@ -369,6 +439,34 @@ def test_relabelling_players_relabels(seed: int, order: list[int]) -> None:
         assert min(np.abs(state - point.state).max() for point in moved) < 1e-9
 
 
+def test_irrational_payoffs_beyond_floating_point_are_refused() -> None:
+    game = NormalFormGame(
+        [
+            [[[10**400 * v for v in row] for row in layer] for layer in table]
+            for table in (
+                [[[3, 1], [0, 0]], [[0, 0], [1, 2]]],
+                [[[0, 0], [2, 1]], [[1, 3], [0, 0]]],
+                [[[2, 0], [0, 0]], [[0, 0], [0, 3]]],
+            )
+        ]
+    )
+    with pytest.raises(UnsupportedError, match="larger unit"):
+        equilibria(game)
+
+
+def test_payoffs_of_very_different_sizes() -> None:
+    """One player counts in units of 10**300 and of 10**-300, which no float can hold together."""
+    tables = [np.random.default_rng(2).integers(-9, 10, (2, 2, 2, 2)) for _ in range(4)]
+    huge, tiny = Fraction(10**300), Fraction(1, 10**300)
+    plain = equilibria(NormalFormGame([table.tolist() for table in tables]))
+    first = [[[[huge * int(v) for v in a] for a in b] for b in c] for c in tables[0]]
+    first[0][0][0][0] += tiny
+    moved = equilibria(NormalFormGame([first, *(table.tolist() for table in tables[1:])]))
+    assert plain.complete and moved.complete and len(plain) == len(moved)
+    for one, other in zip(plain, moved, strict=True):
+        assert one.state == pytest.approx(other.state, abs=1e-12)
+
+
 def test_few_boxes_leave_supports_open() -> None:
     game = random_game((3, 3, 3), 2)
     full, poor = equilibria(game), equilibria(game, most_boxes=3)
@@ -378,7 +476,7 @@ def test_few_boxes_leave_supports_open() -> None:
 
 
 def test_possible_supports_beside_trying_all() -> None:
-    """Porter, Nudelman and Shoham (2008): a support survives when no strategy in it is dominated given the others' supports."""
+    """A support survives when no strategy in it is weakly dominated given the others' supports (Porter, Nudelman and Shoham 2008)."""
     for seed in range(20):
         rng = np.random.default_rng(seed)
         sizes = (3, 2, 3)
@@ -391,7 +489,8 @@ def test_possible_supports_beside_trying_all() -> None:
             for p, table in enumerate(tables):
                 lines = np.moveaxis(table, p, 0)[np.ix_(range(sizes[p]), *(support[q] for q in range(3) if q != p))]
                 flat = lines.reshape(sizes[p], -1)
-                fine = fine and not any((flat > flat[s]).all(axis=1).any() for s in support[p])
+                weak = [((flat >= flat[s]).all(axis=1) & (flat > flat[s]).any(axis=1)).any() for s in support[p]]
+                fine = fine and not any(weak)
             if fine:
                 expected.add(support)
         assert set(possible_supports(tables)) == expected

@@ -319,6 +319,14 @@ def test_one_strategy_and_no_difference() -> None:
     assert flat.at(7).state == pytest.approx([0.5, 0.5])
 
 
+def test_a_player_alone_chooses_by_the_logit_rule() -> None:
+    game = NormalFormGame([[3, 1, 3]], {"firm": ["a", "b", "c"]})
+    weights = np.exp([2 * 3.0, 2.0, 6.0])
+    np.testing.assert_allclose(find_quantal_response(game).at(2).state, weights / weights.sum(), rtol=1e-13)
+    [only] = find_quantal_responses_at(game, 2)
+    np.testing.assert_allclose(only.state, weights / weights.sum(), rtol=1e-13)
+
+
 def test_values_tables_and_text() -> None:
     game = NormalFormGame.from_bimatrix(
         [["X", 0], [0, 1]],

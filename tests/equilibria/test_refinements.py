@@ -298,11 +298,14 @@ def test_questions_that_are_not_well_formed() -> None:
         is_strict(irrational, point)
 
 
-def test_too_many_orders_are_refused() -> None:
+def test_too_many_orders_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     zeros = [[0] * 7 for _ in range(7)]
     with pytest.raises(UnsupportedError, match="ties of player1 allow"):
         is_proper(bimatrix(zeros, zeros), ("1", "1"))
     assert is_proper(bimatrix([[0] * 4] * 4, [[0] * 4] * 4), ("1", "1"))
+    monkeypatch.setattr(proper, "_MOST_PAIRS", 3)
+    with pytest.raises(UnsupportedError, match="more pairs than the 3 that are tried"):
+        is_proper(bimatrix(MYERSON, MYERSON), ("2", "2"))
 
 
 @pytest.mark.parametrize("size", range(6))

@@ -150,7 +150,7 @@ def test_a_unique_irrational_equilibrium_in_any_unit(unit: float) -> None:
     q = (-13 + np.sqrt(601)) / 24
     expected = ((9 * q - 1) / (7 * q + 2), q, (2 - 3 * q) / (q + 1))
     assert found.counts[0] == 1 and found[0][0] == pytest.approx(expected, abs=1e-15)
-    assert found.degenerate[0]  # it has ties, so the float route claims no completeness
+    assert not found.degenerate[0]  # its ties are where another player leaves, so they are never met in equilibrium
 
 
 def test_each_depends_on_the_next_around_the_circle() -> None:
@@ -212,7 +212,10 @@ def test_ties_are_marked() -> None:
     assert nothing.degenerate[0] and nothing.counts[0] == 8  # all pure profiles
     assert (nothing.index[0] == 0).all()
     payoffs = games(1, 3)
-    payoffs[0, 0, 0, 0, 0] = payoffs[0, 0, 1, 0, 0] * (1 + 1e-15)
+    place = find_equilibria_of_2x2x2(payoffs)[0][0]
+    b, c = (int(1 - place[p]) for p in (1, 2))
+    assert set(place) <= {0.0, 1.0}  # a pure equilibrium
+    payoffs[0, 0, 0, b, c] = payoffs[0, 0, 1, b, c] * (1 + 1e-15)
     assert find_equilibria_of_2x2x2(payoffs).degenerate[0]
 
 

@@ -45,11 +45,10 @@ def test_one_population_without_a_limit() -> None:
     assert axes.get_xlim()[1] == 5
 
 
+@pytest.mark.usefixtures("chinese_font")
 def test_given_axes_and_chinese() -> None:
-    from coopgame.figures.style import chinese_font, new_axes
+    from coopgame.figures.style import new_axes
 
-    if chinese_font() is None:
-        pytest.skip("no font with Chinese glyphs")
     given = new_axes()
     axes = draw_quantal_response(find_quantal_response(TURNING), given, language="zh")
     assert axes is given and axes.get_ylabel() == "概率" and axes.get_xlabel() == "选择精度 λ"

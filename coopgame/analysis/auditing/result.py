@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, overload
+from typing import Literal
 
 from coopgame.analysis.published import Published
+from coopgame.listed import Listed
 
 Verdict = Literal["confirmed", "differs", "impossible", "undecidable"]
 AuditKnown = Literal["exact", "certified", "solver", "numerical", ""]
@@ -54,7 +55,7 @@ class AuditRemark:
 
 
 @dataclass(frozen=True, eq=False)
-class Audit(Sequence[AuditCell]):
+class Audit(Listed[AuditCell]):
     """All cells of an audit, in the order of the file, and remarks.
 
     A sequence of cells. definition: in which sense ESS is read.
@@ -65,18 +66,7 @@ class Audit(Sequence[AuditCell]):
     remarks: tuple[AuditRemark, ...]
     definition: str
 
-    def __len__(self) -> int:
-        return len(self.cells)
-
-    @overload
-    def __getitem__(self, key: int) -> AuditCell: ...
-    @overload
-    def __getitem__(self, key: slice) -> Sequence[AuditCell]: ...
-    def __getitem__(self, key: int | slice) -> AuditCell | Sequence[AuditCell]:
-        return self.cells[key]
-
-    def __iter__(self) -> Iterator[AuditCell]:
-        return iter(self.cells)
+    entries_in = "cells"
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
