@@ -31,7 +31,7 @@ def is_strictly_feasible(table: Any, matrix: Any, basic: Any, nonbasic: Any, spa
     matrix: entries from 0 to 1, each within half a unit in the last place of the true one. table: the dictionary of the basis, which holds an
     approximate inverse R of the square block C of the basic variables and the tight rows; values x of these variables solve C x = 1. With
     F = I - R C, ||F|| < 1 and the residual r = 1 - C x' of approximate values,  |x - x'| <= |R r| + |F| ||R r|| / (1 - ||F||)
-    (Rump 2010, section 10, with a-priori bounds of the rounding in place of directed rounding). Slacks follow from the bounds of x.
+    (Rump 2010, with a-priori bounds of the rounding in place of directed rounding). Slacks follow from the bounds of x.
     """
     height, columns = matrix.shape
     inside, outside, tight = space[1]  # rows of basic variables, of basic slacks, columns of nonbasic slacks

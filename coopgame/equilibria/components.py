@@ -44,7 +44,7 @@ def maximal_bicliques(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[list[i
     """Yield the maximal sets of first and of second members all of which are paired, for pairs that hang together.
 
     They are the maximal cliques once all first members and all second members are joined among themselves (Avis, Rosenberg, Savani and von
-    Stengel 2010, section 6).
+    Stengel 2010).
     """
     first, second = sorted({x for x, _ in pairs}), sorted({y for _, y in pairs})
     place = {x: n for n, x in enumerate(first)}

@@ -38,7 +38,7 @@ def nash_equilibria(
     Raises UnsupportedError for games without a payoff table, for payoffs that contain shares, and for another method with other than two players;
     ParameterError for missing values; MissingExtraError when a method needs a package that is not installed.
 
-    References: Mangasarian (1964); Shapley (1974); von Stengel (2002), section 2; Avis, Rosenberg, Savani and von Stengel (2010).
+    References: Mangasarian (1964); Shapley (1974); von Stengel (2002); Avis, Rosenberg, Savani and von Stengel (2010).
 
     >>> from coopgame import NormalFormGame, nash_equilibria
     >>> chicken = NormalFormGame.from_bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]])

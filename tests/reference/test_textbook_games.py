@@ -43,7 +43,7 @@ def test_matching_pennies() -> None:
 
 
 def test_battle_of_the_sexes() -> None:
-    """Luce and Raiffa (1957), section 5.3, with payoffs (2, 1), (1, 2): mixed 2/3 on the own favourite, of index -1."""
+    """Luce and Raiffa (1957), chapter 5, with payoffs (2, 1), (1, 2): mixed 2/3 on the own favourite, of index -1."""
     found = solved([[2, 0], [0, 1]], [[1, 0], [0, 2]])
     assert extreme(found) == {
         ((1, 0), (1, 0)): 1,
@@ -97,7 +97,7 @@ def test_pure_coordination(size: int) -> None:
 
 
 def test_von_stengel_three_by_two() -> None:
-    """Von Stengel (2007), example 3.3 and figure 3.2: one pure and two mixed equilibria; the middle one has index -1."""
+    """Von Stengel (2007), the example of the chapter: one pure and two mixed equilibria; the middle one has index -1."""
     found = solved([[3, 3], [2, 5], [0, 6]], [[3, 2], [2, 6], [3, 1]])
     assert extreme(found) == {
         ((1, 0, 0), (1, 0)): 1,
@@ -107,7 +107,7 @@ def test_von_stengel_three_by_two() -> None:
 
 
 def test_von_stengel_three_by_two_with_a_tie() -> None:
-    """Von Stengel (2007), section 3.6: with b_12 = 3 the first two equilibria are joined by a segment, of index 1 - 1."""
+    """Von Stengel (2007), on degenerate games: with b_12 = 3 the first two equilibria are joined by a segment, of index 1 - 1."""
     found = solved(*DEGENERATE_GAMES["von Stengel (2007), 3 x 2 with a tie"])
     assert extreme(found) == {
         ((1, 0, 0), (1, 0)): None,
@@ -131,7 +131,7 @@ def test_entry_deterrence() -> None:
 
 
 def test_hexagon_of_kohlberg_and_mertens() -> None:
-    """Kohlberg and Mertens (1986), section 3: the equilibria are a closed curve of six segments."""
+    """Kohlberg and Mertens (1986): the equilibria are a closed curve of six segments."""
     found = solved(*DEGENERATE_GAMES["Kohlberg and Mertens (1986), hexagon"])
     (component,) = found.components
     assert len(component.pieces) == len(component.members) == 6 and component.index == 1
