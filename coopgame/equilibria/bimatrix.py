@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coopgame.equilibria.components import connected, maximal_bicliques
+from coopgame.equilibria.components import TOO_MANY_PIECES, connected, largest_products
 from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known
 from coopgame.equilibria.label_sets import covering, distinct, parting, whole, words_of
 from coopgame.equilibria.reply_polytopes import (
@@ -35,7 +35,7 @@ def two_player_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashE
     second = Side.of(reply_polytope(tables.exact[0], [*columns, *rows]), exact)
     pairs = _verified(first, second)
     complete, because, known = least_known(first.bases, second.bases)
-    components = _components(first, second, pairs)
+    components, whole_pieces = _components(pairs)
     if complete:
         indices = _indices(first, second, pairs, components)
         components = [NashComponent(part.pieces, index) for part, index in zip(components, indices, strict=True)]
@@ -44,6 +44,8 @@ def two_player_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashE
             raise AssertionError(f"the indices of all components sum to {total}, not 1; please report this game")
     alone = {part.members[0]: part.index for part in components if part.is_point}
     equilibria = tuple(_equilibrium(tables, first, second, p, alone.get(k)) for k, p in enumerate(pairs))
+    if complete and not whole_pieces:
+        complete, because = False, TOO_MANY_PIECES
     return NashEquilibria(tables.game, equilibria, tuple(components), complete, because, known)
 
 
@@ -125,10 +127,13 @@ def _everything(side: Side) -> np.ndarray:
     return words
 
 
-def _components(first: Side, second: Side, pairs: Sequence[Pair]) -> list[NashComponent]:
-    """Return the connected components of the equilibria: two with the same mixture of one player span only equilibria."""
+def _components(pairs: Sequence[Pair]) -> tuple[list[NashComponent], bool]:
+    """Return the connected components of the equilibria, and whether all their pieces are listed.
+
+    Two equilibria with the same mixture of one player span only equilibria.
+    """
     if len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs):
-        return [NashComponent(((k,),)) for k in range(len(pairs))]
+        return [NashComponent(((k,),)) for k in range(len(pairs))], True
     number = {pair: k for k, pair in enumerate(pairs)}
     ends = [{pair[0] for pair in pairs}, {pair[1] for pair in pairs}]
     place = {(side, end): k for k, (side, end) in enumerate((s, e) for s in (0, 1) for e in sorted(ends[s]))}
@@ -140,16 +145,13 @@ def _components(first: Side, second: Side, pairs: Sequence[Pair]) -> list[NashCo
     parts: dict[int, list[Pair]] = {}
     for pair in pairs:
         parts.setdefault(part_of[place[0, pair[0]]], []).append(pair)
-    return [
-        NashComponent(
-            tuple(
-                sorted(
-                    tuple(sorted(number[a, b] for a in one for b in other)) for one, other in maximal_bicliques(part)
-                )
-            )
-        )
-        for part in parts.values()
-    ]
+    found, whole_pieces = [], True
+    for part in parts.values():
+        products, all_listed = largest_products(part)
+        pieces = (tuple(sorted(number[a, b] for a in one for b in other)) for one, other in products)
+        found.append(NashComponent(tuple(sorted(pieces))))
+        whole_pieces &= all_listed
+    return found, whole_pieces
 
 
 def _indices(first: Side, second: Side, pairs: Sequence[Pair], components: Sequence[NashComponent]) -> list[int]:

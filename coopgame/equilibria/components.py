@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-MOST_PIECES = 100_000
+MOST_PIECES = 10_000  # of one component
+TOO_MANY_PIECES = f"a component is made of more than {MOST_PIECES} sets, of which only some are listed"
 
 
 def connected(neighbours: Sequence[int]) -> list[list[int]]:
@@ -40,11 +42,28 @@ def maximal_cliques(neighbours: Sequence[int], inside: int) -> Iterator[int]:
             done |= 1 << v
 
 
-def maximal_bicliques(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[list[int], list[int]]]:
-    """Yield the maximal sets of first and of second members all of which are paired, for pairs that hang together.
+def largest_cliques(neighbours: Sequence[int], inside: int) -> tuple[list[int], bool]:
+    """Return the maximal cliques within a set of vertices, and whether these are all; of too many, one for each vertex."""
+    found = list(islice(maximal_cliques(neighbours, inside), MOST_PIECES + 1))
+    if len(found) <= MOST_PIECES:
+        return found, True
+    return list(dict.fromkeys(_clique_with(neighbours, inside, v) for v in members(inside))), False
+
+
+def _clique_with(neighbours: Sequence[int], inside: int, vertex: int) -> int:
+    clique, candidates = 1 << vertex, inside & neighbours[vertex]
+    while candidates:
+        v = next(members(candidates))
+        clique |= 1 << v
+        candidates &= neighbours[v]
+    return clique
+
+
+def largest_products(pairs: Sequence[tuple[int, int]]) -> tuple[list[tuple[list[int], list[int]]], bool]:
+    """Return the maximal sets of first and of second members all of which are paired, for pairs that hang together, and whether these are all.
 
     They are the maximal cliques once all first members and all second members are joined among themselves (Avis, Rosenberg, Savani and von
-    Stengel 2010).
+    Stengel 2010). Of too many, those are returned that hold all partners of a first member; they hold every pair.
     """
     first, second = sorted({x for x, _ in pairs}), sorted({y for _, y in pairs})
     place = {x: n for n, x in enumerate(first)}
@@ -55,12 +74,24 @@ def maximal_bicliques(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[list[i
     for x, y in pairs:
         neighbours[place[x]] |= 1 << other[y]
         neighbours[other[y]] |= 1 << place[x]
-    for clique in maximal_cliques(neighbours, left | right):
-        if clique & left and clique & right:
-            yield (
-                [first[n] for n in members(clique & left)],
-                [second[n - len(first)] for n in members(clique & right)],
-            )
+    cliques = (clique for clique in maximal_cliques(neighbours, left | right) if clique & left and clique & right)
+    found = list(islice(cliques, MOST_PIECES + 1))
+    whole = len(found) <= MOST_PIECES
+    if not whole:
+        found = list(dict.fromkeys(_product_of(neighbours, left, right, n) for n in range(len(first))))
+    products = [
+        ([first[n] for n in members(clique & left)], [second[n - len(first)] for n in members(clique & right)])
+        for clique in found
+    ]
+    return products, whole
+
+
+def _product_of(neighbours: Sequence[int], left: int, right: int, vertex: int) -> int:
+    partners = neighbours[vertex] & right
+    common = left
+    for v in members(partners):
+        common &= neighbours[v]
+    return common | partners
 
 
 def members(bits: int) -> Iterator[int]:

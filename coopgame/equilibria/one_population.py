@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coopgame.equilibria.components import connected, maximal_cliques, members
+from coopgame.equilibria.components import TOO_MANY_PIECES, connected, largest_cliques, members
 from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases
 from coopgame.equilibria.label_sets import whole
 from coopgame.equilibria.reply_polytopes import (
@@ -31,8 +31,9 @@ def symmetric_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashEq
     bases = find_bases(polytope, exact=exact)
     states = _states(polytope, bases)
     order = sorted(states, key=lambda tight: (len(states[tight].used), states[tight].used, states[tight].mixture))
-    components = _components(order, n)
-    if bases.complete:
+    components, whole_pieces = _components(order, n)
+    complete, because = bases.complete, bases.because
+    if complete:
         indices = _indices(polytope, bases, order, components)
         components = [NashComponent(part.pieces, index) for part, index in zip(components, indices, strict=True)]
         if sum(indices) != 1:
@@ -41,7 +42,9 @@ def symmetric_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashEq
             )
     alone = {part.members[0]: part.index for part in components if part.is_point}
     equilibria = tuple(_equilibrium(tables, states[tight], alone.get(k)) for k, tight in enumerate(order))
-    return NashEquilibria(tables.game, equilibria, tuple(components), bases.complete, bases.because, bases.known)
+    if complete and not whole_pieces:
+        complete, because = False, TOO_MANY_PIECES
+    return NashEquilibria(tables.game, equilibria, tuple(components), complete, because, bases.known)
 
 
 def _is_whole(sets: np.ndarray, n: int) -> np.ndarray:
@@ -66,7 +69,7 @@ def _states(polytope: ReplyPolytope, bases: FeasibleBases) -> dict[int, ReplyVer
     return found
 
 
-def _components(order: Sequence[int], n: int) -> list[NashComponent]:
+def _components(order: Sequence[int], n: int) -> tuple[list[NashComponent], bool]:
     half = (1 << n) - 1
 
     def spans(one: int, other: int) -> bool:
@@ -74,11 +77,12 @@ def _components(order: Sequence[int], n: int) -> list[NashComponent]:
         return (common | common >> n) & half == half
 
     neighbours = [sum(1 << k for k, b in enumerate(order) if k != j and spans(a, b)) for j, a in enumerate(order)]
-    found = []
+    found, whole_pieces = [], True
     for part in connected(neighbours):
-        cliques = maximal_cliques(neighbours, sum(1 << k for k in part))
+        cliques, all_listed = largest_cliques(neighbours, sum(1 << k for k in part))
         found.append(NashComponent(tuple(sorted(tuple(members(clique)) for clique in cliques))))
-    return found
+        whole_pieces &= all_listed
+    return found, whole_pieces
 
 
 def _indices(

@@ -18,7 +18,8 @@ class ReplyPolytope:
     """{z >= 0, M z <= 1}: z is a mixture of the strategies of one side, row i of M what reply i of the other earns.
 
     Payoffs against each strategy are shifted to be nonnegative and divided by what they have in common, which changes no best reply: then M is
-    whole, nonnegative and without a column of zeros, and every mixture stands for the z on its ray at which the best reply earns 1 (von Stengel 2002). labels: of the variables z, then of the replies; variable and reply have their label when z is 0, or the reply best.
+    whole, nonnegative and without a column of zeros, and every mixture stands for the z on its ray at which the best reply earns 1 (von Stengel 2002).
+    labels: of the variables z, then of the replies; variable and reply have their label when z is 0, or the reply best.
     """
 
     matrix: tuple[tuple[int, ...], ...]

@@ -254,6 +254,27 @@ def test_ties_in_what_is_too_large_for_exact_arithmetic(monkeypatch: pytest.Monk
     assert not exact.complete and exact.known == "exact" and all_mixtures(exact) <= all_mixtures(whole)
 
 
+def elsewhere(size: int) -> Table:
+    """Both get 1 if they choose differently, else 0."""
+    return [[Fraction(int(i != j)) for j in range(size)] for i in range(size)]
+
+
+def test_a_component_of_very_many_pieces() -> None:
+    """Both get 1 where they choose differently: any two sets of strategies without a common one are a product, 2**n - 2 of them maximal."""
+    few = found(elsewhere(5), elsewhere(5))
+    pieces = {
+        tuple(frozenset(int(s) - 1 for k in piece for s in few[k].support[side]) for side in (0, 1))
+        for piece in few.components[0].pieces
+    }
+    subsets = [frozenset(s) for size in range(1, 5) for s in combinations(range(5), size)]
+    assert pieces == {(s, frozenset(range(5)) - s) for s in subsets} and len(pieces) == 30
+    many = found(elsewhere(14), elsewhere(14))
+    (component,) = (part for part in many.components if not part.is_point)
+    assert not many.complete and many.because.startswith("a component is made of more than 10000 sets")
+    assert len(component.members) == 14 * 13 and len(component.pieces) == 14
+    assert sum(part.index or 0 for part in many.components) == 1
+
+
 def test_indices_that_do_not_sum_to_one_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bimatrix, "_indices", lambda *a: [2])
     with pytest.raises(AssertionError, match="sum to 2, not 1"):

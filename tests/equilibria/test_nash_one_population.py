@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
 
 from coopgame import MatrixGame, NashEquilibria, NormalFormGame, find_es_sets, find_rest_points, nash_equilibria
-from coopgame.equilibria import feasible_bases, one_population
+from coopgame.equilibria import components, feasible_bases, one_population
 from tests.equilibria.brute_force import extreme_states
 
 Table = list[list[Fraction]]
@@ -121,6 +122,24 @@ def test_what_is_too_large_is_said_to_be_incomplete(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(feasible_bases, "MOST_BASES", 25)
     few = nash_equilibria(MatrixGame(table))
     assert not few.complete and set(states(few)) <= set(states(nash_equilibria(MatrixGame(table), exact=True)))
+
+
+def test_a_component_of_many_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four pairs; each strategy earns 1 but against its partner. One of each pair in any mixture is an equilibrium: 2**4 faces with eight corners."""
+    game = MatrixGame([[int(i == j or i // 2 != j // 2) for j in range(8)] for i in range(8)])
+    found = nash_equilibria(game)
+    component = max(found.components, key=lambda part: len(part.pieces))
+    pieces = {frozenset(int(found[k].support[0][0]) - 1 for k in piece) for piece in component.pieces}
+    assert pieces == {
+        frozenset(2 * pair + side for pair, side in enumerate(sides)) for sides in product((0, 1), repeat=4)
+    }
+    assert found.complete and len(component.members) == 8
+    monkeypatch.setattr(components, "MOST_PIECES", 10)
+    some = nash_equilibria(game)
+    assert not some.complete and "of which only some are listed" in some.because
+    fewer = max(some.components, key=lambda part: len(part.pieces))
+    assert fewer.members == component.members and set(fewer.pieces) < set(component.pieces)
+    assert [part.index for part in some.components] == [part.index for part in found.components]
 
 
 def test_indices_that_do_not_sum_to_one_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
