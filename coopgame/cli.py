@@ -1,4 +1,4 @@
-"""The command line: coopgame analyse | check | simulate | sweep | tables | export | audit | repro | cache | warm-up."""
+"""The command line: coopgame analyse | equilibria | check | simulate | sweep | tables | export | audit | repro | cache | warm-up."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coopgame.cli_cache import cache, warm_up
+from coopgame.cli_equilibria import equilibria
 from coopgame.cli_input import (
     BadInput,
     PairsCommand,
@@ -72,6 +73,7 @@ def cli() -> None:
     A game is one text file (TOML) with populations, strategies, parameters and payoffs.
       coopgame analyse inspection.toml               rest points, stability conditions, regimes
       coopgame analyse inspection.toml --values F=5 c=1 g=2
+      coopgame equilibria inspection.toml --values F=5 c=1 g=2   all Nash equilibria, and their stability
       coopgame check record.json                     the proofs in a saved analysis, without a solver
       coopgame simulate inspection.toml --values F=5 c=1 g=2 --initial x=0.5 y=0.2 --figure path.pdf
       coopgame sweep fines.toml --out runs/fines.zarr   a measure at many parameters and starts
@@ -312,6 +314,7 @@ def repro(folder: Path, output: Path | None, seed: int | None, language: str) ->
         sys.exit(FAILED)
 
 
+cli.add_command(equilibria)
 cli.add_command(tables)
 cli.add_command(export)
 cli.add_command(sweep)
