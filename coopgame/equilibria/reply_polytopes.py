@@ -48,6 +48,8 @@ class ReplyPolytope:
         """The matrix with columns divided by their largest entry, each entry rounded once; None where one is too close to 0."""
         largest = [max(column) for column in zip(*self.matrix, strict=True)]
         table = np.array([[entry / top for entry, top in zip(row, largest, strict=True)] for row in self.matrix])
+        if max(largest).bit_length() < _SAFE_BITS:
+            return table
         nonzero = np.array([[entry > 0 for entry in row] for row in self.matrix])
         return table if (table[nonzero] > 1e-290).all() else None
 
@@ -88,6 +90,7 @@ class ReplyPolytope:
 
 
 _ZERO = Fraction(0)
+_SAFE_BITS = 900  # quotients of whole numbers below 2**900 are far from the smallest doubles
 
 
 def _bits() -> int:
@@ -98,10 +101,11 @@ def _bits() -> int:
 
 def reply_polytope(payoffs: np.ndarray, labels: Sequence[int]) -> ReplyPolytope:
     """Return the polytope of the mixtures of the columns of a table of Fractions that holds what each row earns against them."""
-    denominator = lcm(*(entry.denominator for entry in payoffs.flat))
+    ratios = [[entry.as_integer_ratio() for entry in column] for column in payoffs.T]
+    denominator = lcm(*{below for column in ratios for _, below in column})
     columns, divisors, shifts = [], [], []
-    for column in payoffs.T:
-        whole = [entry.numerator * (denominator // entry.denominator) for entry in column]
+    for column in ratios:
+        whole = [above * (denominator // below) for above, below in column]
         low = min(whole)
         divisor = gcd(*(entry - low for entry in whole))
         shift = low if divisor else low - 1
@@ -154,13 +158,16 @@ def exact_vertex(polytope: ReplyPolytope, nonbasic: int) -> ReplyVertex | None:
     total = sum(parts.values())
     shifted = int(common) * polytope.multiple + sum(polytope.shifts[j] * part for j, part in parts.items())
     shares = {j: Fraction(part, total) for j, part in parts.items()}
-    bits = polytope.bits
+    labels = nonbasic  # unless a basic variable is 0
+    if len(used) < len(basic) or len(best) > len(tight):
+        bits = polytope.bits
+        labels = sum(bits[j] for j in range(width) if j not in shares) + sum(bits[width + i] for i in best)
     return ReplyVertex(
         tuple([shares.get(j, _ZERO) for j in range(width)]),
         Fraction(shifted, total * polytope.denominator),
         used,
         best,
-        sum([bits[j] for j in range(width) if j not in shares]) + sum([bits[width + i] for i in best]),
+        labels,
         basis,
     )
 

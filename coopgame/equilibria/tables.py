@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,8 @@ from coopgame.games.normal_form import NormalFormGame
 class PayoffTables:
     """The payoffs of a game in normal form at values.
 
-    game: the game with numbers for its parameters. exact: one array of Fractions per player, indexed in player order. names: the strategies of every player. symmetric: whether the two players stand for
-    one population, so that an equilibrium of the game is a state from which no member gains by changing.
+    game: the game with numbers for its parameters. exact: one array of Fractions per player, indexed in player order. names: the strategies of every
+    player. symmetric: whether the two players stand for one population, so that an equilibrium of the game is a state from which no member gains by changing.
     """
 
     game: Game
@@ -53,13 +52,13 @@ def payoff_tables(game: Game, values: Mapping[str, Any] | None = None) -> Payoff
         raise UnsupportedError("equilibria are found for payoff tables (MatrixGame or NormalFormGame)")
     point = game.values(values)
     names = tuple(population.strategies for population in game.populations)
-    sizes = tuple(len(own) for own in names)
-    arrays = tuple(np.empty(sizes, dtype=object) for _ in names)
-    for place in product(*map(range, sizes)):
-        profile = tuple(own[s] for own, s in zip(names, place, strict=True))
-        for array, payoff in zip(arrays, game.payoff(profile), strict=True):
-            array[place] = exact_payoff(game, payoff, point)
-    return PayoffTables(_fixed(game, values), arrays, names, symmetric=False)
+    rows = [game.payoff(profile) for profile in game.profiles]
+    arrays = []
+    for payoffs in zip(*rows, strict=True):
+        array = np.empty(len(rows), dtype=object)
+        array[:] = [exact_payoff(game, payoff, point) for payoff in payoffs]
+        arrays.append(array.reshape([len(own) for own in names]))
+    return PayoffTables(_fixed(game, values), tuple(arrays), names, symmetric=False)
 
 
 def _fixed(game: Game, values: Mapping[str, Any] | None) -> Game:
