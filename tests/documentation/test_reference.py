@@ -35,3 +35,16 @@ def test_every_entry_of_the_bibliography_closes_its_braces() -> None:
     text = (DOCS / "refs.bib").read_text(encoding="utf-8")
     for entry in re.split(r"^(?=@)", text, flags=re.MULTILINE)[1:]:
         assert entry.count("{") == entry.count("}"), entry.partition(",")[0]
+
+
+def test_every_fence_of_a_page_is_closed_before_the_next_heading() -> None:
+    for path in sorted(DOCS.rglob("*.md")):
+        fence = ""
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            mark = re.match(r"(`{3,}|:{3,})(.*)$", line)
+            if mark and not fence:
+                fence = mark[1]
+            elif mark and mark[1] == fence and not mark[2].strip():
+                fence = ""
+            assert not (fence and line.startswith("### ")), f"{path.name}, line {number}"
+        assert not fence, path.name
