@@ -160,15 +160,24 @@ def perturbed_index(first: Table, second: Table, rng: random.Random) -> list[tup
 
 
 def distance(piece: list[tuple[Mixture, Mixture]], point: tuple[Mixture, Mixture]) -> float:
-    """Return about how far a pair of mixtures is from the product of convex hulls, by nonnegative least squares."""
-    from scipy.optimize import nnls
+    """Return how far a pair of mixtures is from the product of convex hulls, in the sum of all differences, by linear programming."""
+    from scipy.optimize import linprog
 
     total = 0.0
     for side in (0, 1):
-        ends = np.array(sorted({pair[side] for pair in piece}), dtype=float)
-        weight = 1e3  # of the equation that makes the weights sum to 1
-        table = np.vstack([ends.T, weight * np.ones(len(ends))])
-        total += nnls(table, np.array([*map(float, point[side]), weight]))[1]
+        ends = np.array(sorted({pair[side] for pair in piece}), dtype=float).T
+        size, count = ends.shape
+        away = np.eye(size)
+        wanted = np.array([float(p) for p in point[side]])
+        answer = linprog(
+            np.concatenate([np.zeros(count), np.ones(size)]),
+            np.block([[ends, -away], [-ends, -away]]),
+            np.concatenate([wanted, -wanted]),
+            np.concatenate([np.ones(count), np.zeros(size)])[None, :],
+            [1.0],
+        )
+        assert answer.success
+        total += answer.fun
     return total
 
 

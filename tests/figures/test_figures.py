@@ -247,6 +247,8 @@ def test_axes_that_are_given_get_chinese_names_too(chinese_font: str) -> None:
 
 def test_a_font_of_last_resort_is_no_chinese_font() -> None:
     """It has the same box for all characters."""
+    if BOXES not in {entry.name for entry in font_manager.fontManager.ttflist}:
+        pytest.skip("this matplotlib comes without one")
     path = font_manager.findfont(font_manager.FontProperties(family=[BOXES]), fallback_to_default=False)
     assert not style._has_glyphs(path, "复制动态")
     assert style._has_glyphs(font_manager.findfont("DejaVu Sans"), "abcé")
