@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 from coopgame.algebra.affine import Vector, corners, solve_linear
-from coopgame.analysis.ess import Matrix, best_replies
+from coopgame.analysis.ess import Matrix, best_replies, exact_payoffs, shares_of
 from coopgame.errors import UnsupportedError
+from coopgame.games.game import Game
+from coopgame.games.matrix import MatrixGame
 
 MOST_STRATEGIES = 14
 Cell = tuple[tuple[int, ...], tuple[int, ...]]  # strategies present, best replies
+Piece = tuple[Mapping[str, Fraction], ...]  # a convex set by its extreme points, as shares of all strategies
 Ends = Mapping[Cell, Vector]  # extreme equilibria by their cells, each of which has no other state
+
+
+class StateSet:
+    """A connected set of states that consists of whole cells; a subclass has the game at numbers, its pieces and its cells as fields."""
+
+    game: Game
+    pieces: tuple[Piece, ...]
+    cells: frozenset[Cell]
+
+    @property
+    def is_point(self) -> bool:
+        """Whether the set is one state."""
+        return len(self.pieces) == 1 and len(self.pieces[0]) == 1
+
+    def contains(self, state: Sequence[Any] | Mapping[str, Any]) -> bool:
+        """Return whether a state, given as for `is_ess`, lies in the set; exact."""
+        assert isinstance(self.game, MatrixGame), "sets are found for MatrixGame alone"
+        return cell_of(exact_payoffs(self.game, {}), shares_of(self.game, state)) in self.cells
 
 
 def cell_of(payoffs: Matrix, x: Sequence[Fraction]) -> Cell | None:

@@ -13,7 +13,8 @@ from coopgame.algebra.copositive import is_partly_copositive
 from coopgame.analysis.equilibrium_cells import (
     Cell,
     Ends,
-    cell_of,
+    Piece,
+    StateSet,
     components,
     ends_of,
     extreme_equilibria,
@@ -21,7 +22,7 @@ from coopgame.analysis.equilibrium_cells import (
     largest,
     own_ends,
 )
-from coopgame.analysis.ess import Matrix, exact_payoffs, form_of_replies, shares_of
+from coopgame.analysis.ess import Matrix, exact_payoffs, form_of_replies
 from coopgame.analysis.support_numbers import earned
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
@@ -35,7 +36,7 @@ DEFINITION = (
 
 
 @dataclass(frozen=True, eq=False)
-class EquilibriumSet:
+class EquilibriumSet(StateSet):
     """A connected set of symmetric Nash equilibria, whole: no other equilibrium is close to it.
 
     pieces: the convex sets that it is made of, each by its extreme points, as shares of all strategies. es: whether it is an
@@ -43,20 +44,10 @@ class EquilibriumSet:
     """
 
     game: Game = field(repr=False)
-    pieces: tuple[tuple[Mapping[str, Fraction], ...], ...]
+    pieces: tuple[Piece, ...]
     es: bool
     because: str
     cells: frozenset[Cell] = field(repr=False)
-
-    @property
-    def is_point(self) -> bool:
-        """Whether the set is one state."""
-        return len(self.pieces) == 1 and len(self.pieces[0]) == 1
-
-    def contains(self, state: Sequence[Any] | Mapping[str, Any]) -> bool:
-        """Return whether a state, given as for `is_ess`, lies in the set; exact."""
-        assert isinstance(self.game, MatrixGame), "sets are found for MatrixGame alone"
-        return cell_of(exact_payoffs(self.game, {}), shares_of(self.game, state)) in self.cells
 
     def __str__(self) -> str:
         return "; ".join(piece_text(piece) for piece in self.pieces)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from coopgame.algebra.copositive import is_partly_copositive
 from coopgame.analysis.equilibrium_cells import (
     Cell,
     Ends,
+    Piece,
+    StateSet,
     borders,
-    cell_of,
     components,
     connected,
     ends_of,
@@ -22,7 +22,7 @@ from coopgame.analysis.equilibrium_cells import (
     own_ends,
 )
 from coopgame.analysis.es_sets import piece_text
-from coopgame.analysis.ess import Matrix, exact_payoffs, form_of_replies, shares_of
+from coopgame.analysis.ess import Matrix, exact_payoffs, form_of_replies
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
@@ -31,11 +31,10 @@ from coopgame.listed import Listed
 DEFINITION = (
     "NSS: a Nash equilibrium x with u(x, y) >= u(y, y) for every other best reply y to it (Maynard Smith 1982)"
 )
-Piece = tuple[Mapping[str, Fraction], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class NeutralSet:
+class NeutralSet(StateSet):
     """Neutrally stable states that hang together; none outside is next to them.
 
     pieces: the convex sets that it is made of, each by its extreme points, as shares of all strategies. without: parts of their borders, given in the
@@ -47,16 +46,6 @@ class NeutralSet:
     without: tuple[Piece, ...]
     ess: bool
     cells: frozenset[Cell] = field(repr=False)
-
-    @property
-    def is_point(self) -> bool:
-        """Whether the set is one state."""
-        return len(self.pieces) == 1 and len(self.pieces[0]) == 1
-
-    def contains(self, state: Sequence[Any] | Mapping[str, Any]) -> bool:
-        """Return whether a state, given as for `is_nss`, lies in the set; exact."""
-        assert isinstance(self.game, MatrixGame), "sets are found for MatrixGame alone"
-        return cell_of(exact_payoffs(self.game, {}), shares_of(self.game, state)) in self.cells
 
     def __str__(self) -> str:
         shown = "; ".join(map(piece_text, self.pieces))
