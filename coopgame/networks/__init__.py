@@ -1,0 +1,1 @@
+"""Games on networks: graphs with their edges, simulation on them, and what theory says."""
