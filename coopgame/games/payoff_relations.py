@@ -118,7 +118,7 @@ class EnforcedRelation:
 
     @property
     def kind(self) -> str:
-        """What the line means: extortionate, generous, fair, equalizer, own payoff fixed, both payoffs fixed, other, or none.
+        """What the line means: extortionate, generous, fair, equalizer, own payoff fixed, both payoffs fixed, linear for any other line, or none.
 
         With slope chi > 1 it is extortionate through mutual defection, and generous through mutual cooperation; fair is own = other.
         """
@@ -132,7 +132,7 @@ class EnforcedRelation:
         if line == PayoffRelation(1, -1, 0):
             return "fair"
         baselines = {self.stage[3]: "extortionate", self.stage[0]: "generous"}
-        return baselines.get(line.baseline, "other") if line.baseline is not None and -line.beta > 1 else "other"
+        return baselines.get(line.baseline, "linear") if line.baseline is not None and -line.beta > 1 else "linear"
 
     def __str__(self) -> str:
         if self.relations:
@@ -230,6 +230,7 @@ def values_at_outcomes(relation: PayoffRelation, stage: Four) -> list[Fraction]:
 
 
 def stage_numbers(stage: Game, values: Mapping[str, Any] | None) -> Four:
+    """Return R, S, T, P of a symmetric stage game at values."""
     game = symmetric_stage(stage)
     exact = game.substitute(game.values(values))
     r, s, t, p = (exact_number(entry, "payoff") for row in cast(MatrixGame, exact).payoffs for entry in row)

@@ -60,7 +60,7 @@ def repeated_game(
     table: list[list[sympy.Expr]] = [[sympy.Integer(0)] * len(names) for _ in names]
     for (i, j), law in laws:
         table[i][j] = _mean(field, law, payoffs, horizon.length, paid[i])
-    given = inputs(world, read, horizon, rate)
+    given = inputs(world, read.values(), horizon, rate)
     known = world.stages[0].populations[0]
     return MatrixGame(
         table,
@@ -106,16 +106,16 @@ def repeated_normal_form(
     world = as_stochastic_game(MatrixGame([[0, 0], [0, 0]], ["C", "D"]))
     own, other = (read_strategies(strategies[name], world) for name in (first, second))
     rate = probability(error, "error")
-    given = inputs(world, [*own, *other], horizon, rate)
+    given = inputs(world, [*own.values(), *other.values()], horizon, rate)
     used = frozenset[str]().union(*map(symbols_of, given))
     payoffs = [[stage.payoff(profile)[p] for profile in stage.profiles] for p in (0, 1)]
     field = Field(sorted({*used, *_rational_names(payoffs[0] + payoffs[1])} if used else ()))
     chain = Chain(world, field)
     table = {}
-    for i, mine in zip(strategies[first], own, strict=True):
-        for j, yours in zip(strategies[second], other, strict=True):
+    for i, mine in own.items():
+        for j, yours in other.items():
             played: list[Rules] = [tuple(rule.with_error(rate) for rule in rules) for rules in (mine, yours)]
-            law = chain.law(played[0], played[1], horizon, f"{i!r} and {j!r}")
+            law = chain.law(played[0], played[1], horizon, f"{i!r} against {j!r}")
             table[i, j] = [_mean(field, law, row, horizon.length, sympy.Integer(0)) for row in payoffs]
     return NormalFormGame(
         table,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -109,7 +109,7 @@ def find_repeated_play(
 
     The outcome of a round, with the state where there are several, is a Markov chain; its law comes from linear equations over the rational numbers, or
     over rational functions of parameters. Where play without errors settles in several ways, shares are means over these ways, weighed by their chances from
-    the first round.
+    the first round. In the limit of means symbols stand for numbers at which all entries with symbols lie inside (0, 1).
 
     stage: a MatrixGame of two strategies, or a StochasticGame. strategies: name -> MemoryOne; in a game with states also name -> {state: MemoryOne}, whose
     entries are for the state in which the action is taken, after the outcome of the round before. horizon: LimitOfMeans(), Discounted(factor) or
@@ -134,11 +134,11 @@ def find_repeated_play(
     return RepeatedPlay(names, world.states, table)
 
 
-def read_strategies(strategies: Mapping[str, Strategy], world: StochasticGame) -> list[Rules]:
+def read_strategies(strategies: Mapping[str, Strategy], world: StochasticGame) -> dict[str, Rules]:
     """Return the strategies with one rule for each state. Raises GameError for what is none."""
     if not isinstance(strategies, Mapping) or not strategies:
         raise GameError(f"strategies are {strategies!r}; give a mapping from name to MemoryOne")
-    return [_rules(strategy, name, world.states) for name, strategy in strategies.items()]
+    return {name: _rules(strategy, name, world.states) for name, strategy in strategies.items()}
 
 
 def _rules(strategy: Any, name: str, states: Sequence[str]) -> Rules:
@@ -154,7 +154,7 @@ def _rules(strategy: Any, name: str, states: Sequence[str]) -> Rules:
 
 
 def inputs(
-    world: StochasticGame, strategies: Sequence[Rules], horizon: Horizon, error: sympy.Expr
+    world: StochasticGame, strategies: Iterable[Rules], horizon: Horizon, error: sympy.Expr
 ) -> list[sympy.Expr]:
     """Return what laws are made from and may have parameters: each number or expression once."""
     entries = [p for rules in strategies for rule in rules for p in rule.entries]
@@ -163,7 +163,7 @@ def inputs(
 
 def exact_laws(
     world: StochasticGame,
-    strategies: Sequence[Rules],
+    strategies: Mapping[str, Rules],
     horizon: Horizon,
     error: sympy.Expr,
     more_names: Sequence[str] = (),
@@ -172,15 +172,18 @@ def exact_laws(
 
     more_names: parameters that the field shall have besides, where it has any.
     """
-    used = frozenset[str]().union(*map(symbols_of, inputs(world, strategies, horizon, error)))
+    used = frozenset[str]().union(*map(symbols_of, inputs(world, strategies.values(), horizon, error)))
     field = Field(sorted({*used, *more_names} if used else ()))
-    played = [tuple(rule.with_error(error) if error != 0 else rule for rule in rules) for rules in strategies]
+    played = [
+        tuple(rule.with_error(error) if error != 0 else rule for rule in rules) for rules in strategies.values()
+    ]
+    names = tuple(strategies)
 
     def pairs() -> Iterator[tuple[tuple[int, int], Law]]:
         chain = Chain(world, field)
         for i, own in enumerate(played):
             for j in range(i, len(played)):
-                law = chain.law(own, played[j], horizon, f"strategies {i + 1} and {j + 1}")
+                law = chain.law(own, played[j], horizon, f"{names[i]!r} against {names[j]!r}")
                 yield (i, j), law
                 if i != j:
                     yield (j, i), [law[4 * s + _FACING[o]] for s in range(len(world.states)) for o in range(4)]

@@ -116,7 +116,7 @@ def test_known_strategies() -> None:
 def test_unconditional_strategies_enforce_lines_without_zero_determinants() -> None:
     """ALLC: all pairs lie between (R, R) and (S, T). Half of the time C: the line through its payoffs against ALLC and ALLD."""
     found = find_enforced_relation(always_cooperate(), STAGE)
-    assert found.relation == PayoffRelation(2, 3, -15) and found.phi is None and found.kind == "other"
+    assert found.relation == PayoffRelation(2, 3, -15) and found.phi is None and found.kind == "linear"
     coin = find_enforced_relation(MemoryOne(["1/2"] * 4, "1/2"), STAGE)
     assert coin.relation is not None and coin.relation.at(4, "3/2") == 0 == coin.relation.at("1/2", 3)
     # in a game of donations R - S = T - P ..., so that it is a zero determinant too

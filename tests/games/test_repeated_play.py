@@ -202,7 +202,9 @@ def test_very_small_errors_and_many_rounds_stay_exact() -> None:
 
 def test_a_first_round_is_asked_for_where_it_counts() -> None:
     unsaid = MemoryOne([1, 0, 1, 0])
-    with pytest.raises(GameError, match="depends on the first round"):
+    with pytest.raises(
+        GameError, match="'TFT' against 'TFT': what happens in the long run depends on the first round"
+    ):
         find_repeated_play(STAGE, {"TFT": unsaid}, LimitOfMeans())
     for horizon in (Discounted("0.9"), FiniteRounds(3)):
         with pytest.raises(GameError, match="the first round is not said"):
