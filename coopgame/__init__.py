@@ -144,7 +144,17 @@ _NAMES = {
     "coopgame.sweeps.tornado": "Swing Tornado tornado",
     "coopgame.sweeps.files": "SweepPlan read_sweep parse_sweep",
     "coopgame.sweeps.estimates": "SweepEstimate estimate_sweep",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
+    "coopgame.networks.network": "Network",
+    "coopgame.networks.readers": "network",
+    "coopgame.networks.lattices": "Neighbourhood von_neumann moore square_lattice SquareLattice ring Ring",
+    "coopgame.networks.layers": "layers LayeredNetwork",
+    "coopgame.networks.generators": "random_regular scale_free small_world erdos_renyi complete",
+    "coopgame.networks.clusters": "Cluster horizontal_cluster vertical_cluster mixed_cluster",
+    "coopgame.networks.payoffs": "NetworkPayoffs accumulated averaged",
+    "coopgame.networks.graph_replicator": "replicator_on_graph",
+    "coopgame.networks.structure_coefficients": "StructureCoefficient well_mixed_coefficient regular_coefficient sigma_rule",
+    "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -427,6 +437,7 @@ if TYPE_CHECKING:
     from coopgame.errors import GameFileError as GameFileError
     from coopgame.errors import IntegrationError as IntegrationError
     from coopgame.errors import MissingExtraError as MissingExtraError
+    from coopgame.errors import NetworkError as NetworkError
     from coopgame.errors import OtherVersionsWarning as OtherVersionsWarning
     from coopgame.errors import ParameterError as ParameterError
     from coopgame.errors import ProtocolError as ProtocolError
@@ -500,6 +511,36 @@ if TYPE_CHECKING:
     from coopgame.games.zero_determinant import find_phi_range as find_phi_range
     from coopgame.games.zero_determinant import generous as generous
     from coopgame.games.zero_determinant import zero_determinant as zero_determinant
+    from coopgame.networks.clusters import Cluster as Cluster
+    from coopgame.networks.clusters import horizontal_cluster as horizontal_cluster
+    from coopgame.networks.clusters import mixed_cluster as mixed_cluster
+    from coopgame.networks.clusters import vertical_cluster as vertical_cluster
+    from coopgame.networks.critical_ratio import CriticalRatio as CriticalRatio
+    from coopgame.networks.critical_ratio import find_critical_ratio as find_critical_ratio
+    from coopgame.networks.generators import complete as complete
+    from coopgame.networks.generators import erdos_renyi as erdos_renyi
+    from coopgame.networks.generators import random_regular as random_regular
+    from coopgame.networks.generators import scale_free as scale_free
+    from coopgame.networks.generators import small_world as small_world
+    from coopgame.networks.graph_replicator import replicator_on_graph as replicator_on_graph
+    from coopgame.networks.lattices import Neighbourhood as Neighbourhood
+    from coopgame.networks.lattices import Ring as Ring
+    from coopgame.networks.lattices import SquareLattice as SquareLattice
+    from coopgame.networks.lattices import moore as moore
+    from coopgame.networks.lattices import ring as ring
+    from coopgame.networks.lattices import square_lattice as square_lattice
+    from coopgame.networks.lattices import von_neumann as von_neumann
+    from coopgame.networks.layers import LayeredNetwork as LayeredNetwork
+    from coopgame.networks.layers import layers as layers
+    from coopgame.networks.network import Network as Network
+    from coopgame.networks.payoffs import NetworkPayoffs as NetworkPayoffs
+    from coopgame.networks.payoffs import accumulated as accumulated
+    from coopgame.networks.payoffs import averaged as averaged
+    from coopgame.networks.readers import network as network
+    from coopgame.networks.structure_coefficients import StructureCoefficient as StructureCoefficient
+    from coopgame.networks.structure_coefficients import regular_coefficient as regular_coefficient
+    from coopgame.networks.structure_coefficients import sigma_rule as sigma_rule
+    from coopgame.networks.structure_coefficients import well_mixed_coefficient as well_mixed_coefficient
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function
