@@ -79,7 +79,7 @@ class RolePayoffs(FinitePayoffs):
 
 @dataclass(frozen=True, eq=False)
 class SharePayoffs(FinitePayoffs):
-    """Payoffs are given as functions of the shares, in which a member counts too."""
+    """Payoffs are given as functions of the shares, in which a member counts with what it plays now, whatever it thinks of playing."""
 
     game: Game
     point: Mapping[str, Fraction]

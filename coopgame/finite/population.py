@@ -139,7 +139,7 @@ def finite_population(
     `fermi_imitation`, `logit` and `best_response`.
 
     A member never meets itself: pairs and groups are drawn from all others, without replacement. Members of games between populations meet all members of the
-    others; payoffs that are formulas of the shares count the member too.
+    others; payoffs that are formulas of the shares are taken at the shares as they are, in which a member counts with its present strategy.
 
     Raises UnsupportedError for laws that are not defined for finite populations, ParameterError for sizes that are no whole numbers of at least 2, GameError for groups larger than
     the population, ProtocolError for a mutation that is no chance.
