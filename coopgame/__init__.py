@@ -96,6 +96,7 @@ _NAMES = {
     "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
     "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
     "coopgame.finite.population": "FinitePopulation ProcessAt finite_population",
+    "coopgame.finite.chain": "MarkovChain transition_chain",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -432,6 +433,8 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.chain import MarkovChain as MarkovChain
+    from coopgame.finite.chain import transition_chain as transition_chain
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population

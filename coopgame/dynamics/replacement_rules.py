@@ -129,6 +129,11 @@ def wright_fisher(intensity: Any = 1, fitness: Fitness = EXPONENTIAL) -> Replace
     return _rule("Wright-Fisher process", _moran, intensity, fitness, WELL_MIXED, source, generation=True)
 
 
+def is_moran(rule: ReplacementRule) -> bool:
+    """Return whether a parent is drawn among all and anybody dies, one at a time."""
+    return rule.replacements is _moran and not rule.generation
+
+
 def _rule(
     name: str,
     replacements: LogReplacements,

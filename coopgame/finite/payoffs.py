@@ -19,6 +19,8 @@ from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.substitution import check_denominators
 
+_LARGEST = 1e290  # so that what many members earn together is a float too
+
 
 class FinitePayoffs(ABC):
     """Payoffs at numbers for all parameters."""
@@ -134,7 +136,10 @@ def _group_means(payoffs: np.ndarray, size: int) -> np.ndarray:
 
 def _floats(rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol, sympy.Expr]) -> np.ndarray:
     found = np.array([[float(entry.xreplace(dict(numbers))) for entry in row] for row in rows])
-    if not np.isfinite(found).all():
-        i, j = np.argwhere(~np.isfinite(found))[0]
-        raise ParameterError(f"the payoff {rows[i][j]} is {found[i, j]} at these values; a finite number is needed")
+    wrong = ~(np.abs(found) <= _LARGEST)
+    if wrong.any():
+        i, j = np.argwhere(wrong)[0]
+        raise ParameterError(
+            f"the payoff {rows[i][j]} is {found[i, j]} at these values; a finite number of at most {_LARGEST:g} is needed"
+        )
     return found
