@@ -134,6 +134,11 @@ def is_moran(rule: ReplacementRule) -> bool:
     return rule.replacements is _moran and not rule.generation
 
 
+def in_proportion_to_fitness(rule: ReplacementRule) -> bool:
+    """Return whether, one at a time, the chances that two strategies replace each other are to each other as their fitness."""
+    return rule.replacements in (_moran, _birth_death) and not rule.generation
+
+
 def _rule(
     name: str,
     replacements: LogReplacements,

@@ -110,17 +110,17 @@ class ProcessAt:
         _check_chances(law, own, logs)
         return np.asarray(logs + np.log(self.population.sizes[p] / self.population.size))
 
-    def log_parents(self, counts: np.ndarray) -> np.ndarray:
-        """Return the log chances that a member of the next generation is of each strategy, mutation included; shape (..., n).
+    def log_parents(self, counts: np.ndarray, *, mutation: bool = True) -> np.ndarray:
+        """Return the log chances that a member of the next generation is of each strategy; shape (..., n).
 
-        For rules that replace all members at once, drawn independently.
+        For rules that replace all members at once, drawn independently. mutation: whether mutants arise.
         """
         own = np.asarray(counts, dtype=float)
         law, n = self.population.laws[0], own.shape[-1]
         with np.errstate(over="ignore", invalid="ignore"):
             logs = law.log_chances(self.payoffs.seen(0, [own]), own, **self.settings[0])
         parents = np.logaddexp.reduce(_known(logs, own), axis=-2)
-        if n == 1 or not self.mutations[0]:
+        if n == 1 or not (mutation and self.mutations[0]):
             return np.asarray(parents)
         kept, changed = log_of(1 - self.mutations[0]), log_of(self.mutations[0] / (n - 1))
         mutants = np.where(np.eye(n, dtype=bool), kept, changed)
