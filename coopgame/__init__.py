@@ -99,6 +99,7 @@ _NAMES = {
     "coopgame.finite.chain": "MarkovChain transition_chain",
     "coopgame.finite.fixation": "FixationProbabilities find_fixation",
     "coopgame.finite.fixation_times": "FixationTimes find_fixation_times",
+    "coopgame.finite.small_mutation": "SmallMutationLaw StrongTransition find_small_mutation_law",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -444,6 +445,9 @@ if TYPE_CHECKING:
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
+    from coopgame.finite.small_mutation import StrongTransition as StrongTransition
+    from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.errors import ParameterError
+from coopgame.finite.constant_advantage import log_fixation_of_constant
 from coopgame.finite.generations import fixation_of_generations
 from coopgame.finite.monomorphic import (
     MonomorphicStates,
@@ -164,8 +165,7 @@ def fixation_logs(process: ProcessAt, states: MonomorphicStates, initial: int) -
 def _of_constant_advantage(
     process: ProcessAt, payoffs: RolePayoffs, place: tuple[int, ...], p: int, mutant: int
 ) -> float:
-    from coopgame._kernels.fixation import log_fixation_of_line
-
-    earned = payoffs.tensors[p][(slice(None), *(s for q, s in enumerate(place) if q != p))]
-    gain = float(process.settings[p]["intensity"][0]) * (earned[mutant] - earned[place[p]])
-    return float(log_fixation_of_line(0.0, gain, process.population.sizes[p]))
+    met: tuple[Any, ...] = tuple(s for q, s in enumerate(place) if q != p)
+    earned = payoffs.tensors[p][(slice(None), *met)]
+    gain = float(process.settings[p]["intensity"][0]) * float(earned[mutant] - earned[place[p]])
+    return log_fixation_of_constant(gain, process.population.sizes[p])

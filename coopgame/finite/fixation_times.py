@@ -94,8 +94,8 @@ class FixationTimes:
             [
                 self.labels[i],
                 self.labels[j],
-                number_text(log),
-                "never" if np.isnan(self.log_conditional[i, j]) else number_text(self.log_conditional[i, j]),
+                number_text(float(log)),
+                "never" if np.isnan(self.log_conditional[i, j]) else number_text(float(self.log_conditional[i, j])),
             ]
             for (i, j), log in np.ndenumerate(self.log_unconditional)
             if not np.isnan(log)

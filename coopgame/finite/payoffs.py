@@ -118,6 +118,11 @@ def finite_payoffs(game: Game, values: Mapping[str, Any] | None, sizes: Sequence
     return SharePayoffs(game, point)
 
 
+def is_pair_game(game: Game) -> bool:
+    """Return whether members meet in pairs, with payoffs that are no formulas of the shares."""
+    return isinstance(game, MatrixGame) and not game.environment and not _with_shares(game)
+
+
 def _with_shares(game: MatrixGame | NormalFormGame) -> bool:
     rows = game.payoffs if isinstance(game, MatrixGame) else [game.payoff(profile) for profile in game.profiles]
     shares = {sympy.Symbol(name) for name in game.coordinates}
@@ -135,7 +140,7 @@ def _group_means(payoffs: np.ndarray, size: int) -> np.ndarray:
 
 
 def _floats(rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol, sympy.Expr]) -> np.ndarray:
-    found = np.array([[float(entry.xreplace(dict(numbers))) for entry in row] for row in rows])
+    found = np.array([[_float(entry, numbers) for entry in row] for row in rows])
     wrong = ~(np.abs(found) <= _LARGEST)
     if wrong.any():
         i, j = np.argwhere(wrong)[0]
@@ -143,3 +148,15 @@ def _floats(rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol,
             f"the payoff {rows[i][j]} is {found[i, j]} at these values; a finite number of at most {_LARGEST:g} is needed"
         )
     return found
+
+
+def _float(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> float:
+    number = numbers.get(entry, entry)
+    if not number.is_Rational:
+        number = entry.xreplace(dict(numbers))
+    if not number.is_Rational:
+        return float(number)
+    try:
+        return int(number.p) / int(number.q)
+    except OverflowError:
+        return np.inf if number > 0 else -np.inf
