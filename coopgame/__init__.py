@@ -103,6 +103,10 @@ _NAMES = {
     "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
     "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
     "coopgame.finite.population": "FinitePopulation ProcessAt finite_population",
+    "coopgame.finite.chain": "MarkovChain transition_chain",
+    "coopgame.finite.fixation": "FixationProbabilities find_fixation",
+    "coopgame.finite.fixation_times": "FixationTimes find_fixation_times",
+    "coopgame.finite.small_mutation": "SmallMutationLaw StrongTransition find_small_mutation_law",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -450,9 +454,18 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.chain import MarkovChain as MarkovChain
+    from coopgame.finite.chain import transition_chain as transition_chain
+    from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
+    from coopgame.finite.fixation import find_fixation as find_fixation
+    from coopgame.finite.fixation_times import FixationTimes as FixationTimes
+    from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
+    from coopgame.finite.small_mutation import StrongTransition as StrongTransition
+    from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
