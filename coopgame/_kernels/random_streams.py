@@ -79,13 +79,20 @@ def draw_below(stream: np.ndarray, count: int) -> int:
     return int(np.int64(product >> _32))
 
 
+@numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def draw_wait(stream: np.ndarray, log_none: float) -> int:
+    """Return the number of steps up to and with the first event, from the logarithm of the chance that a step has none: geometric, at least 1.
+
+    By inversion of one uniform number. Where events never happen, log_none = 0, and for times beyond 2**62 steps it is 2**62; where each step has one, log_none = -inf, it is 1.
+    """
+    waited = math.log1p(-draw_uniform(stream)) / log_none
+    return int(waited) + 1 if waited < FOREVER else FOREVER
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def draw_steps(stream: np.ndarray, chance: float) -> int:
     """Return the number of steps up to and with the first event, when one happens in each step with a given chance: geometric, at least 1.
 
     By inversion of one uniform number. A chance of 0, and a time beyond 2**62 steps, give 2**62.
     """
-    if chance >= 1.0:
-        return 1
-    waited = math.log1p(-draw_uniform(stream)) / math.log1p(-chance)
-    return int(waited) + 1 if waited < FOREVER else FOREVER
+    return draw_wait(stream, math.log1p(-min(chance, 1.0)))
