@@ -98,6 +98,9 @@ _NAMES = {
     "coopgame.finite.population": "FinitePopulation ProcessAt finite_population",
     "coopgame.finite.estimates": "Precision absolute_error relative_error",
     "coopgame.finite.simulate_fixation": "FixationEstimate simulate_fixation",
+    "coopgame.finite.population_paths": "PopulationPaths",
+    "coopgame.finite.simulate_population": "simulate_population",
+    "coopgame.finite.simulate_absorption": "AbsorptionEstimate simulate_absorption",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -441,8 +444,12 @@ if TYPE_CHECKING:
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.population_paths import PopulationPaths as PopulationPaths
+    from coopgame.finite.simulate_absorption import AbsorptionEstimate as AbsorptionEstimate
+    from coopgame.finite.simulate_absorption import simulate_absorption as simulate_absorption
     from coopgame.finite.simulate_fixation import FixationEstimate as FixationEstimate
     from coopgame.finite.simulate_fixation import simulate_fixation as simulate_fixation
+    from coopgame.finite.simulate_population import simulate_population as simulate_population
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter

@@ -12,7 +12,7 @@ from coopgame.dynamics.fitness import EXPONENTIAL, linear_fitness
 from coopgame.dynamics.laws import Law
 from coopgame.dynamics.protocols import Protocol
 from coopgame.dynamics.replacement_rules import LogReplacements, ReplacementRule
-from coopgame.finite.path import CompiledFollower, Follower, PlainFollower, TableFollower
+from coopgame.finite.path import CompiledFollower, Follower, PlainFollower, TableFollower, log_of_none
 from coopgame.finite.payoffs import PairPayoffs, RolePayoffs
 from coopgame.finite.population import ProcessAt
 from coopgame.finite.state_table import Face, face_of, moves_of, table_of
@@ -41,9 +41,7 @@ def table_follower(process: ProcessAt, face: Face, *, mutation: bool = True) -> 
     totals = np.zeros(len(chances))
     for column in chances.T:
         totals += column
-    with np.errstate(divide="ignore"):
-        log_none = np.log1p(-np.minimum(totals, 1.0))
-    return TableFollower(face, chances, targets, totals, log_none)
+    return TableFollower(face, chances, targets, totals, log_of_none(totals))
 
 
 def compiled_follower(process: ProcessAt, *, mutation: bool = True) -> CompiledFollower | None:

@@ -133,33 +133,39 @@ class PlainFollower(Follower):
     process: ProcessAt
     face: Face
     mutation: bool = True
-    known: dict[bytes, np.ndarray] = field(default_factory=dict)
+    known: dict[bytes, tuple[np.ndarray, float, float]] = field(default_factory=dict)
 
     def follow(self, path: Path, budget: int) -> bool:
         from coopgame._kernels.event_skipping import change_member, draw_move, pass_marks, set_next
 
         marks, counts, clock, since, sums, stream, shown, summed = path.arrays
-        chances = self._chances(counts)
-        total = float(chances.cumsum()[-1]) if len(chances) else 0.0
-        while True:
-            if not path.begun:
-                set_next(clock, stream, np.log1p(-min(total, 1.0)))
-            if pass_marks(marks, counts, clock, since, sums, shown, summed):
-                return True
+        chances, total, log_none = self._chances(counts)
+        if not path.begun:
+            set_next(clock, stream, log_none)
+        while not pass_marks(marks, counts, clock, since, sums, shown, summed):
             if budget == 0:
                 return False
             budget -= 1
             i, j = self.face.moves[draw_move(stream, chances, total)]
             change_member(i, j, counts, clock, since, sums)
-            chances = self._chances(counts)
-            total = float(chances.cumsum()[-1])
-            set_next(clock, stream, np.log1p(-min(total, 1.0)))
+            chances, total, log_none = self._chances(counts)
+            set_next(clock, stream, log_none)
+        return True
 
-    def _chances(self, counts: np.ndarray) -> np.ndarray:
+    def _chances(self, counts: np.ndarray) -> tuple[np.ndarray, float, float]:
+        """Return the chances of all moves, their sum, and the logarithm of the chance of none."""
         key = counts.tobytes()
         found = self.known.get(key)
         if found is None:
-            found = move_chances(self.process, self.face, counts, mutation=self.mutation)
+            chances = move_chances(self.process, self.face, counts, mutation=self.mutation)
+            total = float(sum(chances))
+            found = chances, total, float(log_of_none(np.array(total)))
             if len(self.known) < MOST_KNOWN:
                 self.known[key] = found
         return found
+
+
+def log_of_none(totals: np.ndarray) -> np.ndarray:
+    """Return the logarithms of the chances that a step changes nothing, from the sums of the chances of all changes."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log1p(-np.minimum(totals, 1.0)))

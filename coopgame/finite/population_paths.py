@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,7 @@ class PopulationPaths:
     @property
     def path_means(self) -> np.ndarray:
         """Mean shares of each path over the steps burn_in, …, last - 1; shape (replicates, strategies)."""
-        return np.asarray(np.einsum("rbs,b->rs", self.blocks, self.lengths / self.lengths.sum()))
+        return np.asarray(np.einsum("rbs,b->rs", self.blocks, self.lengths) / self.lengths.sum())
 
     @property
     def mean_shares(self) -> np.ndarray:
@@ -140,5 +140,11 @@ def joined(found: list[dict[str, Any]], whole: PopulationPaths) -> PopulationPat
     status = whole.status
     if (rest >= 0).any() and status == "complete":
         status = f"{int((rest >= 0).sum())} of {len(rest)} paths came to rest, the last at step {rest.max()}; nothing changes after that"
-    fields = {name: getattr(whole, name) for name in ("population", "values", "steps", "lengths", "burn_in", "seed")}
-    return PopulationPaths(**fields, **arrays, status=status)
+    return replace(
+        whole,
+        counts=arrays["counts"],
+        blocks=arrays["blocks"],
+        changes=arrays["changes"],
+        rest_since=rest,
+        status=status,
+    )

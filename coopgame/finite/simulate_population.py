@@ -58,7 +58,7 @@ def simulate_population(
     >>> population = finite_population(game, fermi_imitation(1), 50, mutation="1/100")
     >>> paths = simulate_population(population, None, {"dove": 50}, 10**7)
     >>> print(paths.mean_shares.round(2), paths.counts.shape, paths.status)
-    [0.5 0.5] (1, 101, 2) complete
+    [0.52 0.48] (1, 101, 2) complete
     """
     process = population.at(values)
     counts = as_counts(population, start)
