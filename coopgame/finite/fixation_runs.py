@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from coopgame.finite.generations import generator_of, offspring_chances
+from coopgame.finite.generation_paths import generator_of, offspring_chances
 from coopgame.finite.population import ProcessAt
 
 _SLICE = 100_000_000  # jumps between two looks at whether to stop

@@ -16,7 +16,7 @@ from coopgame.finite.batches import in_order
 from coopgame.finite.counts import as_counts
 from coopgame.finite.estimates import Precision, standard_error_of, wilson_interval
 from coopgame.finite.followers import follower_of
-from coopgame.finite.generations import GenerationFollower
+from coopgame.finite.generation_paths import GenerationFollower
 from coopgame.finite.path import FOREVER, Follower, Path
 from coopgame.finite.population import FinitePopulation, ProcessAt
 from coopgame.finite.seeds import count_of, seed_of

@@ -14,7 +14,7 @@ from coopgame.errors import ParameterError, SimulationInterrupted
 from coopgame.finite.batches import in_order
 from coopgame.finite.counts import as_counts
 from coopgame.finite.followers import follower_of
-from coopgame.finite.generations import GenerationFollower, GenerationPath, generator_of
+from coopgame.finite.generation_paths import GenerationFollower, GenerationPath, generator_of
 from coopgame.finite.path import CompiledFollower, Follower, Path, TableFollower
 from coopgame.finite.population import FinitePopulation, ProcessAt
 from coopgame.finite.population_paths import PopulationPaths, joined
