@@ -101,6 +101,10 @@ _NAMES = {
     "coopgame.finite.population_paths": "PopulationPaths",
     "coopgame.finite.simulate_population": "simulate_population",
     "coopgame.finite.simulate_absorption": "AbsorptionEstimate simulate_absorption",
+    "coopgame.finite.chain": "MarkovChain transition_chain",
+    "coopgame.finite.fixation": "FixationProbabilities find_fixation",
+    "coopgame.finite.fixation_times": "FixationTimes find_fixation_times",
+    "coopgame.finite.small_mutation": "SmallMutationLaw StrongTransition find_small_mutation_law",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -450,6 +454,18 @@ if TYPE_CHECKING:
     from coopgame.finite.simulate_fixation import FixationEstimate as FixationEstimate
     from coopgame.finite.simulate_fixation import simulate_fixation as simulate_fixation
     from coopgame.finite.simulate_population import simulate_population as simulate_population
+    from coopgame.finite.chain import MarkovChain as MarkovChain
+    from coopgame.finite.chain import transition_chain as transition_chain
+    from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
+    from coopgame.finite.fixation import find_fixation as find_fixation
+    from coopgame.finite.fixation_times import FixationTimes as FixationTimes
+    from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
+    from coopgame.finite.population import FinitePopulation as FinitePopulation
+    from coopgame.finite.population import ProcessAt as ProcessAt
+    from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
+    from coopgame.finite.small_mutation import StrongTransition as StrongTransition
+    from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter

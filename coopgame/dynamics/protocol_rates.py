@@ -50,7 +50,7 @@ def fermi(payoffs: np.ndarray, shares: np.ndarray, intensity: Any) -> np.ndarray
 
 def log_fermi(payoffs: np.ndarray, shares: np.ndarray, intensity: Any) -> np.ndarray:
     """Return the logarithm of the chance of copying, for numbers."""
-    return np.asarray(-np.logaddexp(0.0, -_gains(payoffs * intensity)))
+    return np.asarray(-np.logaddexp(0.0, -np.asarray(intensity)[..., None] * _gains(payoffs)))
 
 
 def imitative_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 
 from coopgame.dynamics import protocol_rates as formulas
 from coopgame.dynamics.laws import Family, Law, Level, Rest
+from coopgame.dynamics.protocol_chances import log_chances_of
 from coopgame.dynamics.protocol_rates import Rates
 from coopgame.errors import ProtocolError
 
@@ -27,7 +28,7 @@ class Protocol(Law):
     another one it meets: then `rates` are per meeting and are multiplied by the share of j. choice: whether the rates are chances that
     sum to 1 and do not depend on the strategy switched from. levels: a network needs rates
     without means over the population. log_rates: the logarithms of the rates, where a formula keeps what a float cannot hold.
-    among_all: whether who imitates draws from the whole finite population, itself included, and not from the others.
+    among_all: whether who imitates draws from the whole finite population, itself included, and not from the others. parts: of a mixture its protocols.
 
     References: Sandholm (2010), Population Games and Evolutionary Dynamics, chapters 4 to 6.
 
@@ -43,6 +44,7 @@ class Protocol(Law):
     mean_is_replicator: bool = field(default=False, repr=False)
     log_rates: Rates | None = field(default=None, repr=False)
     among_all: bool = field(default=False, repr=False)
+    parts: tuple[Protocol, ...] = field(default=(), repr=False)
 
     @property
     def relative(self) -> bool:
@@ -64,20 +66,10 @@ class Protocol(Law):
 
         Who imitates compares its payoff with that of whom it meets among all others, or chooses among all members; else one compares what one would earn oneself.
         """
-        size = counts.sum(axis=-1, keepdims=True)
-        n = counts.shape[-1]
-        if self.imitative:
-            others = counts[..., None, :] - np.eye(n)
-            own = np.diagonal(payoffs, axis1=-2, axis2=-1)
-            logs = self._log_rates(own, counts / size, settings)
-            met = counts[..., None, :] / size[..., None] if self.among_all else others / (size[..., None] - 1)
-            logs = logs + formulas.log_of(np.maximum(met, 0))
-        else:
-            logs = self._log_rates(payoffs, np.broadcast_to((counts / size)[..., None, :], payoffs.shape), settings)
-            logs = np.stack([logs[..., i, i, :] for i in range(n)], axis=-2)
-        return np.asarray(formulas.log_of(counts / size)[..., :, None] + logs)
+        return log_chances_of(self, payoffs, counts, settings)
 
-    def _log_rates(self, payoffs: np.ndarray, shares: np.ndarray, settings: Mapping[str, Any]) -> np.ndarray:
+    def log_rates_of(self, payoffs: np.ndarray, shares: np.ndarray, settings: Mapping[str, Any]) -> np.ndarray:
+        """Return the logarithms of the rates from i to j, for numbers, without meetings; shape (..., n, n)."""
         if self.log_rates is not None:
             return np.asarray(self.log_rates(payoffs, shares, **settings))
         return formulas.log_of(self._checked(payoffs, shares, settings))
@@ -391,5 +383,6 @@ def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
         if len({p.family for p in protocols}) == 1 and rests == {Rest.RESTRICTED}
         else Family.OTHER,
         smooth=all(p.smooth for p in protocols),
+        parts=protocols,
         source="; ".join(p.source for p in protocols),
     )

@@ -129,6 +129,16 @@ def wright_fisher(intensity: Any = 1, fitness: Fitness = EXPONENTIAL) -> Replace
     return _rule("Wright-Fisher process", _moran, intensity, fitness, WELL_MIXED, source, generation=True)
 
 
+def is_moran(rule: ReplacementRule) -> bool:
+    """Return whether a parent is drawn among all and anybody dies, one at a time."""
+    return rule.replacements is _moran and not rule.generation
+
+
+def in_proportion_to_fitness(rule: ReplacementRule) -> bool:
+    """Return whether, one at a time, the chances that two strategies replace each other are to each other as their fitness."""
+    return rule.replacements in (_moran, _birth_death) and not rule.generation
+
+
 def _rule(
     name: str,
     replacements: LogReplacements,

@@ -13,6 +13,7 @@ import numpy as np
 from coopgame.dynamics.markov import Term
 from coopgame.equilibria.tables import PayoffTables
 from coopgame.errors import UnsupportedError
+from coopgame.finite.constant_advantage import log_fixation_of_constant
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 Profile = tuple[str, ...]
@@ -67,7 +68,7 @@ def _between(tables: PayoffTables, size: int) -> Invasions:
             leading[i][j] = (max(-gain, _ZERO) * (size - 1), share * chance)
 
     def log_chance(i: int, j: int, intensity: Fraction) -> float:
-        return log_fixation(intensity * gains[i, j], size)
+        return log_fixation_of_constant(intensity * gains[i, j], size)
 
     return Invasions(_names(tables, places), share, tuple(leading), log_chance)
 
@@ -77,28 +78,6 @@ def _neighbours(tables: PayoffTables, place: tuple[int, ...]) -> Iterator[tuple[
         for s in range(count):
             if s != place[p]:
                 yield p, (*place[:p], s, *place[p + 1 :])
-
-
-def log_fixation(advantage: Fraction, size: int) -> float:
-    """Return the log probability that one mutant with a constant advantage, times intensity, takes over: (1 - exp(-a))/(1 - exp(-size a)), 1/size for a = 0."""
-    if advantage == 0:
-        return -math.log(size)
-    a = abs(advantage)
-    if a < 1:  # beside what it is without selection, so that no digits go to the smallness of a
-        log_ratio = _log_relative(a) - _log_relative(size * a) - math.log(size)
-    else:
-        log_ratio = math.log1p(-_decay(a)) - math.log1p(-_decay(size * a))
-    return log_ratio if advantage > 0 else log_ratio - float((size - 1) * a)
-
-
-def _decay(a: Fraction) -> float:
-    return math.exp(-float(a)) if a < 1000 else 0.0
-
-
-def _log_relative(a: Fraction) -> float:
-    """Return log((1 - exp(-a))/a) for a > 0, which is 0 for small a."""
-    x = float(a)
-    return math.log(-math.expm1(-x) / x) if x else 0.0
 
 
 def _within(tables: PayoffTables, size: int) -> Invasions:

@@ -19,6 +19,8 @@ from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.substitution import check_denominators
 
+_LARGEST = 1e290  # so that what many members earn together is a float too
+
 
 class FinitePayoffs(ABC):
     """Payoffs at numbers for all parameters."""
@@ -79,7 +81,7 @@ class RolePayoffs(FinitePayoffs):
 
 @dataclass(frozen=True, eq=False)
 class SharePayoffs(FinitePayoffs):
-    """Payoffs are given as functions of the shares, in which a member counts too."""
+    """Payoffs are given as functions of the shares, in which a member counts with what it plays now, whatever it thinks of playing."""
 
     game: Game
     point: Mapping[str, Fraction]
@@ -116,6 +118,11 @@ def finite_payoffs(game: Game, values: Mapping[str, Any] | None, sizes: Sequence
     return SharePayoffs(game, point)
 
 
+def is_pair_game(game: Game) -> bool:
+    """Return whether members meet in pairs, with payoffs that are no formulas of the shares."""
+    return isinstance(game, MatrixGame) and not game.environment and not _with_shares(game)
+
+
 def _with_shares(game: MatrixGame | NormalFormGame) -> bool:
     rows = game.payoffs if isinstance(game, MatrixGame) else [game.payoff(profile) for profile in game.profiles]
     shares = {sympy.Symbol(name) for name in game.coordinates}
@@ -133,8 +140,23 @@ def _group_means(payoffs: np.ndarray, size: int) -> np.ndarray:
 
 
 def _floats(rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol, sympy.Expr]) -> np.ndarray:
-    found = np.array([[float(entry.xreplace(dict(numbers))) for entry in row] for row in rows])
-    if not np.isfinite(found).all():
-        i, j = np.argwhere(~np.isfinite(found))[0]
-        raise ParameterError(f"the payoff {rows[i][j]} is {found[i, j]} at these values; a finite number is needed")
+    found = np.array([[_float(entry, numbers) for entry in row] for row in rows])
+    wrong = ~(np.abs(found) <= _LARGEST)
+    if wrong.any():
+        i, j = np.argwhere(wrong)[0]
+        raise ParameterError(
+            f"the payoff {rows[i][j]} is {found[i, j]} at these values; a finite number of at most {_LARGEST:g} is needed"
+        )
     return found
+
+
+def _float(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> float:
+    number = numbers.get(entry, entry)
+    if not number.is_Rational:
+        number = entry.xreplace(dict(numbers))
+    if not number.is_Rational:
+        return float(number)
+    try:
+        return int(number.p) / int(number.q)
+    except OverflowError:
+        return np.inf if number > 0 else -np.inf

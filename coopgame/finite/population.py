@@ -99,15 +99,32 @@ class ProcessAt:
         """
         law, own = self.population.laws[p], np.asarray(counts[p], dtype=float)
         numbers = [np.asarray(other, dtype=float) for other in counts]
-        logs = law.log_chances(self.payoffs.seen(p, numbers), own, **self.settings[p])
+        with np.errstate(over="ignore", invalid="ignore"):
+            logs = law.log_chances(self.payoffs.seen(p, numbers), own, **self.settings[p])
         if law.explores:
             logs = logs + float(np.log(float(self.population.step)))
-        logs = np.where(np.isnan(logs), -np.inf, logs)
+        logs = _known(logs, own)
         if mutation and self.mutations[p] > 0 and own.shape[-1] > 1:
             logs = self._mutated(law, p, own, logs)
         logs = np.where(np.eye(own.shape[-1], dtype=bool), -np.inf, logs)
         _check_chances(law, own, logs)
         return np.asarray(logs + np.log(self.population.sizes[p] / self.population.size))
+
+    def log_parents(self, counts: np.ndarray, *, mutation: bool = True) -> np.ndarray:
+        """Return the log chances that a member of the next generation is of each strategy; shape (..., n).
+
+        For rules that replace all members at once, drawn independently. mutation: whether mutants arise.
+        """
+        own = np.asarray(counts, dtype=float)
+        law, n = self.population.laws[0], own.shape[-1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            logs = law.log_chances(self.payoffs.seen(0, [own]), own, **self.settings[0])
+        parents = np.logaddexp.reduce(_known(logs, own), axis=-2)
+        if n == 1 or not (mutation and self.mutations[0]):
+            return np.asarray(parents)
+        kept, changed = log_of(1 - self.mutations[0]), log_of(self.mutations[0] / (n - 1))
+        mutants = np.where(np.eye(n, dtype=bool), kept, changed)
+        return np.asarray(np.logaddexp.reduce(parents[..., :, None] + mutants, axis=-2))
 
     def _mutated(self, law: Law, p: int, own: np.ndarray, logs: np.ndarray) -> np.ndarray:
         mutation, n = self.mutations[p], own.shape[-1]
@@ -139,7 +156,7 @@ def finite_population(
     `fermi_imitation`, `logit` and `best_response`.
 
     A member never meets itself: pairs and groups are drawn from all others, without replacement. Members of games between populations meet all members of the
-    others; payoffs that are formulas of the shares count the member too.
+    others; payoffs that are formulas of the shares are taken at the shares as they are, in which a member counts with its present strategy.
 
     Raises UnsupportedError for laws that are not defined for finite populations, ParameterError for sizes that are no whole numbers of at least 2, GameError for groups larger than
     the population, ProtocolError for a mutation that is no chance.
@@ -188,11 +205,23 @@ def _size(name: str, size: Any) -> int:
     return int(size)
 
 
+def _known(logs: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return log chances, -inf for whom nobody plays."""
+    there = (counts > 0)[..., None] & ~np.eye(counts.shape[-1], dtype=bool)
+    if np.isnan(logs[np.broadcast_to(there, logs.shape)]).any():
+        raise ParameterError(
+            "a chance is no number at these values: payoffs times intensity are too large for floats"
+        )
+    return np.where(np.isnan(logs), -np.inf, logs)
+
+
 def _check_chances(law: Law, counts: np.ndarray, logs: np.ndarray) -> None:
+    if not law.explores:
+        return
     leaving = np.exp(logs).sum(axis=-1)
     shares = counts / counts.sum(axis=-1, keepdims=True)
     excess = np.where(shares > 0, leaving / np.where(shares > 0, shares, 1.0), 0.0)
-    if (excess > 1 + 1e-9).any() and law.explores:
+    if (excess > 1 + 1e-9).any():
         raise ProtocolError(
             f"{law.name}: the chances of one member to switch sum to {excess.max():.6g}; rates are no chances: give finite_population() a step of at most "
             f"{1 / excess.max():.3g} of the present one"

@@ -21,8 +21,9 @@ from coopgame import (
     find_alpha_rank,
     find_pure_nash_equilibria,
 )
-from coopgame.equilibria.invasions import invasions_of, log_fixation
+from coopgame.equilibria.invasions import invasions_of
 from coopgame.equilibria.tables import payoff_tables
+from coopgame.finite.constant_advantage import log_fixation_of_constant
 
 ROCK = MatrixGame([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], ["R", "P", "S"])
 BIASED = MatrixGame([[0, "-1/2", 1], ["1/2", 0, "-1/10"], [-1, "1/10", 0]], ["R", "P", "S"])
@@ -202,8 +203,8 @@ def test_fixation_beside_many_digits(advantage: Fraction, size: int) -> None:
     with mpmath.workdps(900):
         a = mpmath.mpf(advantage.numerator) / advantage.denominator
         wanted = float(mpmath.log(mpmath.expm1(-a) / mpmath.expm1(-size * a)))
-    assert log_fixation(advantage, size) == pytest.approx(wanted, rel=1e-14, abs=1e-300)
-    assert log_fixation(Fraction(0), size) == -math.log(size)
+    assert log_fixation_of_constant(advantage, size) == pytest.approx(wanted, rel=1e-14, abs=1e-300)
+    assert log_fixation_of_constant(Fraction(0), size) == -math.log(size)
 
 
 def test_several_sinks_among_many_profiles() -> None:
