@@ -103,6 +103,11 @@ _NAMES = {
     "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
     "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
     "coopgame.finite.population": "FinitePopulation ProcessAt finite_population",
+    "coopgame.finite.estimates": "Precision absolute_error relative_error",
+    "coopgame.finite.simulate_fixation": "FixationEstimate simulate_fixation",
+    "coopgame.finite.population_paths": "PopulationPaths",
+    "coopgame.finite.simulate_population": "simulate_population",
+    "coopgame.finite.simulate_absorption": "AbsorptionEstimate simulate_absorption",
     "coopgame.finite.chain": "MarkovChain transition_chain",
     "coopgame.finite.fixation": "FixationProbabilities find_fixation",
     "coopgame.finite.fixation_times": "FixationTimes find_fixation_times",
@@ -159,6 +164,7 @@ _NAMES = {
     "coopgame.networks.structure_coefficients": "StructureCoefficient well_mixed_coefficient regular_coefficient sigma_rule",
     "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -446,6 +452,7 @@ if TYPE_CHECKING:
     from coopgame.errors import ParameterError as ParameterError
     from coopgame.errors import ProtocolError as ProtocolError
     from coopgame.errors import RecordError as RecordError
+    from coopgame.errors import SimulationInterrupted as SimulationInterrupted
     from coopgame.errors import StateError as StateError
     from coopgame.errors import StoreError as StoreError
     from coopgame.errors import SweepError as SweepError
@@ -454,6 +461,18 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.estimates import Precision as Precision
+    from coopgame.finite.estimates import absolute_error as absolute_error
+    from coopgame.finite.estimates import relative_error as relative_error
+    from coopgame.finite.population import FinitePopulation as FinitePopulation
+    from coopgame.finite.population import ProcessAt as ProcessAt
+    from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.population_paths import PopulationPaths as PopulationPaths
+    from coopgame.finite.simulate_absorption import AbsorptionEstimate as AbsorptionEstimate
+    from coopgame.finite.simulate_absorption import simulate_absorption as simulate_absorption
+    from coopgame.finite.simulate_fixation import FixationEstimate as FixationEstimate
+    from coopgame.finite.simulate_fixation import simulate_fixation as simulate_fixation
+    from coopgame.finite.simulate_population import simulate_population as simulate_population
     from coopgame.finite.chain import MarkovChain as MarkovChain
     from coopgame.finite.chain import transition_chain as transition_chain
     from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
