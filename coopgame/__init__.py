@@ -137,7 +137,11 @@ _NAMES = {
     "coopgame.sweeps.tornado": "Swing Tornado tornado",
     "coopgame.sweeps.files": "SweepPlan read_sweep parse_sweep",
     "coopgame.sweeps.estimates": "SweepEstimate estimate_sweep",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
+    "coopgame.networks.network": "Network",
+    "coopgame.networks.readers": "network",
+    "coopgame.networks.lattices": "Neighbourhood von_neumann moore square_lattice SquareLattice ring Ring",
+    "coopgame.networks.layers": "layers LayeredNetwork",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -420,6 +424,7 @@ if TYPE_CHECKING:
     from coopgame.errors import GameFileError as GameFileError
     from coopgame.errors import IntegrationError as IntegrationError
     from coopgame.errors import MissingExtraError as MissingExtraError
+    from coopgame.errors import NetworkError as NetworkError
     from coopgame.errors import OtherVersionsWarning as OtherVersionsWarning
     from coopgame.errors import ParameterError as ParameterError
     from coopgame.errors import ProtocolError as ProtocolError
@@ -469,6 +474,17 @@ if TYPE_CHECKING:
     from coopgame.games.spreadsheets import read_payoff_table as read_payoff_table
     from coopgame.games.spreadsheets import write_long_table as write_long_table
     from coopgame.games.spreadsheets import write_payoff_table as write_payoff_table
+    from coopgame.networks.lattices import Neighbourhood as Neighbourhood
+    from coopgame.networks.lattices import Ring as Ring
+    from coopgame.networks.lattices import SquareLattice as SquareLattice
+    from coopgame.networks.lattices import moore as moore
+    from coopgame.networks.lattices import ring as ring
+    from coopgame.networks.lattices import square_lattice as square_lattice
+    from coopgame.networks.lattices import von_neumann as von_neumann
+    from coopgame.networks.layers import LayeredNetwork as LayeredNetwork
+    from coopgame.networks.layers import layers as layers
+    from coopgame.networks.network import Network as Network
+    from coopgame.networks.readers import network as network
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function

@@ -43,6 +43,10 @@ class GameFileError(GameError):
         super().__init__(f"{where}: {message}" if where else message)
 
 
+class NetworkError(CoopgameError, ValueError):
+    """A network is not well formed, or not of the kind that is asked for: directed, disconnected, not regular."""
+
+
 class StateError(CoopgameError, ValueError):
     """A population state is not a point of the state space."""
 
