@@ -96,6 +96,8 @@ _NAMES = {
     "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
     "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
     "coopgame.finite.population": "FinitePopulation ProcessAt finite_population",
+    "coopgame.finite.estimates": "Precision absolute_error relative_error",
+    "coopgame.finite.simulate_fixation": "FixationEstimate simulate_fixation",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -142,6 +144,7 @@ _NAMES = {
     "coopgame.networks.lattices": "Neighbourhood von_neumann moore square_lattice SquareLattice ring Ring",
     "coopgame.networks.layers": "layers LayeredNetwork",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -429,6 +432,7 @@ if TYPE_CHECKING:
     from coopgame.errors import ParameterError as ParameterError
     from coopgame.errors import ProtocolError as ProtocolError
     from coopgame.errors import RecordError as RecordError
+    from coopgame.errors import SimulationInterrupted as SimulationInterrupted
     from coopgame.errors import StateError as StateError
     from coopgame.errors import StoreError as StoreError
     from coopgame.errors import SweepError as SweepError
@@ -437,9 +441,14 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.estimates import Precision as Precision
+    from coopgame.finite.estimates import absolute_error as absolute_error
+    from coopgame.finite.estimates import relative_error as relative_error
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.simulate_fixation import FixationEstimate as FixationEstimate
+    from coopgame.finite.simulate_fixation import simulate_fixation as simulate_fixation
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
