@@ -143,6 +143,8 @@ _NAMES = {
     "coopgame.networks.readers": "network",
     "coopgame.networks.lattices": "Neighbourhood von_neumann moore square_lattice SquareLattice ring Ring",
     "coopgame.networks.layers": "layers LayeredNetwork",
+    "coopgame.networks.generators": "random_regular scale_free small_world erdos_renyi complete",
+    "coopgame.networks.clusters": "Cluster horizontal_cluster vertical_cluster mixed_cluster",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
@@ -483,6 +485,15 @@ if TYPE_CHECKING:
     from coopgame.games.spreadsheets import read_payoff_table as read_payoff_table
     from coopgame.games.spreadsheets import write_long_table as write_long_table
     from coopgame.games.spreadsheets import write_payoff_table as write_payoff_table
+    from coopgame.networks.clusters import Cluster as Cluster
+    from coopgame.networks.clusters import horizontal_cluster as horizontal_cluster
+    from coopgame.networks.clusters import mixed_cluster as mixed_cluster
+    from coopgame.networks.clusters import vertical_cluster as vertical_cluster
+    from coopgame.networks.generators import complete as complete
+    from coopgame.networks.generators import erdos_renyi as erdos_renyi
+    from coopgame.networks.generators import random_regular as random_regular
+    from coopgame.networks.generators import scale_free as scale_free
+    from coopgame.networks.generators import small_world as small_world
     from coopgame.networks.lattices import Neighbourhood as Neighbourhood
     from coopgame.networks.lattices import Ring as Ring
     from coopgame.networks.lattices import SquareLattice as SquareLattice

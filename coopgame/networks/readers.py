@@ -91,12 +91,20 @@ def build(
         weights = None if weights is None else np.concatenate([weights, weights[~loops]])
     key = one * size + other
     if weights is None:
-        key = np.unique(key)
+        key.sort()
+        key = key[_new(key)]
     else:
         key, weights = _once(key, weights, size)
-    indptr = np.zeros(size + 1, dtype=np.int64)
-    np.cumsum(np.bincount(key // size, minlength=size), out=indptr[1:])
-    return Network(indptr, (key % size).astype(np.int32), weights, labels, directed)
+    indptr = np.searchsorted(key, np.arange(size + 1) * size)
+    neighbours = (key - np.repeat(np.arange(size) * size, np.diff(indptr))).astype(np.int32)
+    return Network(indptr, neighbours, weights, labels, directed)
+
+
+def _new(key: np.ndarray) -> np.ndarray:
+    """Return where a sorted array has another entry than before."""
+    kept = np.ones(len(key), dtype=bool)
+    np.not_equal(key[1:], key[:-1], out=kept[1:])
+    return kept
 
 
 def _check_weights(weights: np.ndarray) -> None:
@@ -119,7 +127,7 @@ def _once(key: np.ndarray, weights: np.ndarray, size: int) -> tuple[np.ndarray, 
         raise NetworkError(
             f"the edge between nodes {i} and {j} is given with weights {weights[place]:g} and {weights[place + 1]:g}; add them up, or keep one"
         )
-    kept = np.concatenate([[True], ~repeated]) if len(key) else np.zeros(0, dtype=bool)
+    kept = _new(key)
     return key[kept], weights[kept]
 
 
