@@ -44,7 +44,7 @@ def _raise(most: np.ndarray, cells: np.ndarray) -> None:
 
 
 @compiled
-def _mark(second: np.ndarray, number: int, rank: int, ranks: np.ndarray) -> None:
+def _mark(second: np.ndarray, number: np.uint8, rank: np.uint8, ranks: np.ndarray) -> None:
     for j in range(len(second)):
         ranks[j] = rank if second[j] == number else ranks[j]
 

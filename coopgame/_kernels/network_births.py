@@ -101,7 +101,9 @@ def by_refusal(
 
 
 @compiled
-def offspring(parent: int, state: np.ndarray, contacts: Contacts, rule: Rule, strategies: int, stream: np.ndarray) -> tuple[int, int]:
+def offspring(
+    parent: int, state: np.ndarray, contacts: Contacts, rule: Rule, strategies: int, stream: np.ndarray
+) -> tuple[int, int]:
     """Return which follower of the parent gives way, in proportion to weights, and the strategy of the offspring; -1 where nobody follows."""
     if contacts.follower_indptr[parent] == contacts.follower_indptr[parent + 1]:
         return -1, 0

@@ -10,10 +10,6 @@ import numpy as np
 compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 inlined = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
-# How a node changes. Up to SUCCESSFUL it copies one neighbour; up to SMITH it looks at what each strategy would earn.
-FERMI, PROPORTIONAL, SCALED, DISSATISFIED, SUCCESSFUL, LOGIT, BEST_RESPONSE, SMITH = range(8)
-DEATH_BIRTH, IMITATION, BEST_NEIGHBOUR, BIRTH_DEATH = range(8, 12)
-
 
 class Contacts(NamedTuple):
     """At whom each node looks, and who looks at it, as compressed rows; weights are empty where all count 1. All arrays are read-only."""
@@ -30,7 +26,7 @@ class Meetings(NamedTuple):
     """Who counts each node among those with whom it plays, as compressed rows by the node that is counted.
 
     layers: the layer of each entry, empty for one layer. weights: empty where all count 1. totals: by which payoffs are divided, empty where they are not.
-    reach: of the payoffs of each node, the weight of all its meetings or 1 where they are divided by it.
+    reach: the weights of all meetings of each node, where the rule divides by them; else empty.
     """
 
     indptr: np.ndarray
@@ -49,7 +45,7 @@ class Play(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """kind: as above. setting: intensity, noise, aspiration or baseline. step: by which rates are multiplied. linear: whether fitness is."""
+    """kind: of network_kinds. setting: intensity, noise, aspiration or baseline. step: by which rates are multiplied. linear: whether fitness is."""
 
     kind: int
     setting: float
@@ -75,8 +71,8 @@ def payoff(node: int, strategy: int, counts: np.ndarray, meetings: Meetings, pla
             total += play.payoffs[layer, strategy, other] * counts[node, layer * strategies + other]
     if len(meetings.totals):
         weight = meetings.totals[node]
-        return total / weight if weight > 0.0 else 0.0
-    return total
+        return float(total / weight) if weight > 0.0 else 0.0
+    return float(total)
 
 
 @compiled

@@ -100,7 +100,7 @@ def _parent(
 
 
 @inlined
-def _revised(
+def revised(
     packed: np.ndarray,
     places: Places,
     chances: Chances,
@@ -150,9 +150,7 @@ def _one_by_one(
         place = (place - row) * places.columns
         column = int(place)
         node = row * places.columns + column
-        new, one, two = _revised(
-            packed, places, chances, degree, node, row, column, place - column, one, two
-        )
+        new, one, two = revised(packed, places, chances, degree, node, row, column, place - column, one, two)
         if new != packed[node] & 1:
             packed[node] ^= np.uint8(1)
             gained += 2 * new - 1
@@ -164,9 +162,7 @@ def _one_by_one(
 
 
 @compiled
-def _on_square(
-    packed: np.ndarray, places: Places, chances: Chances, steps: int, stream: np.ndarray
-) -> int:
+def _on_square(packed: np.ndarray, places: Places, chances: Chances, steps: int, stream: np.ndarray) -> int:
     """Do as `_one_by_one` where one copies one of the four nearest cells of a square lattice."""
     one, two = stream[0], stream[1]
     rows, columns, table, mutation = places.rows, places.columns, chances.table, chances.mutation
@@ -222,9 +218,7 @@ def _together(
                 if chances.kind == COPY:
                     word, one, two = next_word(one, two)
                     part = uniform_of(word)
-                after[node], one, two = _revised(
-                    packed, places, chances, degree, node, row, column, part, one, two
-                )
+                after[node], one, two = revised(packed, places, chances, degree, node, row, column, part, one, two)
         pack(after, packed, places, degree)
     stream[0], stream[1] = one, two
 

@@ -7,6 +7,15 @@ import math
 import numpy as np
 
 from coopgame._kernels.network_forms import (
+    Contacts,
+    Meetings,
+    Play,
+    Rule,
+    compiled,
+    inlined,
+    payoff,
+)
+from coopgame._kernels.network_kinds import (
     BEST_NEIGHBOUR,
     DISSATISFIED,
     FERMI,
@@ -16,13 +25,6 @@ from coopgame._kernels.network_forms import (
     SCALED,
     SMITH,
     SUCCESSFUL,
-    Contacts,
-    Meetings,
-    Play,
-    Rule,
-    compiled,
-    inlined,
-    payoff,
 )
 from coopgame._kernels.random_streams import next_word, uniform_of
 
@@ -176,10 +178,10 @@ def _best_neighbour(
 @compiled
 def _same_around(node: int, own: int, state: np.ndarray, contacts: Contacts) -> bool:
     """Return whether a node and all its neighbours play one strategy."""
+    differing = 0
     for e in range(contacts.indptr[node], contacts.indptr[node + 1]):
-        if state[contacts.nodes[e]] != own:
-            return False
-    return True
+        differing += state[contacts.nodes[e]] != own
+    return differing == 0
 
 
 @compiled
@@ -225,7 +227,7 @@ def revise(
             return _chosen(node, own, counts, meetings, play, rule, parts, luck), one, two
         earned = payoff(node, own, counts, meetings, play)
         theirs = payoff(met, int(state[met]), counts, meetings, play)
-        reach = max(meetings.reach[node], meetings.reach[met])
+        reach = max(meetings.reach[node], meetings.reach[met]) if len(meetings.reach) else 1.0
         taken = luck < chance_to_copy(earned, theirs, rule, reach)
         return (int(state[met]) if taken else own), one, two
     if alone and rule.kind != IMITATION:

@@ -6,9 +6,6 @@ import numpy as np
 
 from coopgame._kernels.network_births import build_tree, by_refusal, from_tree, offspring, refresh_tree
 from coopgame._kernels.network_forms import (
-    BIRTH_DEATH,
-    LOGIT,
-    SMITH,
     Contacts,
     Meetings,
     Play,
@@ -18,6 +15,7 @@ from coopgame._kernels.network_forms import (
     count,
     inlined,
 )
+from coopgame._kernels.network_kinds import BIRTH_DEATH, LOGIT, SMITH
 from coopgame._kernels.network_revise import revise
 from coopgame._kernels.random_streams import draw_uniform, next_word, uniform_of
 
