@@ -52,6 +52,7 @@ _NAMES = {
     "coopgame.dynamics.update_rules": "UpdateRule maynard_smith projection replicator_mutator selection_mutation",
     "coopgame.dynamics.fitness": "Fitness exponential_fitness linear_fitness",
     "coopgame.dynamics.replacement_rules": "ReplacementRule moran birth_death death_birth imitation_updating wright_fisher",
+    "coopgame.dynamics.network_rules": "imitate_the_best degree_scaled_imitation NetworkRule",
     "coopgame.dynamics.generations": "GenerationRule difference_replicator fitness_replicator",
     "coopgame.dynamics.discrete": "GenerationMap discrete_dynamic",
     "coopgame.dynamics.shocks": "ItoShocks StratonovichShocks LearningNoise",
@@ -165,6 +166,14 @@ _NAMES = {
     "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
+    "coopgame.networks.payoffs": "accumulated averaged NetworkPayoffs",
+    "coopgame.networks.rules": "network_population NetworkPopulation asynchronous synchronous Updating",
+    "coopgame.networks.rules_process": "NetworkProcess",
+    "coopgame.networks.simulate": "simulate_network NetworkOptions",
+    "coopgame.networks.simulate_result": "NetworkRun",
+    "coopgame.networks.simulate_fixation": "simulate_network_fixation NetworkFixation",
+    "coopgame.networks.statistics": "find_network_patterns NetworkPatterns group_shares",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -331,6 +340,9 @@ if TYPE_CHECKING:
     from coopgame.dynamics.laws import Rest as Rest
     from coopgame.dynamics.mean import mean_dynamic as mean_dynamic
     from coopgame.dynamics.mean import replicator as replicator
+    from coopgame.dynamics.network_rules import NetworkRule as NetworkRule
+    from coopgame.dynamics.network_rules import degree_scaled_imitation as degree_scaled_imitation
+    from coopgame.dynamics.network_rules import imitate_the_best as imitate_the_best
     from coopgame.dynamics.noise import StochasticReplicator as StochasticReplicator
     from coopgame.dynamics.noise import stochastic_replicator as stochastic_replicator
     from coopgame.dynamics.protocols import Protocol as Protocol
@@ -573,6 +585,20 @@ if TYPE_CHECKING:
     from coopgame.networks.structure_coefficients import regular_coefficient as regular_coefficient
     from coopgame.networks.structure_coefficients import sigma_rule as sigma_rule
     from coopgame.networks.structure_coefficients import well_mixed_coefficient as well_mixed_coefficient
+    from coopgame.networks.rules import NetworkPopulation as NetworkPopulation
+    from coopgame.networks.rules import Updating as Updating
+    from coopgame.networks.rules import asynchronous as asynchronous
+    from coopgame.networks.rules import network_population as network_population
+    from coopgame.networks.rules import synchronous as synchronous
+    from coopgame.networks.rules_process import NetworkProcess as NetworkProcess
+    from coopgame.networks.simulate import NetworkOptions as NetworkOptions
+    from coopgame.networks.simulate import simulate_network as simulate_network
+    from coopgame.networks.simulate_fixation import NetworkFixation as NetworkFixation
+    from coopgame.networks.simulate_fixation import simulate_network_fixation as simulate_network_fixation
+    from coopgame.networks.simulate_result import NetworkRun as NetworkRun
+    from coopgame.networks.statistics import NetworkPatterns as NetworkPatterns
+    from coopgame.networks.statistics import find_network_patterns as find_network_patterns
+    from coopgame.networks.statistics import group_shares as group_shares
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function
