@@ -43,6 +43,8 @@ _NAMES = {
     "coopgame.dynamics.laws": "Family Law Level Rest",
     "coopgame.dynamics.protocols": "Protocol pairwise_imitation imitation_of_the_dissatisfied imitation_of_success fermi_imitation imitative_logit logit smith brown_von_neumann_nash pairwise_comparison excess_payoff best_response mixture",
     "coopgame.dynamics.update_rules": "UpdateRule maynard_smith projection replicator_mutator selection_mutation",
+    "coopgame.dynamics.fitness": "Fitness exponential_fitness linear_fitness",
+    "coopgame.dynamics.replacement_rules": "ReplacementRule moran birth_death death_birth imitation_updating wright_fisher",
     "coopgame.dynamics.generations": "GenerationRule difference_replicator fitness_replicator",
     "coopgame.dynamics.discrete": "GenerationMap discrete_dynamic",
     "coopgame.dynamics.shocks": "ItoShocks StratonovichShocks LearningNoise",
@@ -93,6 +95,7 @@ _NAMES = {
     "coopgame.analysis.es_sets": "EquilibriumSet EsSets find_es_sets",
     "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
     "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
+    "coopgame.finite.population": "FinitePopulation ProcessAt finite_population",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -289,6 +292,9 @@ if TYPE_CHECKING:
     from coopgame.dynamics.elementwise import positive_part as positive_part
     from coopgame.dynamics.elementwise import relative_exponentials as relative_exponentials
     from coopgame.dynamics.field import VectorField as VectorField
+    from coopgame.dynamics.fitness import Fitness as Fitness
+    from coopgame.dynamics.fitness import exponential_fitness as exponential_fitness
+    from coopgame.dynamics.fitness import linear_fitness as linear_fitness
     from coopgame.dynamics.generations import GenerationRule as GenerationRule
     from coopgame.dynamics.generations import difference_replicator as difference_replicator
     from coopgame.dynamics.generations import fitness_replicator as fitness_replicator
@@ -313,6 +319,12 @@ if TYPE_CHECKING:
     from coopgame.dynamics.protocols import pairwise_comparison as pairwise_comparison
     from coopgame.dynamics.protocols import pairwise_imitation as pairwise_imitation
     from coopgame.dynamics.protocols import smith as smith
+    from coopgame.dynamics.replacement_rules import ReplacementRule as ReplacementRule
+    from coopgame.dynamics.replacement_rules import birth_death as birth_death
+    from coopgame.dynamics.replacement_rules import death_birth as death_birth
+    from coopgame.dynamics.replacement_rules import imitation_updating as imitation_updating
+    from coopgame.dynamics.replacement_rules import moran as moran
+    from coopgame.dynamics.replacement_rules import wright_fisher as wright_fisher
     from coopgame.dynamics.replicator import ReplicatorField as ReplicatorField
     from coopgame.dynamics.sde_steps import EulerMaruyama as EulerMaruyama
     from coopgame.dynamics.sde_steps import StochasticRungeKutta as StochasticRungeKutta
@@ -420,6 +432,9 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.population import FinitePopulation as FinitePopulation
+    from coopgame.finite.population import ProcessAt as ProcessAt
+    from coopgame.finite.population import finite_population as finite_population
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter

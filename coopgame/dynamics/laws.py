@@ -26,7 +26,11 @@ class Level(StrEnum):
     DISCRETE = "dynamic in discrete time"
 
 
-_CALLS = {Level.MEAN: "mean_dynamic(game, law)", Level.DISCRETE: "discrete_dynamic(game, rule)"}
+_CALLS = {
+    Level.MEAN: "mean_dynamic(game, law)",
+    Level.FINITE: "finite_population(game, law, size)",
+    Level.DISCRETE: "discrete_dynamic(game, rule)",
+}
 
 
 class Rest(StrEnum):
@@ -84,6 +88,21 @@ class Law(ABC):
     def growth(self, payoffs: Any, shares: Any, **settings: Any) -> np.ndarray:
         """Return relative growth rates up to a number that all of them share; shape (..., n)."""
         raise UnsupportedError(f"{self.name} brings absent strategies back, so shares have no growth rates")
+
+    @property
+    def explores(self) -> bool:
+        """Whether mutants arise among members who would revise; else among newborn."""
+        return True
+
+    def log_chances(self, payoffs: np.ndarray, counts: np.ndarray, **settings: Any) -> np.ndarray:
+        """Return the log chances that in one step of a finite population a member of i gives way to one of j; shape (..., n, n).
+
+        payoffs: entry [i, j] is what a member of i would earn as one of j, all others as they are; shape (..., n, n). counts: shape (..., n). The entries from a strategy
+        that nobody plays are -inf.
+        """
+        raise UnsupportedError(
+            f"{self.name} is not defined for a finite population; use a protocol or a replacement rule"
+        )
 
     def needs(self, level: Level) -> None:
         """Raise UnsupportedError where the law is not defined at a level."""

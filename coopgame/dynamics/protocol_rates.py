@@ -48,14 +48,43 @@ def fermi(payoffs: np.ndarray, shares: np.ndarray, intensity: Any) -> np.ndarray
     return np.asarray((1 + hyperbolic_tangent(_gains(payoffs * intensity / 2))) / 2)
 
 
+def log_fermi(payoffs: np.ndarray, shares: np.ndarray, intensity: Any) -> np.ndarray:
+    """Return the logarithm of the chance of copying, for numbers."""
+    return np.asarray(-np.logaddexp(0.0, -_gains(payoffs * intensity)))
+
+
 def imitative_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
     """Return the chance of the strategy switched to by exp(payoff / noise), for each of its players."""
     return _to(relative_exponentials(payoffs / noise, shares))
 
 
+def log_imitative_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
+    """Return the logarithm of `imitative_logit`, for numbers."""
+    logs = payoffs / noise
+    return _to(logs - _log_sum(logs + log_of(shares)))
+
+
 def logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
     """Return the chance of the strategy switched to, in proportion to exp(payoff / noise)."""
     return _to(relative_exponentials(payoffs / noise, np.ones(payoffs.shape, dtype=int)))
+
+
+def log_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
+    """Return the logarithm of `logit`, for numbers."""
+    logs = payoffs / noise
+    return _to(logs - _log_sum(logs))
+
+
+def log_of(values: Any) -> np.ndarray:
+    """Return logarithms of numbers of at least 0; of 0 it is -inf."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(values))
+
+
+def _log_sum(logs: np.ndarray) -> np.ndarray:
+    """Return the logarithm of the sum of exponentials along the last axis, kept as an axis."""
+    most = logs.max(axis=-1, keepdims=True)
+    return np.asarray(most + np.log(np.exp(logs - most).sum(axis=-1, keepdims=True)))
 
 
 def excess(payoffs: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -26,7 +26,8 @@ class Protocol(Law):
     `positive_part`, `exponential`, `hyperbolic_tangent` and `relative_exponentials` it gives symbolic dynamics too. imitative: whether an agent copies
     another one it meets: then `rates` are per meeting and are multiplied by the share of j. choice: whether the rates are chances that
     sum to 1 and do not depend on the strategy switched from. levels: a network needs rates
-    without means over the population.
+    without means over the population. log_rates: the logarithms of the rates, where a formula keeps what a float cannot hold.
+    among_all: whether who imitates draws from the whole finite population, itself included, and not from the others.
 
     References: Sandholm (2010), Population Games and Evolutionary Dynamics, chapters 4 to 6.
 
@@ -40,6 +41,8 @@ class Protocol(Law):
     imitative: bool = False
     choice: bool = False
     mean_is_replicator: bool = field(default=False, repr=False)
+    log_rates: Rates | None = field(default=None, repr=False)
+    among_all: bool = field(default=False, repr=False)
 
     @property
     def relative(self) -> bool:
@@ -55,6 +58,29 @@ class Protocol(Law):
         if self.imitative:
             rates = rates * shares[..., None, :]
         return np.where(np.eye(payoffs.shape[-1], dtype=bool), 0, rates)
+
+    def log_chances(self, payoffs: np.ndarray, counts: np.ndarray, **settings: Any) -> np.ndarray:
+        """Return the log chances of switches: a member chosen at random is of i and turns to j; the diagonal does not matter.
+
+        Who imitates compares its payoff with that of whom it meets among all others, or chooses among all members; else one compares what one would earn oneself.
+        """
+        size = counts.sum(axis=-1, keepdims=True)
+        n = counts.shape[-1]
+        if self.imitative:
+            others = counts[..., None, :] - np.eye(n)
+            own = np.diagonal(payoffs, axis1=-2, axis2=-1)
+            logs = self._log_rates(own, counts / size, settings)
+            met = counts[..., None, :] / size[..., None] if self.among_all else others / (size[..., None] - 1)
+            logs = logs + formulas.log_of(np.maximum(met, 0))
+        else:
+            logs = self._log_rates(payoffs, np.broadcast_to((counts / size)[..., None, :], payoffs.shape), settings)
+            logs = np.stack([logs[..., i, i, :] for i in range(n)], axis=-2)
+        return np.asarray(formulas.log_of(counts / size)[..., :, None] + logs)
+
+    def _log_rates(self, payoffs: np.ndarray, shares: np.ndarray, settings: Mapping[str, Any]) -> np.ndarray:
+        if self.log_rates is not None:
+            return np.asarray(self.log_rates(payoffs, shares, **settings))
+        return formulas.log_of(self._checked(payoffs, shares, settings))
 
     def change(self, payoffs: Any, shares: Any, **settings: Any) -> np.ndarray:
         """Return inflow minus outflow of every strategy; shape (..., n)."""
@@ -163,6 +189,7 @@ def fermi_imitation(intensity: Any = 1) -> Protocol:
     return Protocol(
         "Fermi imitation",
         formulas.fermi,
+        log_rates=formulas.log_fermi,
         imitative=True,
         settings={"intensity": intensity},
         positive=("intensity",),
@@ -187,7 +214,9 @@ def imitative_logit(noise: Any) -> Protocol:
     return Protocol(
         "imitative logit",
         formulas.imitative_logit,
+        log_rates=formulas.log_imitative_logit,
         imitative=True,
+        among_all=True,
         settings={"noise": noise},
         positive=("noise",),
         rest=Rest.RESTRICTED,
@@ -211,6 +240,7 @@ def logit(noise: Any) -> Protocol:
     return Protocol(
         "logit",
         formulas.logit,
+        log_rates=formulas.log_logit,
         choice=True,
         settings={"noise": noise},
         family=Family.PERTURBED,

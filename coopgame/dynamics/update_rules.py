@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from coopgame.dynamics.laws import Family, Law, Level, Rest
+from coopgame.dynamics.laws import Family, Law, Rest
 from coopgame.errors import ProtocolError
-
-MEAN_AND_FINITE = frozenset({Level.MEAN, Level.FINITE})
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class UpdateRule(Law):
 def maynard_smith() -> UpdateRule:
     """Return the adjusted replicator: growth is payoff relative to the mean payoff, x_i (F_i - mean) / mean.
 
-    Payoffs have to be positive on average. It is the continuous limit of generations that do not overlap, and of the frequency-dependent Moran process.
+    Payoffs have to be positive on average. It is the continuous limit of generations that do not overlap, and of the frequency-dependent Moran process (`moran`).
 
     References: Maynard Smith (1982), Evolution and the Theory of Games, appendix D; Traulsen, Claussen and Hauert (2005), Physical
     Review Letters 95.
@@ -61,7 +59,6 @@ def maynard_smith() -> UpdateRule:
         keeps_absent=True,
         rest=Rest.RESTRICTED,
         family=Family.IMITATION,
-        levels=MEAN_AND_FINITE,
         smooth=True,
         source=source,
     )
