@@ -24,11 +24,12 @@ from coopgame.finite.size_symbols import (
     mutation_chance,
     population_size,
     sign_of,
+    turned,
+    typical,
     value_at,
     weighted,
 )
 from coopgame.finite.weak_rules import WeakRule, weak_rule
-from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 
 if TYPE_CHECKING:
@@ -80,14 +81,14 @@ class MutationSelection:
     def scaled_mutation(self) -> sympy.Expr:
         """Theta, the weight of H beside 1 for L; N times the chance of a new strategy in large populations under the Moran process."""
         _, low, high = self._weights
-        top, below = sympy.fraction(sympy.factor(high / low))
-        return top / below if not below.could_extract_minus_sign() else sympy.Mul(-top, 1 / (-below), evaluate=False)
+        return turned(high / low, typical(self.size, self.mutation))
 
     @cached_property
     def coefficients(self) -> tuple[sympy.Expr, ...]:
         """The derivatives of the mean shares at w = 0; they sum to 0."""
         factor, n = self._weights[0], len(self.strategies)
-        return tuple(by_payoffs(part, self.game.ring.names, factor / n) for part in self._totals)
+        point = typical(self.size, self.mutation)
+        return tuple(by_payoffs(part, self.game.ring.names, factor / n, point) for part in self._totals)
 
     @cached_property
     def favoured(self) -> Mapping[str, Condition]:
@@ -192,7 +193,9 @@ class MutationSelection:
     def _repr_html_(self) -> str:
         rows = zip(self.strategies, self.low, self.high, self.coefficients, strict=True)
         body = "".join(
-            f"<tr><td>{escape(name)}</td>" + "".join(f"<td>${escape(sympy.latex(e))}$</td>" for e in entries) + "</tr>"
+            f"<tr><td>{escape(name)}</td>"
+            + "".join(f"<td>${escape(sympy.latex(e))}$</td>" for e in entries)
+            + "</tr>"
             for name, *entries in rows
         )
         return f"<table><tr><th>strategy</th><th>$L$</th><th>$H$</th><th>coefficient</th></tr>{body}</table>"
@@ -222,7 +225,9 @@ def mutation_selection(
     >>> print(found.favoured["share"])
     """
     if not isinstance(game, MatrixGame):
-        raise UnsupportedError(f"mean shares under mutation are worked out for pairs (MatrixGame), got {type(game).__name__}")
+        raise UnsupportedError(
+            f"mean shares under mutation are worked out for pairs (MatrixGame), got {type(game).__name__}"
+        )
     constant_payoffs(game)
     n = len(game.payoffs)
     if n < 2:
@@ -230,8 +235,8 @@ def mutation_selection(
     count, chance, expansion = population_size(size, game), mutation_chance(mutation, game, n), weak_rule(rule)
     if count == chance:
         raise ParameterError(f"size and mutation are both {count}; give them two names")
-    fresh = chance * sympy.Rational(n, n - 1)
-    return MutationSelection(game, count, chance, expansion, cleared(expansion.mutation_weights(count, fresh)))
+    weights = cleared(expansion.mutation_weights(count, chance, n))
+    return MutationSelection(game, count, chance, expansion, weights)
 
 
 def cleared(weights: Weights) -> Weights:

@@ -61,7 +61,9 @@ def one_third_law(game: Game, resident: str | None = None, mutant: str | None = 
     ring = larger_ring(game)
     own, against = payoffs_of(game, one, other)
     group = len(own)
-    total = weighted(ring, [(a - b, sympy.Integer(group - k)) for k, (a, b) in enumerate(zip(own, against, strict=True))])
+    total = weighted(
+        ring, [(a - b, sympy.Integer(group - k)) for k, (a, b) in enumerate(zip(own, against, strict=True))]
+    )
     names = game.populations[0].strategies
     law = names[other], names[one], total.sign(">")
     if group > 2:

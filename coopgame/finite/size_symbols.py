@@ -20,6 +20,7 @@ from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 
 _LARGEST = 10**9
+Point = Mapping[sympy.Expr, sympy.Expr]
 
 
 def population_size(size: Any, game: Game | None, least: int = 2) -> sympy.Expr:
@@ -87,8 +88,13 @@ def weighted(ring: Ring, terms: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> Quot
     return total
 
 
-def by_payoffs(quotient: Quotient, payoffs: Collection[str], scale: sympy.Expr) -> sympy.Expr:
-    """Return scale times the quotient, a sum over products of the parameters with factors in the other names, such as (a*(N - 2) + b*(2*N - 1))/(6*N)."""
+def by_payoffs(
+    quotient: Quotient, payoffs: Collection[str], scale: sympy.Expr, typical: Point | None = None
+) -> sympy.Expr:
+    """Return scale times the quotient, a sum over products of the parameters with factors in the other names, such as (a*(N - 2) + b*(2*N - 1))/(6*N).
+
+    typical: numbers at which the factors in front are written as positive ones.
+    """
     ring = quotient.ring
     groups = _by_payoffs(quotient, payoffs)
     if not groups:
@@ -98,14 +104,16 @@ def by_payoffs(quotient: Quotient, payoffs: Collection[str], scale: sympy.Expr) 
     number = _content(factors)
     parts = [_part(ring, own, factor / to_fmpq(number)) for own, factor in zip(groups, factors, strict=True)]
     below = Quotient(ring, quotient.denominator).expression()
-    outside = sympy.factor(scale * _rational(number) * ring.to_expression(common) / below)
+    outside = turned(scale * _rational(number) * ring.to_expression(common) / below, typical or {})
     if outside == 0:
         return sympy.Integer(0)
     inside = sympy.Add(*parts)
     return sympy.Mul(outside, inside, evaluate=not (outside.is_Rational and outside != 1 and inside.is_Add))
 
 
-def sign_of(quotient: Quotient, payoffs: Collection[str], size: tuple[sympy.Expr, int], fresh: sympy.Expr | int = 0) -> Condition:
+def sign_of(
+    quotient: Quotient, payoffs: Collection[str], size: tuple[sympy.Expr, int], fresh: sympy.Expr | int = 0
+) -> Condition:
     """Return the condition that a quotient is positive, without a factor in size and mutation that is proved positive.
 
     size: its symbol and the least number it stands for. fresh: the chance of a new strategy, as a multiple of the symbol of mutation; it stands for
@@ -120,27 +128,42 @@ def sign_of(quotient: Quotient, payoffs: Collection[str], size: tuple[sympy.Expr
     point = {number: more + s} if number.is_Symbol else {}
     for symbol in sympy.sympify(fresh).free_symbols:
         point[symbol] = symbol / fresh * t / (1 + t)
-    common = common / to_fmpq(_content([common]))
     expanded = sympy.numer(sympy.together(ring.to_expression(common).subs(point)))
-    if expanded.free_symbols <= {s, t} and _is_positive(sympy.Poly(expanded, s, t)):
-        quotient = Quotient(ring, quotient.numerator / common, quotient.denominator)
+    if expanded.free_symbols <= {s, t}:
+        polynomial = sympy.Poly(expanded, s, t)
+        first = polynomial.eval((0, 0))
+        if first != 0 and all(c * first >= 0 for c in polynomial.coeffs()):  # one sign throughout
+            quotient = Quotient(ring, quotient.numerator / (common if first > 0 else -common), quotient.denominator)
     return quotient.sign(">")
-
-
-def _is_positive(polynomial: sympy.Poly) -> bool:
-    """Return whether it is seen from its coefficients to be positive where all variables are at least 0."""
-    return all(c >= 0 for c in polynomial.coeffs()) and polynomial.eval((0, 0)) > 0
 
 
 def _by_payoffs(quotient: Quotient, payoffs: Collection[str]) -> dict[tuple[int, ...], Polynomial]:
     """Return the numerator by products of the parameters: their exponents, and the factor in the other names."""
     ring = quotient.ring
+    zero: Any = ring.constant(0)
     groups: dict[tuple[int, ...], Polynomial] = {}
     for exponents, coefficient in quotient.numerator.terms():
         own = tuple(int(e) if name in payoffs else 0 for name, e in zip(ring.names, exponents, strict=True))
         rest = tuple(int(e) - k for e, k in zip(exponents, own, strict=True))
-        groups[own] = groups.get(own, ring.constant(0)) + ring.context.from_dict({rest: coefficient})
+        groups[own] = groups.get(own, zero) + ring.context.from_dict({rest: coefficient})
     return groups
+
+
+def typical(size: sympy.Expr, mutation: sympy.Expr) -> Point:
+    """Return a large population and a small chance of mutation for their symbols."""
+    chosen = {size: sympy.Integer(10**6), mutation: sympy.Rational(1, 10**12)}
+    return {symbol: number for symbol, number in chosen.items() if symbol.is_Symbol}
+
+
+def turned(expression: sympy.Expr, typical: Point) -> sympy.Expr:
+    """Return a product of factors, those that are sums written such that they are positive at typical numbers."""
+    factors = []
+    for factor in sympy.Mul.make_args(sympy.factor(expression)):
+        base, power = factor.as_base_exp()
+        value = base.subs(typical)
+        turn = base.is_Add and value.is_number and value < 0
+        factors += [(-1) ** power, sympy.expand(-base) ** power] if turn else [factor]
+    return sympy.Mul(*factors)
 
 
 def _part(ring: Ring, own: tuple[int, ...], factor: Polynomial) -> sympy.Expr:
@@ -181,5 +204,7 @@ def value_at(
     point = {sympy.Symbol(name): _rational(number) for name, number in numbers.items()}
     found = expression.subs(point)
     if not found.is_Rational:
-        raise ParameterError(f"the formula is {found} at these values, which is no number; a denominator vanishes there")
+        raise ParameterError(
+            f"the formula is {found} at these values, which is no number; a denominator vanishes there"
+        )
     return Fraction(int(found.p), int(found.q))

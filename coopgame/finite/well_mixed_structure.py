@@ -11,7 +11,7 @@ from coopgame.algebra.conditions import Condition
 from coopgame.dynamics.laws import Law
 from coopgame.errors import ParameterError, StateError, UnsupportedError
 from coopgame.finite.mutation_selection import mutation_selection
-from coopgame.finite.size_symbols import mutation_chance, population_size
+from coopgame.finite.size_symbols import mutation_chance, population_size, turned, typical
 from coopgame.finite.weak_rules import WeakRule, weak_rule
 from coopgame.games.matrix import MatrixGame
 
@@ -40,7 +40,9 @@ class WellMixedStructure:
         """Return the condition for a strategy of a game to have a mean share above 1/n."""
         found = mutation_selection(game, size=self.size, mutation=self.mutation, rule=self.rule)
         if len(found.strategies) != self.strategies:
-            raise UnsupportedError(f"these are coefficients for {self.strategies} strategies; the game has {len(found.strategies)}")
+            raise UnsupportedError(
+                f"these are coefficients for {self.strategies} strategies; the game has {len(found.strategies)}"
+            )
         if strategy not in found.favoured:
             raise StateError(f"no strategy {strategy!r}; strategies are {', '.join(found.strategies)}")
         return found.favoured[strategy]
@@ -70,11 +72,14 @@ def well_mixed_structure(
     """
     if isinstance(strategies, bool) or not isinstance(strategies, int) or strategies < 2:
         raise ParameterError(f"the number of strategies is {strategies!r}; a whole number of at least 2 is needed")
-    count, chance, expansion = population_size(size, None), mutation_chance(mutation, None, strategies), weak_rule(rule)
+    count, chance, expansion = (
+        population_size(size, None),
+        mutation_chance(mutation, None, strategies),
+        weak_rule(rule),
+    )
     if count == chance:
         raise ParameterError(f"size and mutation are both {count}; give them two names")
-    _, low, high = expansion.mutation_weights(count, chance * sympy.Rational(strategies, strategies - 1))
-    first = sympy.factor((count - 2) * low / (count * low + high))
-    return WellMixedStructure(
-        strategies, count, chance, expansion, first, sympy.factor((count - 2) * high / (count * low + high))
-    )
+    _, low, high = expansion.mutation_weights(count, chance, strategies)
+    point = typical(count, chance)
+    first, second = (turned((count - 2) * part / (count * low + high), point) for part in (low, high))
+    return WellMixedStructure(strategies, count, chance, expansion, first, second)
