@@ -16,7 +16,7 @@ from coopgame.algebra.conditions import FALSE, Condition
 from coopgame.algebra.polynomials import Ring
 from coopgame.algebra.quotients import Quotient
 from coopgame.dynamics.laws import Law
-from coopgame.errors import ParameterError, StateError, UnsupportedError
+from coopgame.errors import ParameterError, ProtocolError, StateError, UnsupportedError
 from coopgame.finite.size_symbols import (
     by_payoffs,
     constant_payoffs,
@@ -168,7 +168,7 @@ class MutationSelection:
         if sympy.cancel(self._weights[0]) == 0:
             return FALSE
         if not self.rule.favours(self.size):
-            part = part * Quotient.of(self._ring, self.rule.strength_at(self.size), "strength")
+            part = part * Quotient.of(self._ring, self._weights[0], "strength")
         n = len(self.strategies)
         fresh = self.mutation * sympy.Rational(n, n - 1)
         return sign_of(part * Quotient.of(self._ring, self.size), self.game.ring.names, (self.size, 2), fresh)
@@ -233,10 +233,20 @@ def mutation_selection(
     if n < 2:
         raise UnsupportedError("a game with one strategy has nothing to select; give at least two")
     count, chance, expansion = population_size(size, game), mutation_chance(mutation, game, n), weak_rule(rule)
-    if count == chance:
-        raise ParameterError(f"size and mutation are both {count}; give them two names")
-    weights = cleared(expansion.mutation_weights(count, chance, n))
+    weights = cleared(checked_weights(expansion, count, chance, n))
     return MutationSelection(game, count, chance, expansion, weights)
+
+
+def checked_weights(rule: WeakRule, size: sympy.Expr, mutation: sympy.Expr, strategies: int) -> Weights:
+    """Return the weights of low and high mutation; errors where names collide, and where rates of copying are no chances."""
+    if size == mutation:
+        raise ParameterError(f"size and mutation are both {size}; give them two names")
+    if rule.copying.is_number and rule.copying > 1:
+        raise ProtocolError(
+            f"{rule.name}: without selection a member copies at the rate {rule.copying}, which is no chance; give weak_rule(law, step=...) with a step of at most "
+            f"{1 / rule.copying}"
+        )
+    return rule.mutation_weights(size, mutation, strategies)
 
 
 def cleared(weights: Weights) -> Weights:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,7 @@ def weak_rule(law: Law | WeakRule | None = None, step: Any = 1) -> WeakRule:
     return _imitation(law, parse_expression(step, "step"))
 
 
+@lru_cache(maxsize=64)
 def _imitation(law: Protocol, step: sympy.Expr) -> WeakRule:
     """Return the expansion of the rates of copying, found with three strategies at symbolic payoffs and shares."""
     w = sympy.Dummy("w", positive=True)

@@ -10,7 +10,7 @@ import sympy
 from coopgame.algebra.conditions import Condition
 from coopgame.dynamics.laws import Law
 from coopgame.errors import ParameterError, StateError, UnsupportedError
-from coopgame.finite.mutation_selection import mutation_selection
+from coopgame.finite.mutation_selection import checked_weights, mutation_selection
 from coopgame.finite.size_symbols import mutation_chance, population_size, turned, typical
 from coopgame.finite.weak_rules import WeakRule, weak_rule
 from coopgame.games.matrix import MatrixGame
@@ -77,9 +77,7 @@ def well_mixed_structure(
         mutation_chance(mutation, None, strategies),
         weak_rule(rule),
     )
-    if count == chance:
-        raise ParameterError(f"size and mutation are both {count}; give them two names")
-    _, low, high = expansion.mutation_weights(count, chance, strategies)
+    _, low, high = checked_weights(expansion, count, chance, strategies)
     point = typical(count, chance)
     first, second = (turned((count - 2) * part / (count * low + high), point) for part in (low, high))
     return WellMixedStructure(strategies, count, chance, expansion, first, second)

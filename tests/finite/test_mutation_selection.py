@@ -14,22 +14,26 @@ from hypothesis import strategies as st
 from coopgame import (
     MatrixGame,
     ParameterError,
+    ProtocolError,
     StateError,
     UnsupportedError,
     WeakRule,
     birth_death,
     death_birth,
     fermi_imitation,
+    finite_population,
     imitation_of_the_dissatisfied,
     imitative_logit,
     linear_fitness,
     linear_public_good,
     moran,
     mutation_selection,
+    weak_rule,
     weak_selection,
     well_mixed_structure,
     wright_fisher,
 )
+from coopgame.dynamics.markov import stationary_law
 from tests.finite import first_order as exact
 
 N, MU = sympy.symbols("N mu")
@@ -246,6 +250,9 @@ def test_equal_payoffs_and_sums() -> None:
 def test_settings_and_names() -> None:
     found = mutation_selection(THREE, rule=imitation_of_the_dissatisfied("K"))
     values = {GENERAL[i][j]: i + j * j for i in range(3) for j in range(3)}
+    with pytest.raises(ProtocolError, match="no chance.*at most 1/5"):
+        mutation_selection(THREE, rule=imitation_of_the_dissatisfied(5))
+    assert weak_rule(imitation_of_the_dissatisfied(5), step="1/5").copying == 1
     one = found.values({**values, "K": "1/2"}, size=5, mutation="0.1")
     # chances 1/2 - w * payoff: strength 2, copying 1/2
     two = mutation_selection(THREE, rule=WeakRule("same", strength=2, copying="1/2", explores=True)).values(
@@ -285,6 +292,29 @@ def test_what_is_refused() -> None:
         well_mixed_structure(2).condition(THREE, "r")
     with pytest.raises(StateError, match="no strategy"):
         well_mixed_structure(3).condition(THREE, "q")
+
+
+@pytest.mark.parametrize(
+    "law", [moran("w"), birth_death("w"), death_birth("w"), fermi_imitation("w"), imitative_logit("1/w")]
+)
+def test_the_chains_of_the_package(law: Any) -> None:
+    """The same processes as `finite_population` has: the stationary law of its chain at w = 1e-5, solved in floats."""
+    w, size, mutation = Fraction(1, 10**5), 4, Fraction(1, 5)
+    table = [[3, -1, 2], [0, 1, 4], [5, -2, 0]]
+    game = MatrixGame(table, ["r", "s", "t"], parameters={"w": w})
+    process = finite_population(game, law, size, mutation=mutation).at()
+    places = exact.states(size, 3)
+    transition = np.zeros((len(places), len(places)))
+    for k, place in enumerate(places):
+        chances = process.chances(0, [np.array(place)])
+        for i, j in zip(*np.nonzero(chances), strict=True):
+            after = list(place)
+            after[i], after[j] = after[i] - 1, after[j] + 1
+            transition[k, places.index(tuple(after))] += chances[i, j]
+    shares = stationary_law(transition) @ np.array(places) / size
+    rule = weak_rule(law) if "noise" not in dict(law.settings) else weak_rule(imitative_logit(1))
+    found = mutation_selection(MatrixGame(table), size=size, mutation=mutation, rule=rule)
+    assert (shares - 1 / 3) / float(w) == pytest.approx([float(c) for c in found.coefficients], rel=1e-3, abs=1e-6)
 
 
 def test_display() -> None:

@@ -79,7 +79,7 @@ def test_the_formula_of_nowak_and_others() -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_the_coefficient_is_the_slope_of_the_exact_chain(name: str, data: st.DataObject) -> None:
     """The derivative of the fixation probability of the whole chain, in fractions: equal, not close."""
