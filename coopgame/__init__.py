@@ -22,6 +22,13 @@ _NAMES = {
     "coopgame.games.population": "PopulationGame",
     "coopgame.games.rate_model": "RateModel",
     "coopgame.games.public_goods": "threshold_public_good linear_public_good volunteers_dilemma group_snowdrift collective_risk",
+    "coopgame.games.memory_one": "MemoryOne always_cooperate always_defect tit_for_tat generous_tit_for_tat win_stay_lose_shift grim pure_memory_one",
+    "coopgame.games.horizons": "LimitOfMeans Discounted FiniteRounds",
+    "coopgame.games.stochastic_games": "StochasticGame",
+    "coopgame.games.repeated_play": "RepeatedPlay find_repeated_play",
+    "coopgame.games.repeated": "repeated_game repeated_normal_form",
+    "coopgame.games.payoff_relations": "PayoffRelation EnforcedRelation find_enforced_relation",
+    "coopgame.games.zero_determinant": "find_phi_range zero_determinant extortionate generous equalizer",
     "coopgame.games.incentives": "add_transfer proportional capped",
     "coopgame.games.files": "read_game parse_game write_game",
     "coopgame.games.nfg": "parse_nfg",
@@ -464,16 +471,30 @@ if TYPE_CHECKING:
     from coopgame.games.files import write_game as write_game
     from coopgame.games.game import Game as Game
     from coopgame.games.group import GroupGame as GroupGame
+    from coopgame.games.horizons import Discounted as Discounted
+    from coopgame.games.horizons import FiniteRounds as FiniteRounds
+    from coopgame.games.horizons import LimitOfMeans as LimitOfMeans
     from coopgame.games.incentives import add_transfer as add_transfer
     from coopgame.games.incentives import capped as capped
     from coopgame.games.incentives import proportional as proportional
     from coopgame.games.matrix import MatrixGame as MatrixGame
+    from coopgame.games.memory_one import MemoryOne as MemoryOne
+    from coopgame.games.memory_one import always_cooperate as always_cooperate
+    from coopgame.games.memory_one import always_defect as always_defect
+    from coopgame.games.memory_one import generous_tit_for_tat as generous_tit_for_tat
+    from coopgame.games.memory_one import grim as grim
+    from coopgame.games.memory_one import pure_memory_one as pure_memory_one
+    from coopgame.games.memory_one import tit_for_tat as tit_for_tat
+    from coopgame.games.memory_one import win_stay_lose_shift as win_stay_lose_shift
     from coopgame.games.neighbours import from_nashpy as from_nashpy
     from coopgame.games.neighbours import from_pygambit as from_pygambit
     from coopgame.games.neighbours import to_nashpy as to_nashpy
     from coopgame.games.neighbours import to_pygambit as to_pygambit
     from coopgame.games.nfg import parse_nfg as parse_nfg
     from coopgame.games.normal_form import NormalFormGame as NormalFormGame
+    from coopgame.games.payoff_relations import EnforcedRelation as EnforcedRelation
+    from coopgame.games.payoff_relations import PayoffRelation as PayoffRelation
+    from coopgame.games.payoff_relations import find_enforced_relation as find_enforced_relation
     from coopgame.games.population import PopulationGame as PopulationGame
     from coopgame.games.public_goods import collective_risk as collective_risk
     from coopgame.games.public_goods import group_snowdrift as group_snowdrift
@@ -481,9 +502,19 @@ if TYPE_CHECKING:
     from coopgame.games.public_goods import threshold_public_good as threshold_public_good
     from coopgame.games.public_goods import volunteers_dilemma as volunteers_dilemma
     from coopgame.games.rate_model import RateModel as RateModel
+    from coopgame.games.repeated import repeated_game as repeated_game
+    from coopgame.games.repeated import repeated_normal_form as repeated_normal_form
+    from coopgame.games.repeated_play import RepeatedPlay as RepeatedPlay
+    from coopgame.games.repeated_play import find_repeated_play as find_repeated_play
     from coopgame.games.spreadsheets import read_payoff_table as read_payoff_table
     from coopgame.games.spreadsheets import write_long_table as write_long_table
     from coopgame.games.spreadsheets import write_payoff_table as write_payoff_table
+    from coopgame.games.stochastic_games import StochasticGame as StochasticGame
+    from coopgame.games.zero_determinant import equalizer as equalizer
+    from coopgame.games.zero_determinant import extortionate as extortionate
+    from coopgame.games.zero_determinant import find_phi_range as find_phi_range
+    from coopgame.games.zero_determinant import generous as generous
+    from coopgame.games.zero_determinant import zero_determinant as zero_determinant
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function

@@ -1,12 +1,28 @@
-"""Linear equations with rational functions of the parameters as coefficients, solved exactly."""
+"""Linear equations with rational numbers, or rational functions of the parameters, as coefficients, solved exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from flint import fmpq_mat
 
 from coopgame.algebra.quotients import Quotient
 
 Vector = list[Quotient]
+Number = Any  # flint.fmpq, which ships without type information, or Quotient where there are symbols
+
+
+def solve(table: Sequence[Sequence[Number]], right: Sequence[Number]) -> list[Number]:
+    """Return the vector v with table * v = right, of a square table with one solution; with symbols it is generic in them.
+
+    All entries are flint.fmpq, or all are Quotients of one ring.
+    """
+    if not isinstance(right[0], Quotient):
+        found = fmpq_mat([list(row) for row in table]).solve(fmpq_mat([[entry] for entry in right]))
+        return [found[k, 0] for k in range(len(right))]
+    rows, _ = _reduced([[*row, entry] for row, entry in zip(table, right, strict=True)])
+    return [row[-1] for row in rows]
 
 
 def nullspace(table: Sequence[Sequence[Quotient]]) -> list[Vector]:
