@@ -113,6 +113,11 @@ _NAMES = {
     "coopgame.finite.fixation": "FixationProbabilities find_fixation",
     "coopgame.finite.fixation_times": "FixationTimes find_fixation_times",
     "coopgame.finite.small_mutation": "SmallMutationLaw StrongTransition find_small_mutation_law",
+    "coopgame.finite.weak_rules": "WeakRule weak_rule",
+    "coopgame.finite.one_third_law": "OneThirdLaw one_third_law",
+    "coopgame.finite.weak_selection": "WeakSelection weak_selection",
+    "coopgame.finite.mutation_selection": "MutationSelection mutation_selection",
+    "coopgame.finite.well_mixed_structure": "WellMixedStructure well_mixed_structure",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -497,6 +502,19 @@ if TYPE_CHECKING:
     from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
     from coopgame.finite.small_mutation import StrongTransition as StrongTransition
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
+    from coopgame.finite.mutation_selection import MutationSelection as MutationSelection
+    from coopgame.finite.mutation_selection import mutation_selection as mutation_selection
+    from coopgame.finite.one_third_law import OneThirdLaw as OneThirdLaw
+    from coopgame.finite.one_third_law import one_third_law as one_third_law
+    from coopgame.finite.population import FinitePopulation as FinitePopulation
+    from coopgame.finite.population import ProcessAt as ProcessAt
+    from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.weak_rules import WeakRule as WeakRule
+    from coopgame.finite.weak_rules import weak_rule as weak_rule
+    from coopgame.finite.weak_selection import WeakSelection as WeakSelection
+    from coopgame.finite.weak_selection import weak_selection as weak_selection
+    from coopgame.finite.well_mixed_structure import WellMixedStructure as WellMixedStructure
+    from coopgame.finite.well_mixed_structure import well_mixed_structure as well_mixed_structure
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
