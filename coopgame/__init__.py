@@ -169,16 +169,13 @@ _NAMES = {
     "coopgame.networks.graph_replicator": "replicator_on_graph",
     "coopgame.networks.structure_coefficients": "StructureCoefficient well_mixed_coefficient regular_coefficient sigma_rule",
     "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
-    "coopgame.networks.payoffs": "accumulated averaged NetworkPayoffs",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning SimulationInterrupted",
     "coopgame.networks.rules": "network_population NetworkPopulation asynchronous synchronous Updating",
     "coopgame.networks.rules_process": "NetworkProcess",
     "coopgame.networks.simulate": "simulate_network NetworkOptions",
     "coopgame.networks.simulate_result": "NetworkRun",
     "coopgame.networks.simulate_fixation": "simulate_network_fixation NetworkFixation",
     "coopgame.networks.statistics": "find_network_patterns NetworkPatterns group_shares",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -478,9 +475,19 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.chain import MarkovChain as MarkovChain
+    from coopgame.finite.chain import transition_chain as transition_chain
     from coopgame.finite.estimates import Precision as Precision
     from coopgame.finite.estimates import absolute_error as absolute_error
     from coopgame.finite.estimates import relative_error as relative_error
+    from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
+    from coopgame.finite.fixation import find_fixation as find_fixation
+    from coopgame.finite.fixation_times import FixationTimes as FixationTimes
+    from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
+    from coopgame.finite.mutation_selection import MutationSelection as MutationSelection
+    from coopgame.finite.mutation_selection import mutation_selection as mutation_selection
+    from coopgame.finite.one_third_law import OneThirdLaw as OneThirdLaw
+    from coopgame.finite.one_third_law import one_third_law as one_third_law
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
@@ -490,25 +497,9 @@ if TYPE_CHECKING:
     from coopgame.finite.simulate_fixation import FixationEstimate as FixationEstimate
     from coopgame.finite.simulate_fixation import simulate_fixation as simulate_fixation
     from coopgame.finite.simulate_population import simulate_population as simulate_population
-    from coopgame.finite.chain import MarkovChain as MarkovChain
-    from coopgame.finite.chain import transition_chain as transition_chain
-    from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
-    from coopgame.finite.fixation import find_fixation as find_fixation
-    from coopgame.finite.fixation_times import FixationTimes as FixationTimes
-    from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
-    from coopgame.finite.population import FinitePopulation as FinitePopulation
-    from coopgame.finite.population import ProcessAt as ProcessAt
-    from coopgame.finite.population import finite_population as finite_population
     from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
     from coopgame.finite.small_mutation import StrongTransition as StrongTransition
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
-    from coopgame.finite.mutation_selection import MutationSelection as MutationSelection
-    from coopgame.finite.mutation_selection import mutation_selection as mutation_selection
-    from coopgame.finite.one_third_law import OneThirdLaw as OneThirdLaw
-    from coopgame.finite.one_third_law import one_third_law as one_third_law
-    from coopgame.finite.population import FinitePopulation as FinitePopulation
-    from coopgame.finite.population import ProcessAt as ProcessAt
-    from coopgame.finite.population import finite_population as finite_population
     from coopgame.finite.weak_rules import WeakRule as WeakRule
     from coopgame.finite.weak_rules import weak_rule as weak_rule
     from coopgame.finite.weak_selection import WeakSelection as WeakSelection
@@ -599,10 +590,6 @@ if TYPE_CHECKING:
     from coopgame.networks.payoffs import accumulated as accumulated
     from coopgame.networks.payoffs import averaged as averaged
     from coopgame.networks.readers import network as network
-    from coopgame.networks.structure_coefficients import StructureCoefficient as StructureCoefficient
-    from coopgame.networks.structure_coefficients import regular_coefficient as regular_coefficient
-    from coopgame.networks.structure_coefficients import sigma_rule as sigma_rule
-    from coopgame.networks.structure_coefficients import well_mixed_coefficient as well_mixed_coefficient
     from coopgame.networks.rules import NetworkPopulation as NetworkPopulation
     from coopgame.networks.rules import Updating as Updating
     from coopgame.networks.rules import asynchronous as asynchronous
@@ -617,6 +604,10 @@ if TYPE_CHECKING:
     from coopgame.networks.statistics import NetworkPatterns as NetworkPatterns
     from coopgame.networks.statistics import find_network_patterns as find_network_patterns
     from coopgame.networks.statistics import group_shares as group_shares
+    from coopgame.networks.structure_coefficients import StructureCoefficient as StructureCoefficient
+    from coopgame.networks.structure_coefficients import regular_coefficient as regular_coefficient
+    from coopgame.networks.structure_coefficients import sigma_rule as sigma_rule
+    from coopgame.networks.structure_coefficients import well_mixed_coefficient as well_mixed_coefficient
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function
