@@ -180,7 +180,7 @@ def test_groups_agree_with_the_sums_over_numbers_of_mutants(size: int, count: in
 
 
 def test_the_law_for_groups_is_that_of_gokhale_and_traulsen() -> None:
-    """Gokhale and Traulsen (2010), eq. 5 and 6: sum of a_k (d - k) > sum of b_k (d - k); for d = 3: 3 a0 + 2 a1 + a2 > 3 b0 + 2 b1 + b2."""
+    """Gokhale and Traulsen (2010): sum of a_k (d - k) > sum of b_k (d - k); for d = 3: 3 a0 + 2 a1 + a2 > 3 b0 + 2 b1 + b2."""
     game = GroupGame({"A": ["a0", "a1", "a2"], "B": ["b0", "b1", "b2"]}, 3)
     law = one_third_law(game)
     assert law.condition.text() == "3*a0 + 2*a1 + a2 > 3*b0 + 2*b1 + b2"
