@@ -26,7 +26,6 @@ from coopgame.finite.size_symbols import (
     turned,
     typical,
     value_at,
-    weighted,
 )
 from coopgame.finite.weak_rules import WeakRule, weak_rule
 from coopgame.games.group import GroupGame
@@ -44,7 +43,7 @@ class GroupMutationSelection:
     mutation: sympy.Expr
     rule: WeakRule
     _scale: sympy.Expr = field(repr=False)
-    _weights: tuple[sympy.Expr, ...] = field(repr=False)
+    _weights: tuple[Quotient, ...] = field(repr=False)
 
     @cached_property
     def coefficient(self) -> sympy.Expr:
@@ -55,7 +54,7 @@ class GroupMutationSelection:
     def structure(self) -> tuple[sympy.Expr, ...]:
         """The coefficients sigma_0, ..., sigma_(d-1), the first of them 1: the first strategy is more abundant if the sum of sigma_k (a_k - b_(d-1-k)) is positive."""
         point = typical(self.size, self.mutation)
-        return tuple(turned(weight / self._weights[0], point) for weight in self._weights)
+        return tuple(turned((weight / self._weights[0]).expression(), point) for weight in self._weights)
 
     @cached_property
     def favoured(self) -> Condition:
@@ -76,10 +75,11 @@ class GroupMutationSelection:
 
     @cached_property
     def _total(self) -> Quotient:
-        ring = larger_ring(self.game, self.size, self.mutation, names=self.rule.settings)
         first, second = self.game.payoffs
-        pairs = zip(first, reversed(second), self._weights, strict=True)
-        return weighted(ring, [(a - b, weight) for a, b, weight in pairs])
+        total = self._weights[0] * 0
+        for a, b, weight in zip(first, reversed(second), self._weights, strict=True):
+            total = total + Quotient.of(weight.ring, a - b) * weight
+        return total
 
     def __str__(self) -> str:
         name = self.game.populations[0].strategies[0]
@@ -122,24 +122,23 @@ def group_mutation_selection(
             "groups under Wright-Fisher have no formula here; take a rule by which one member changes at a time"
         )
     kept, moved, pull = expansion.paces(count, chance, 2)
-    scale, weights = _weights(game.size, count, kept, moved)
-    below = sympy.lcm([sympy.denom(sympy.together(weight)) for weight in weights])
-    whole = tuple(sympy.expand(sympy.cancel(weight * below)) for weight in weights)
-    return GroupMutationSelection(game, count, chance, expansion, scale * pull / below, whole)
+    ring = larger_ring(game, count, chance, names=expansion.settings)
+    whole = sympy.lcm(sympy.denom(sympy.together(kept)), sympy.denom(sympy.together(moved)))
+    kept, moved = (sympy.expand(sympy.cancel(pace * whole)) for pace in (kept, moved))
+    below = sympy.Mul(*(moved + j * kept for j in range(1, game.size + 1)))
+    scale = pull * whole / (count * 2 ** (game.size + 1) * below)
+    weights = _weights(game.size, *(Quotient.of(ring, each, "weight") for each in (count, kept, moved)))
+    return GroupMutationSelection(game, count, chance, expansion, scale, weights)
 
 
-def _weights(
-    d: int, size: sympy.Expr, kept: sympy.Expr, moved: sympy.Expr
-) -> tuple[sympy.Expr, tuple[sympy.Expr, ...]]:
-    """Return a factor and the weights of a_k - b_(d-1-k): chances of k + 1 members of the first and the rest of the second strategy, cleared of their denominators."""
-    rising = [sympy.Integer(1)]
+def _weights(d: int, size: Quotient, kept: Quotient, moved: Quotient) -> tuple[Quotient, ...]:
+    """Return the weights of a_k - b_(d-1-k): chances of k + 1 members of the first and the rest of the second strategy, cleared of their denominators."""
+    rising = [size * 0 + 1]
     for j in range(1, d):
-        rising.append(rising[-1] * (moved + 2 * j * kept))
+        rising.append(rising[-1] * (moved + kept * (2 * j)))
     weights = []
     for k in range(d - 1):
         rest = d - 1 - k
-        inside = 2 * rest * (moved + d * kept) + (size - d) * (moved + 2 * rest * kept)
-        weights.append(comb(d - 1, k) * rising[k] * rising[rest - 1] * inside)
-    weights.append((size - d) * rising[d - 1])
-    below = sympy.Mul(*(moved + j * kept for j in range(1, d + 1)))
-    return 1 / (size * 2 ** (d + 1) * below), tuple(weights)
+        inside = (moved + kept * d) * (2 * rest) + (size - d) * (moved + kept * (2 * rest))
+        weights.append(rising[k] * rising[rest - 1] * inside * comb(d - 1, k))
+    return (*weights, (size - d) * rising[d - 1])

@@ -24,10 +24,10 @@ from coopgame.finite.size_symbols import (
     mutation_chance,
     population_size,
     sign_of,
+    total_of,
     turned,
     typical,
     value_at,
-    weighted,
 )
 from coopgame.finite.weak_rules import WeakRule, weak_rule
 from coopgame.games.game import Game
@@ -128,14 +128,23 @@ class MutationSelection:
 
     def _sum(self, k: int, own: Any, row: Any, column: Any, diagonal: Any, all_pairs: Any) -> Quotient:
         """Return the weighted sum of a_kk and of the means of row k, column k, the diagonal and all payoffs."""
-        table, n = self.game.payoffs, len(self.game.payoffs)
-        part = sympy.Rational(1, n)
-        terms = [(table[k][k], own)]
-        terms += [(table[k][j], row * part) for j in range(n)]
-        terms += [(table[j][k], column * part) for j in range(n)]
-        terms += [(table[j][j], diagonal * part) for j in range(n)]
-        terms += [(entry, all_pairs * part**2) for entries in table for entry in entries]
-        return weighted(self._ring, [(payoff, weight * sympy.Integer(1)) for payoff, weight in terms if weight != 0])
+        table, rows, columns, mean_diagonal, mean = self._means
+        parts = (table[k][k], own), (rows[k], row), (columns[k], column), (mean_diagonal, diagonal), (mean, all_pairs)
+        terms = [
+            part * Quotient.of(self._ring, weight * sympy.Integer(1), "weight")
+            for part, weight in parts
+            if weight != 0
+        ]
+        return total_of(self._ring, terms)
+
+    @cached_property
+    def _means(self) -> tuple[list[list[Quotient]], list[Quotient], list[Quotient], Quotient, Quotient]:
+        ring, n = self._ring, Fraction(1, len(self.game.payoffs))
+        table = [[Quotient.of(ring, entry) for entry in row] for row in self.game.payoffs]
+        rows = [total_of(ring, row) * n for row in table]
+        columns = [total_of(ring, column) * n for column in zip(*table, strict=True)]
+        diagonal = total_of(ring, [row[k] for k, row in enumerate(table)]) * n
+        return table, rows, columns, diagonal, total_of(ring, rows) * n
 
     @cached_property
     def _low(self) -> tuple[Quotient, ...]:

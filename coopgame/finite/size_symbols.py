@@ -82,10 +82,14 @@ def larger_ring(game: Game | None, *symbols: sympy.Expr, names: Iterable[str] = 
 
 def weighted(ring: Ring, terms: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> Quotient:
     """Return the sum of payoffs times weights."""
-    total = Quotient(ring, ring.constant(0))
-    for payoff, weight in terms:
-        total = total + Quotient.of(ring, payoff) * Quotient.of(ring, weight, "weight")
-    return total
+    return total_of(
+        ring, [Quotient.of(ring, payoff) * Quotient.of(ring, weight, "weight") for payoff, weight in terms]
+    )
+
+
+def total_of(ring: Ring, terms: Iterable[Quotient]) -> Quotient:
+    """Return the sum of quotients."""
+    return sum(terms, Quotient(ring, ring.constant(0)))
 
 
 def by_payoffs(
