@@ -45,6 +45,7 @@ _NAMES = {
     "coopgame.dynamics.update_rules": "UpdateRule maynard_smith projection replicator_mutator selection_mutation",
     "coopgame.dynamics.fitness": "Fitness exponential_fitness linear_fitness",
     "coopgame.dynamics.replacement_rules": "ReplacementRule moran birth_death death_birth imitation_updating wright_fisher",
+    "coopgame.dynamics.network_rules": "imitate_the_best degree_scaled_imitation NetworkRule",
     "coopgame.dynamics.generations": "GenerationRule difference_replicator fitness_replicator",
     "coopgame.dynamics.discrete": "GenerationMap discrete_dynamic",
     "coopgame.dynamics.shocks": "ItoShocks StratonovichShocks LearningNoise",
@@ -96,6 +97,8 @@ _NAMES = {
     "coopgame.analysis.neutral_states": "NeutralSet NeutralStates find_nss",
     "coopgame.analysis.invasion": "InvasionBarrier find_invasion_barrier",
     "coopgame.finite.population": "FinitePopulation ProcessAt finite_population",
+    "coopgame.finite.estimates": "Precision absolute_error relative_error",
+    "coopgame.finite.simulate_fixation": "FixationEstimate simulate_fixation",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -143,11 +146,17 @@ _NAMES = {
     "coopgame.networks.layers": "layers LayeredNetwork",
     "coopgame.networks.generators": "random_regular scale_free small_world erdos_renyi complete",
     "coopgame.networks.clusters": "Cluster horizontal_cluster vertical_cluster mixed_cluster",
-    "coopgame.networks.payoffs": "NetworkPayoffs accumulated averaged",
     "coopgame.networks.graph_replicator": "replicator_on_graph",
     "coopgame.networks.structure_coefficients": "StructureCoefficient well_mixed_coefficient regular_coefficient sigma_rule",
     "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
-    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
+    "coopgame.networks.payoffs": "accumulated averaged NetworkPayoffs",
+    "coopgame.networks.rules": "network_population NetworkPopulation asynchronous synchronous Updating",
+    "coopgame.networks.rules_process": "NetworkProcess",
+    "coopgame.networks.simulate": "simulate_network NetworkOptions",
+    "coopgame.networks.simulate_result": "NetworkRun",
+    "coopgame.networks.simulate_fixation": "simulate_network_fixation NetworkFixation",
+    "coopgame.networks.statistics": "find_network_patterns NetworkPatterns group_shares",
+    "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted SimulationInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
@@ -314,6 +323,9 @@ if TYPE_CHECKING:
     from coopgame.dynamics.laws import Rest as Rest
     from coopgame.dynamics.mean import mean_dynamic as mean_dynamic
     from coopgame.dynamics.mean import replicator as replicator
+    from coopgame.dynamics.network_rules import NetworkRule as NetworkRule
+    from coopgame.dynamics.network_rules import degree_scaled_imitation as degree_scaled_imitation
+    from coopgame.dynamics.network_rules import imitate_the_best as imitate_the_best
     from coopgame.dynamics.noise import StochasticReplicator as StochasticReplicator
     from coopgame.dynamics.noise import stochastic_replicator as stochastic_replicator
     from coopgame.dynamics.protocols import Protocol as Protocol
@@ -435,6 +447,7 @@ if TYPE_CHECKING:
     from coopgame.errors import ParameterError as ParameterError
     from coopgame.errors import ProtocolError as ProtocolError
     from coopgame.errors import RecordError as RecordError
+    from coopgame.errors import SimulationInterrupted as SimulationInterrupted
     from coopgame.errors import StateError as StateError
     from coopgame.errors import StoreError as StoreError
     from coopgame.errors import SweepError as SweepError
@@ -443,9 +456,14 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.estimates import Precision as Precision
+    from coopgame.finite.estimates import absolute_error as absolute_error
+    from coopgame.finite.estimates import relative_error as relative_error
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
+    from coopgame.finite.simulate_fixation import FixationEstimate as FixationEstimate
+    from coopgame.finite.simulate_fixation import simulate_fixation as simulate_fixation
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
@@ -506,6 +524,20 @@ if TYPE_CHECKING:
     from coopgame.networks.payoffs import accumulated as accumulated
     from coopgame.networks.payoffs import averaged as averaged
     from coopgame.networks.readers import network as network
+    from coopgame.networks.rules import NetworkPopulation as NetworkPopulation
+    from coopgame.networks.rules import Updating as Updating
+    from coopgame.networks.rules import asynchronous as asynchronous
+    from coopgame.networks.rules import network_population as network_population
+    from coopgame.networks.rules import synchronous as synchronous
+    from coopgame.networks.rules_process import NetworkProcess as NetworkProcess
+    from coopgame.networks.simulate import NetworkOptions as NetworkOptions
+    from coopgame.networks.simulate import simulate_network as simulate_network
+    from coopgame.networks.simulate_fixation import NetworkFixation as NetworkFixation
+    from coopgame.networks.simulate_fixation import simulate_network_fixation as simulate_network_fixation
+    from coopgame.networks.simulate_result import NetworkRun as NetworkRun
+    from coopgame.networks.statistics import NetworkPatterns as NetworkPatterns
+    from coopgame.networks.statistics import find_network_patterns as find_network_patterns
+    from coopgame.networks.statistics import group_shares as group_shares
     from coopgame.networks.structure_coefficients import StructureCoefficient as StructureCoefficient
     from coopgame.networks.structure_coefficients import regular_coefficient as regular_coefficient
     from coopgame.networks.structure_coefficients import sigma_rule as sigma_rule

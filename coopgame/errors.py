@@ -91,6 +91,12 @@ class SweepInterrupted(KeyboardInterrupt):
     partial: Any = None
 
 
+class SimulationInterrupted(KeyboardInterrupt):
+    """A simulation was stopped from the keyboard. `partial` holds the result of what was done, None where nothing was."""
+
+    partial: Any = None
+
+
 class MissingExtraError(CoopgameError, ImportError):
     """An optional part is not installed; the text names the extra that brings it."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coopgame.batch.executor import Executor, Here, Threads, executor_for
+from coopgame.batch.progress import progress_bar
 from coopgame.errors import FailedPointsWarning, ParameterError, SweepInterrupted
 from coopgame.sweeps.blocks import Blocks
 from coopgame.sweeps.designs import Design, as_design
@@ -185,7 +184,10 @@ def _fill(
             yield Points(design.points(indices), indices, seed)
 
     try:
-        with _bar(len(design), there, progress) as bar, closing(executor.run(task, chunks())) as results:
+        with (
+            progress_bar(len(design), there, unit="points", progress=progress) as bar,
+            closing(executor.run(task, chunks())) as results,
+        ):
             if runs and isinstance(executor, Here | Threads):
                 task.measure.prepare(bar.set_description_str)
                 bar.set_description_str("")
@@ -206,24 +208,6 @@ def _interrupted(keeper: Memory | Store) -> SweepInterrupted:
     )
     error.partial = keeper.dataset()
     return error
-
-
-def _bar(count: int, there: int, progress: bool | None) -> Any:
-    """Return a progress bar in points, with rate and time left; hidden unless someone looks at it and has waited for a second."""
-    if find_spec("ipywidgets") is None:  # tqdm.auto warns in a notebook without it
-        from tqdm import tqdm
-    else:
-        from tqdm.auto import tqdm
-    delay = 0 if progress else 1
-    if progress is None:
-        progress = _in_notebook() or bool(getattr(sys.stderr, "isatty", lambda: False)())
-    return tqdm(total=count, initial=there, unit=" points", unit_scale=True, disable=not progress, delay=delay)
-
-
-def _in_notebook() -> bool:
-    """Whether a kernel of Jupyter runs this."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None) is not None
 
 
 def _warn(result: xarray.Dataset) -> None:

@@ -1,0 +1,134 @@
+"""Two strategies on a lattice that closes on itself, all cells at once taking what the best of their neighbours plays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopgame._kernels.network_forms import compiled
+
+
+@compiled
+def _close(cells: np.ndarray, rows: int, columns: int, reach: int) -> None:
+    """Copy the borders of a lattice to the frame on the opposite side."""
+    for row in range(reach, rows + reach):
+        for k in range(reach):
+            cells[row, k] = cells[row, columns + k]
+            cells[row, columns + reach + k] = cells[row, reach + k]
+    for k in range(reach):
+        _copy(cells[rows + k], cells[k])
+        _copy(cells[reach + k], cells[rows + reach + k])
+
+
+@compiled
+def _fill(cells: np.ndarray) -> None:
+    for j in range(len(cells)):
+        cells[j] = 0
+
+
+@compiled
+def _copy(there: np.ndarray, here: np.ndarray) -> None:
+    for j in range(len(here)):
+        here[j] = there[j]
+
+
+@compiled
+def _add(total: np.ndarray, cells: np.ndarray) -> None:
+    for j in range(len(total)):
+        total[j] += cells[j]
+
+
+@compiled
+def _raise(most: np.ndarray, cells: np.ndarray) -> None:
+    for j in range(len(most)):
+        most[j] = max(most[j], cells[j])
+
+
+@compiled
+def _mark(second: np.ndarray, number: np.uint8, rank: np.uint8, ranks: np.ndarray) -> None:
+    for j in range(len(second)):
+        ranks[j] = rank if second[j] == number else ranks[j]
+
+
+@compiled
+def _part(own: np.ndarray, of_first: np.ndarray, of_second: np.ndarray) -> None:
+    """Leave the rank of each cell's payoff beside its strategy, and 0 beside the other one."""
+    for j in range(len(own)):
+        of_first[j] *= np.uint8(1) - own[j]
+        of_second[j] *= own[j]
+
+
+@compiled
+def _choose(cells: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
+    """Write the strategy that is paid best around each cell, its own where both are."""
+    for j in range(len(cells)):
+        cells[j] = (second[j] > first[j]) | ((second[j] == first[j]) & cells[j])
+
+
+@compiled
+def _generation(
+    cells: np.ndarray,
+    of_first: np.ndarray,
+    of_second: np.ndarray,
+    down: np.ndarray,
+    right: np.ndarray,
+    reach: int,
+    ranks: np.ndarray,
+) -> None:
+    """Let all cells change once; arrays have a frame of as many cells as neighbours reach."""
+    rows, columns = cells.shape[0] - 2 * reach, cells.shape[1] - 2 * reach
+    one, two = np.empty(columns, np.uint8), np.empty(columns, np.uint8)
+    end = reach + columns
+    _close(cells, rows, columns, reach)
+    for row in range(reach, rows + reach):
+        _fill(one)
+        for k in range(len(down)):
+            _add(one, cells[row + down[k], reach + right[k] : end + right[k]])
+        for number in range(ranks.shape[1]):
+            _mark(one, np.uint8(number), ranks[0, number], of_first[row, reach:end])
+            _mark(one, np.uint8(number), ranks[1, number], of_second[row, reach:end])
+        _part(cells[row, reach:end], of_first[row, reach:end], of_second[row, reach:end])
+    _close(of_first, rows, columns, reach)
+    _close(of_second, rows, columns, reach)
+    for row in range(reach, rows + reach):
+        _copy(of_first[row, reach:end], one)
+        _copy(of_second[row, reach:end], two)
+        for k in range(len(down)):
+            _raise(one, of_first[row + down[k], reach + right[k] : end + right[k]])
+            _raise(two, of_second[row + down[k], reach + right[k] : end + right[k]])
+        _choose(cells[row, reach:end], one, two)
+
+
+@compiled
+def play_best(
+    states: np.ndarray,
+    down: np.ndarray,
+    right: np.ndarray,
+    reach: int,
+    ranks: np.ndarray,
+    every: int,
+    shares: np.ndarray,
+) -> None:
+    """Let several runs go on; states move on, and the numbers of cells by strategy are written.
+
+    states: strategies by run, row and column, uint8. down, right: offsets of the neighbours; reach: the largest of them. ranks: of payoffs, from 1 on, equal ones alike, by
+    strategy and the number of second-strategy neighbours, uint8. every: generations between two records. shares: the numbers, shape (runs, records, 2), int64.
+
+    A cell keeps its strategy where one that plays it, itself included, is among the best paid.
+    """
+    runs, rows, columns = states.shape
+    shape = (rows + 2 * reach, columns + 2 * reach)
+    cells, of_first, of_second = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    for run in range(runs):
+        for row in range(rows):
+            _copy(states[run, row], cells[reach + row, reach : reach + columns])
+        for record in range(shares.shape[1]):
+            for _ in range(every):
+                _generation(cells, of_first, of_second, down, right, reach, ranks)
+            second = 0
+            for row in range(reach, rows + reach):
+                for column in range(reach, columns + reach):
+                    second += int(cells[row, column])
+            shares[run, record, 0] = rows * columns - second
+            shares[run, record, 1] = second
+        for row in range(rows):
+            _copy(cells[reach + row, reach : reach + columns], states[run, row])

@@ -1,0 +1,265 @@
+"""Two strategies where all nodes have as many neighbours: strategy and neighbours of the second strategy in one byte, chances from tables."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from coopgame._kernels.network_forms import compiled, inlined
+from coopgame._kernels.random_streams import next_word, uniform_of
+
+MOST_NEIGHBOURS = 127  # that a byte holds beside the strategy
+COPY, CHOOSE, DIE, COMPETE = range(4)
+Drawn = tuple[int, np.uint64, np.uint64]
+
+
+class Places(NamedTuple):
+    """Where neighbours are: in a table, one row of `degree` for each node, or by offsets on a lattice that closes on itself, where the table is empty.
+
+    The lattice has rows and columns; a ring has one row.
+    """
+
+    table: np.ndarray
+    rows: int
+    columns: int
+    down: np.ndarray
+    right: np.ndarray
+
+
+class Chances(NamedTuple):
+    """table: of COPY the chance to copy, by own byte and the number of second-strategy neighbours of whom one meets, who plays the other strategy; of CHOOSE the chance to take
+    the other strategy, by own byte; of DIE and COMPETE the fitness, by own byte, up to a factor.
+    """
+
+    kind: int
+    table: np.ndarray
+    mutation: float
+
+
+@inlined
+def neighbour(places: Places, degree: int, node: int, row: int, column: int, k: int) -> int:
+    """Return neighbour number k of a node."""
+    if len(places.table):
+        return int(places.table[node * degree + k])
+    row += places.down[k]
+    column += places.right[k]
+    if row < 0:
+        row += places.rows
+    elif row >= places.rows:
+        row -= places.rows
+    if column < 0:
+        column += places.columns
+    elif column >= places.columns:
+        column -= places.columns
+    return row * places.columns + column
+
+
+@compiled
+def pack(state: np.ndarray, packed: np.ndarray, places: Places, degree: int) -> None:
+    """Write strategy and number of second-strategy neighbours of every node."""
+    for row in range(places.rows):
+        for column in range(places.columns):
+            node = row * places.columns + column
+            second = 0
+            for k in range(degree):
+                second += state[neighbour(places, degree, node, row, column, k)] & 1
+            packed[node] = (state[node] & 1) | (second << 1)
+
+
+@inlined
+def _parent(
+    packed: np.ndarray,
+    places: Places,
+    chances: Chances,
+    degree: int,
+    node: int,
+    row: int,
+    column: int,
+    one: np.uint64,
+    two: np.uint64,
+) -> Drawn:
+    """Return the strategy of a parent, in proportion to fitness among neighbours, and the node itself where it competes."""
+    mine = packed[node]
+    own, second = mine & 1, mine >> 1
+    if second == 0 and (chances.kind == DIE or own == 0):
+        return 0, one, two
+    if second == degree and (chances.kind == DIE or own == 1):
+        return 1, one, two
+    whole = upper = 0.0
+    if chances.kind == COMPETE:
+        whole = chances.table[mine]
+        upper = whole * own
+    for k in range(degree):
+        other = packed[neighbour(places, degree, node, row, column, k)]
+        fitness = chances.table[other]
+        whole += fitness
+        upper += fitness * (other & 1)
+    word, one, two = next_word(one, two)
+    return (1 if uniform_of(word) * whole >= whole - upper else 0), one, two
+
+
+@inlined
+def revised(
+    packed: np.ndarray,
+    places: Places,
+    chances: Chances,
+    degree: int,
+    node: int,
+    row: int,
+    column: int,
+    part: float,
+    one: np.uint64,
+    two: np.uint64,
+) -> Drawn:
+    """Return the next strategy of a node; part: uniform in [0, 1), for the neighbour whom it meets."""
+    mine = packed[node]
+    own = int(mine & 1)
+    if chances.kind >= DIE:
+        new, one, two = _parent(packed, places, chances, degree, node, row, column, one, two)
+        if chances.mutation > 0.0:
+            word, one, two = next_word(one, two)
+            if uniform_of(word) < chances.mutation:
+                new = 1 - new
+        return new, one, two
+    if chances.kind == COPY:
+        met = packed[neighbour(places, degree, node, row, column, int(part * degree))]
+        differ = (mine ^ met) & 1
+        if not differ and chances.mutation == 0.0:
+            return own, one, two
+        chance = chances.table[mine * (degree + 1) + (met >> 1)] if differ else 0.0
+    else:
+        chance = chances.table[mine]
+    word, one, two = next_word(one, two)
+    if uniform_of(word) < chances.mutation + (1.0 - chances.mutation) * chance:
+        return 1 - own, one, two
+    return own, one, two
+
+
+@compiled
+def _one_by_one(
+    packed: np.ndarray, places: Places, chances: Chances, degree: int, steps: int, stream: np.ndarray
+) -> int:
+    """Let nodes drawn at random change, one at each step; return how many more play the second strategy than before."""
+    one, two = stream[0], stream[1]
+    gained = 0
+    for _ in range(steps):
+        word, one, two = next_word(one, two)
+        place = uniform_of(word) * places.rows
+        row = int(place)
+        place = (place - row) * places.columns
+        column = int(place)
+        node = row * places.columns + column
+        new, one, two = revised(packed, places, chances, degree, node, row, column, place - column, one, two)
+        if new != packed[node] & 1:
+            packed[node] ^= np.uint8(1)
+            gained += 2 * new - 1
+            step = np.uint8(2) if new else np.uint8(254)
+            for k in range(degree):
+                packed[neighbour(places, degree, node, row, column, k)] += step
+    stream[0], stream[1] = one, two
+    return gained
+
+
+@compiled
+def _on_square(packed: np.ndarray, places: Places, chances: Chances, steps: int, stream: np.ndarray) -> int:
+    """Do as `_one_by_one` where one copies one of the four nearest cells of a square lattice."""
+    one, two = stream[0], stream[1]
+    rows, columns, table, mutation = places.rows, places.columns, chances.table, chances.mutation
+    gained = 0
+    for _ in range(steps):
+        word, one, two = next_word(one, two)
+        place = uniform_of(word) * rows
+        row = int(place)
+        place = (place - row) * columns
+        column = int(place)
+        k = int(4.0 * (place - column))
+        start = row * columns
+        up = (row - 1 if row > 0 else rows - 1) * columns + column
+        left = start + (column - 1 if column > 0 else columns - 1)
+        right = start + (column + 1 if column < columns - 1 else 0)
+        down = (row + 1 if row < rows - 1 else 0) * columns + column
+        node = start + column
+        mine, met = packed[node], packed[up if k == 0 else left if k == 1 else right if k == 2 else down]
+        differ = (mine ^ met) & 1
+        if not differ and mutation == 0.0:
+            continue
+        word, one, two = next_word(one, two)
+        chance = table[mine * 5 + (met >> 1)] if differ else 0.0
+        if uniform_of(word) < mutation + (1.0 - mutation) * chance:
+            packed[node] = mine ^ np.uint8(1)
+            step = np.uint8(254) if mine & 1 else np.uint8(2)
+            gained += -1 if mine & 1 else 1
+            packed[up] += step
+            packed[left] += step
+            packed[right] += step
+            packed[down] += step
+    stream[0], stream[1] = one, two
+    return gained
+
+
+@compiled
+def _together(
+    packed: np.ndarray,
+    after: np.ndarray,
+    places: Places,
+    chances: Chances,
+    degree: int,
+    sweeps: int,
+    stream: np.ndarray,
+) -> None:
+    """Let all nodes change at once, each by what was there before."""
+    one, two = stream[0], stream[1]
+    for _ in range(sweeps):
+        for row in range(places.rows):
+            for column in range(places.columns):
+                node = row * places.columns + column
+                part = 0.0
+                if chances.kind == COPY:
+                    word, one, two = next_word(one, two)
+                    part = uniform_of(word)
+                after[node], one, two = revised(packed, places, chances, degree, node, row, column, part, one, two)
+        pack(after, packed, places, degree)
+    stream[0], stream[1] = one, two
+
+
+@compiled
+def play_packed(
+    states: np.ndarray,
+    streams: np.ndarray,
+    places: Places,
+    chances: Chances,
+    degree: int,
+    square: bool,
+    together: bool,
+    every: int,
+    shares: np.ndarray,
+) -> None:
+    """Let several runs go on; states and streams move on, and the numbers of nodes by strategy are written.
+
+    states: strategies by run and node, uint8. square: whether neighbours are the four nearest cells, above, left, right and below. every: sweeps between two
+    records. shares: the numbers, shape (runs, records, 2), int64.
+    """
+    runs, nodes = states.shape
+    packed = np.empty(nodes, np.uint8)
+    after = np.empty(nodes if together else 0, np.uint8)
+    for run in range(runs):
+        pack(states[run], packed, places, degree)
+        second = 0
+        for node in range(nodes):
+            second += int(states[run, node])
+        for record in range(shares.shape[1]):
+            over = chances.mutation == 0.0 and chances.kind != CHOOSE and (second in (0, nodes))
+            if not over and together:
+                _together(packed, after, places, chances, degree, every, streams[run])
+                second = 0
+                for node in range(nodes):
+                    second += int(packed[node] & 1)
+            elif not over and square and chances.kind == COPY:
+                second += _on_square(packed, places, chances, every * nodes, streams[run])
+            elif not over:
+                second += _one_by_one(packed, places, chances, degree, every * nodes, streams[run])
+            shares[run, record, 0] = nodes - second
+            shares[run, record, 1] = second
+        for node in range(nodes):
+            states[run, node] = packed[node] & 1
