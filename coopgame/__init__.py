@@ -146,6 +146,9 @@ _NAMES = {
     "coopgame.networks.layers": "layers LayeredNetwork",
     "coopgame.networks.generators": "random_regular scale_free small_world erdos_renyi complete",
     "coopgame.networks.clusters": "Cluster horizontal_cluster vertical_cluster mixed_cluster",
+    "coopgame.networks.graph_replicator": "replicator_on_graph",
+    "coopgame.networks.structure_coefficients": "StructureCoefficient well_mixed_coefficient regular_coefficient sigma_rule",
+    "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
     "coopgame.networks.payoffs": "accumulated averaged NetworkPayoffs",
     "coopgame.networks.rules": "network_population NetworkPopulation asynchronous synchronous Updating",
     "coopgame.networks.rules_process": "NetworkProcess",
@@ -499,11 +502,14 @@ if TYPE_CHECKING:
     from coopgame.networks.clusters import horizontal_cluster as horizontal_cluster
     from coopgame.networks.clusters import mixed_cluster as mixed_cluster
     from coopgame.networks.clusters import vertical_cluster as vertical_cluster
+    from coopgame.networks.critical_ratio import CriticalRatio as CriticalRatio
+    from coopgame.networks.critical_ratio import find_critical_ratio as find_critical_ratio
     from coopgame.networks.generators import complete as complete
     from coopgame.networks.generators import erdos_renyi as erdos_renyi
     from coopgame.networks.generators import random_regular as random_regular
     from coopgame.networks.generators import scale_free as scale_free
     from coopgame.networks.generators import small_world as small_world
+    from coopgame.networks.graph_replicator import replicator_on_graph as replicator_on_graph
     from coopgame.networks.lattices import Neighbourhood as Neighbourhood
     from coopgame.networks.lattices import Ring as Ring
     from coopgame.networks.lattices import SquareLattice as SquareLattice
@@ -532,6 +538,10 @@ if TYPE_CHECKING:
     from coopgame.networks.statistics import NetworkPatterns as NetworkPatterns
     from coopgame.networks.statistics import find_network_patterns as find_network_patterns
     from coopgame.networks.statistics import group_shares as group_shares
+    from coopgame.networks.structure_coefficients import StructureCoefficient as StructureCoefficient
+    from coopgame.networks.structure_coefficients import regular_coefficient as regular_coefficient
+    from coopgame.networks.structure_coefficients import sigma_rule as sigma_rule
+    from coopgame.networks.structure_coefficients import well_mixed_coefficient as well_mixed_coefficient
     from coopgame.report.checker import RecordCheck as RecordCheck
     from coopgame.report.checker import check_record as check_record
     from coopgame.report.matlab import matlab_function as matlab_function
