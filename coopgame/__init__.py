@@ -442,9 +442,15 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.chain import MarkovChain as MarkovChain
+    from coopgame.finite.chain import transition_chain as transition_chain
     from coopgame.finite.estimates import Precision as Precision
     from coopgame.finite.estimates import absolute_error as absolute_error
     from coopgame.finite.estimates import relative_error as relative_error
+    from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
+    from coopgame.finite.fixation import find_fixation as find_fixation
+    from coopgame.finite.fixation_times import FixationTimes as FixationTimes
+    from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
@@ -454,15 +460,6 @@ if TYPE_CHECKING:
     from coopgame.finite.simulate_fixation import FixationEstimate as FixationEstimate
     from coopgame.finite.simulate_fixation import simulate_fixation as simulate_fixation
     from coopgame.finite.simulate_population import simulate_population as simulate_population
-    from coopgame.finite.chain import MarkovChain as MarkovChain
-    from coopgame.finite.chain import transition_chain as transition_chain
-    from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
-    from coopgame.finite.fixation import find_fixation as find_fixation
-    from coopgame.finite.fixation_times import FixationTimes as FixationTimes
-    from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
-    from coopgame.finite.population import FinitePopulation as FinitePopulation
-    from coopgame.finite.population import ProcessAt as ProcessAt
-    from coopgame.finite.population import finite_population as finite_population
     from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
     from coopgame.finite.small_mutation import StrongTransition as StrongTransition
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law

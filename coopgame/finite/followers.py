@@ -24,7 +24,7 @@ MOST_WITHOUT_FORMULA = 4_000_000
 def follower_of(process: ProcessAt, counts: np.ndarray, *, mutation: bool = True) -> Follower:
     """Return the fastest way to follow paths from a state. mutation: whether mutants arise."""
     face = face_of(process, counts, mutation=mutation)
-    entries = face.states * max(1, len(face.moves))
+    entries = len(face.states) * max(1, len(face.moves))
     if entries <= MOST_TABULATED:
         return table_follower(process, face, mutation=mutation)
     compiled = compiled_follower(process, mutation=mutation)
