@@ -122,7 +122,7 @@ def find_critical_ratio(
     chance 1/size, which is the same as more often than a defector.
 
     network: what `network` reads; connected and undirected, with or without weights; a node that is its own neighbour plays with itself and may succeed itself.
-    rule: death_birth(), birth_death(), imitation_updating() (networks without weights) or fermi_imitation(); its intensity does not matter. payoffs:
+    rule: death_birth(), birth_death(), imitation_updating(), under which a node competes for its own place with weight 1, or fermi_imitation(); its intensity does not matter. payoffs:
     averaged() or accumulated(); to be given where nodes have different numbers of neighbours, elsewhere the ratio is the same. exact_up_to: networks up to this size are
     solved in rational numbers, with weights as the binary numbers that they are; larger ones, up to 4000 nodes, in floats to about 10 digits.
 
@@ -166,7 +166,7 @@ def first_order_effects(
     contacts: the network along which strategies spread, by whose ancestry selection acts. layers: those along which the game is played, over the same nodes.
     """
     weights = [exact_weights(layer) if exact else layer.to_scipy() for layer in layers]
-    walk = neutral_walk(contacts, make, exact_weights(contacts) if exact else contacts.to_scipy())
+    walk = neutral_walk(make, exact_weights(contacts) if exact else contacts.to_scipy())
     pressure = walk.pressure(exact_meeting_sums(walk) if exact else numerical_meeting_sums(walk))
     meetings = [own + identity(own) if option.with_self else own for own in weights]
     total = np.asarray(sum(row_sums(own) for own in meetings))
