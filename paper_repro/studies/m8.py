@@ -213,7 +213,7 @@ def _boundaries(game: MatrixGame) -> list[str]:
 
 def _same_structure() -> list[str]:
     """Return that regular clusters of different structure select alike, exactly."""
-    nets = {
+    nets: dict[str, Any] = {
         "a ring of dense neighbourhoods": ring(24, 4),
         "a closed chain of tiers of four firms": m8_clusters.closed_chain(24),
     }

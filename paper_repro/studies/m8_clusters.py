@@ -44,7 +44,13 @@ STRONG: dict[str, Law] = {"death-birth": death_birth(INTENSITY), "Fermi imitatio
 MUTATION = Fraction(1, 100)
 _STEPS = tuple(Fraction(k, 20) for k in range(-4, 5))  # subsidies beside the one of weak selection
 _SWEEPS, _BURN, _RUNS = 1500, 300, 8
-_CHINESE = {"horizontal": "水平集聚", "mixed": "混合集聚", "vertical": "垂直集聚"}
+_CHINESE = {
+    "horizontal": "水平集聚",
+    "mixed": "混合集聚",
+    "vertical": "垂直集聚",
+    "death-birth": "死亡—出生更新",
+    "Fermi imitation": "费米模仿",
+}
 
 
 @dataclass(frozen=True)
@@ -192,23 +198,28 @@ def boundary_figure(context: StudyContext, runs: Sequence[Tipping]) -> Any:
     """Return cooperation over the subsidy, one panel for each rule."""
     import matplotlib.pyplot as plt
 
-    from coopgame.figures.style import house_style, label
+    from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, house_style, label
 
     with house_style():
-        figure, axes = plt.subplots(1, len(STRONG), figsize=(8.0, 3.2), sharey=True, layout="constrained")
-        markers = {"horizontal": "o", "mixed": "s", "vertical": "^"}
+        figure, axes = plt.subplots(
+            1, len(STRONG), figsize=(PAGE_WIDTH, 0.42 * PAGE_WIDTH), sharey=True, layout="constrained"
+        )
+        kinds = ("horizontal", "mixed", "vertical")
         for ax, rule in zip(axes, STRONG, strict=True):
             for run in (one for one in runs if one.rule == rule):
-                line = ax.errorbar(
+                k = kinds.index(run.kind)
+                ax.errorbar(
                     [float(s) for s in run.subsidies],
                     run.means,
                     2 * run.errors,
-                    marker=markers[run.kind],
+                    color=COLOURS[k],
+                    linestyle=LINES[k],
+                    marker=MARKS[k],
                     markersize=4,
                     label=label(run.kind, _CHINESE[run.kind], context.language),
                 )
-                ax.axvline(run.half[0], color=line.lines[0].get_color(), linewidth=0.8, linestyle=":")
-            ax.set_title(rule)
+                ax.axvline(run.half[0], color=COLOURS[k], linewidth=0.8, linestyle=":")
+            ax.set_title(label(rule, _CHINESE[rule], context.language))
             ax.set_xlabel(label("s: subsidy to cooperation", "s：合作补贴", context.language))
         axes[0].set_ylabel(label("share of cooperating firms", "合作企业占比", context.language))
         axes[0].legend(frameon=False)
