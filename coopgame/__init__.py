@@ -168,6 +168,7 @@ _NAMES = {
     "coopgame.networks.clusters": "Cluster horizontal_cluster vertical_cluster mixed_cluster",
     "coopgame.networks.graph_replicator": "replicator_on_graph",
     "coopgame.networks.structure_coefficients": "StructureCoefficient well_mixed_coefficient regular_coefficient sigma_rule",
+    "coopgame.networks.layer_selection": "LayerSelection find_layer_selection",
     "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning SimulationInterrupted",
     "coopgame.networks.payoffs": "accumulated averaged NetworkPayoffs",
@@ -586,6 +587,8 @@ if TYPE_CHECKING:
     from coopgame.networks.lattices import ring as ring
     from coopgame.networks.lattices import square_lattice as square_lattice
     from coopgame.networks.lattices import von_neumann as von_neumann
+    from coopgame.networks.layer_selection import LayerSelection as LayerSelection
+    from coopgame.networks.layer_selection import find_layer_selection as find_layer_selection
     from coopgame.networks.layers import LayeredNetwork as LayeredNetwork
     from coopgame.networks.layers import layers as layers
     from coopgame.networks.network import Network as Network

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from coopgame.expressions import exact_number
 from coopgame.games.game import Game
 from coopgame.networks.meeting_sums import exact_meeting_sums, numerical_meeting_sums
 from coopgame.networks.network import Network
-from coopgame.networks.network_rules import maker_of
+from coopgame.networks.network_rules import Maker, maker_of
 from coopgame.networks.neutral_walks import exact_weights, identity, neutral_walk, row_sums, scaled
 from coopgame.networks.payoffs import NetworkPayoffs, averaged
 from coopgame.networks.readers import network as read_network
@@ -148,14 +149,7 @@ def find_critical_ratio(
         raise NetworkError(
             f"weights run from {net.weights.min():g} to {net.weights.max():g}, too far for floats; divide them by a common number"
         )
-    weights = exact_weights(net) if exact else net.to_scipy()
-    walk = neutral_walk(make, weights)
-    pressure = walk.pressure(exact_meeting_sums(walk) if exact else numerical_meeting_sums(walk))
-    meetings = weights + identity(weights) if option.with_self else weights
-    counts = row_sums(meetings)
-    income = scaled(meetings, 1 / counts) if option.mean else meetings
-    spending = np.diagonal(pressure) if option.mean else counts * np.diagonal(pressure)
-    benefit, cost = _overlap(income, pressure) / net.size, spending.sum() / net.size
+    ((benefit, cost),) = first_order_effects(net, [net], make, option, exact=exact)
     if not (cost > 0):
         raise UnsupportedError(
             f"with {net.size} nodes {rule.name} selects nothing on this network: every change is the same whatever is earned"
@@ -163,6 +157,26 @@ def find_critical_ratio(
     if not exact:
         benefit, cost = float(benefit), float(cost)
     return CriticalRatio(benefit, cost, net.size, rule.name, str(option), "exact" if exact else "numerical")
+
+
+def first_order_effects(
+    contacts: Network, layers: Sequence[Network], make: Maker, option: NetworkPayoffs, *, exact: bool
+) -> list[tuple[Any, Any]]:
+    """Return what benefits and costs of donation in each layer add to a cooperator's chance to take over, by unit of intensity.
+
+    contacts: the network along which strategies spread, by whose ancestry selection acts. layers: those along which the game is played, over the same nodes.
+    """
+    weights = [exact_weights(layer) if exact else layer.to_scipy() for layer in layers]
+    walk = neutral_walk(make, exact_weights(contacts) if exact else contacts.to_scipy())
+    pressure = walk.pressure(exact_meeting_sums(walk) if exact else numerical_meeting_sums(walk))
+    meetings = [own + identity(own) if option.with_self else own for own in weights]
+    total = np.asarray(sum(row_sums(own) for own in meetings))
+    found = []
+    for own in meetings:
+        income = scaled(own, 1 / total) if option.mean else own
+        spending = row_sums(income) * np.diagonal(pressure)
+        found.append((_overlap(income, pressure) / contacts.size, spending.sum() / contacts.size))
+    return found
 
 
 def _only_option(net: Network) -> NetworkPayoffs:
