@@ -100,6 +100,8 @@ _NAMES = {
     "coopgame.finite.fixation": "FixationProbabilities find_fixation",
     "coopgame.finite.fixation_times": "FixationTimes find_fixation_times",
     "coopgame.finite.small_mutation": "SmallMutationLaw StrongTransition find_small_mutation_law",
+    "coopgame.finite.absorption": "Absorption find_absorption",
+    "coopgame.finite.stationary": "StationaryDistribution find_stationary_distribution",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -436,6 +438,8 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.absorption import Absorption as Absorption
+    from coopgame.finite.absorption import find_absorption as find_absorption
     from coopgame.finite.chain import MarkovChain as MarkovChain
     from coopgame.finite.chain import transition_chain as transition_chain
     from coopgame.finite.fixation import FixationProbabilities as FixationProbabilities
@@ -448,6 +452,8 @@ if TYPE_CHECKING:
     from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
     from coopgame.finite.small_mutation import StrongTransition as StrongTransition
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
+    from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
+    from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
