@@ -33,13 +33,23 @@ class EquilibriumSolver:
 
 
 def public_call(first: np.ndarray, second: np.ndarray) -> tuple[Solve, Callable[[Any], Pairs]]:
-    """The search, and the mixtures in rational numbers, which are solved when they are looked at."""
+    """The search with its proof; mixtures in rational numbers are solved when they are looked at, after the clock has stopped."""
     from coopgame import NormalFormGame, nash_equilibria
 
     game = NormalFormGame.from_bimatrix(first, second)
-    return lambda: [e.strategies for e in nash_equilibria(game)], lambda found: [
-        tuple(_floats(own.values()) for own in strategies) for strategies in found
-    ]
+    return lambda: list(nash_equilibria(game)), lambda found: _pairs([e.strategies for e in found])
+
+
+def call_and_mixtures(first: np.ndarray, second: np.ndarray) -> tuple[Solve, Callable[[Any], Pairs]]:
+    """The search, and all mixtures in rational numbers."""
+    from coopgame import NormalFormGame, nash_equilibria
+
+    game = NormalFormGame.from_bimatrix(first, second)
+    return lambda: [e.strategies for e in nash_equilibria(game)], _pairs
+
+
+def _pairs(found: Any) -> Pairs:
+    return [tuple(_floats(own.values()) for own in strategies) for strategies in found]  # type: ignore[misc]
 
 
 def kernel_alone(first: np.ndarray, second: np.ndarray) -> tuple[Solve, Callable[[Any], Pairs]]:
@@ -155,6 +165,7 @@ def _floats(values: Iterable[Any]) -> list[float]:
 
 SOLVERS = (
     EquilibriumSolver("coopgame", "coopgame-egt", public_call),
+    EquilibriumSolver("coopgame, all mixtures read", "coopgame-egt", call_and_mixtures),
     EquilibriumSolver("coopgame, kernel", "coopgame-egt", kernel_alone),
     EquilibriumSolver("lrsnash, process", "", lrsnash),
     EquilibriumSolver("Gambit enummixed, float", "pygambit", gambit(False)),
