@@ -104,6 +104,7 @@ def test_films_that_cannot_be_written_say_why(tmp_path: Path, monkeypatch: pytes
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.filterwarnings("ignore:.encoding. argument not specified:EncodingWarning:matplotlib.animation")
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not on the path")
 def test_a_film_in_mp4(tmp_path: Path) -> None:
     file = animate_network(run_on(square_lattice(5)), tmp_path / "lattice.mp4")
