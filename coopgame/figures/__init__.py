@@ -19,6 +19,7 @@ from coopgame.figures.ramp import draw_ramp
 from coopgame.figures.regime_map import draw_regime_map
 from coopgame.figures.shares_over_time import draw_shares_over_time
 from coopgame.figures.simplex import draw_simplex
+from coopgame.figures.stationary import draw_stationary
 from coopgame.figures.style import house_style, new_axes, save_figure
 from coopgame.figures.sweep_map import draw_basin_map, draw_sweep_map
 from coopgame.figures.time_series import draw_parameter_overlay, draw_time_series
@@ -45,6 +46,7 @@ __all__ = [
     "draw_regime_map",
     "draw_shares_over_time",
     "draw_simplex",
+    "draw_stationary",
     "draw_stationary_law",
     "draw_sweep_map",
     "draw_time_series",

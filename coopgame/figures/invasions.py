@@ -53,7 +53,8 @@ def draw_invasions(
 
     Raises StateError for arrays of parameters without a point, UnsupportedError for more than 40 states.
     """
-    shares, logs = _at(law, point)
+    at = point_of(law, point)
+    shares, logs = law.law[at], law.log_fixation[at]
     labels = law.labels
     if len(labels) > _MOST_STATES:
         raise UnsupportedError(
@@ -79,17 +80,21 @@ def draw_invasions(
     return ax
 
 
-def _at(law: SmallMutationLaw, point: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the shares of time and log fixation probabilities of the only point, or of that one."""
-    if law.law.ndim == 1:
+def point_of(law: SmallMutationLaw, point: int | None) -> tuple[int, ...]:
+    """Return the index of what is drawn of a law: nothing where it has one point, else the place of that point.
+
+    Raises StateError for arrays of parameters without a point, and for points that are none.
+    """
+    count = len(law.log_law) if law.log_law.ndim > 1 else 0
+    if not count:
         if point is not None:
             raise StateError(f"the law has no points, since no parameter is an array; leave out point = {point}")
-        return law.law, law.log_fixation
+        return ()
     if point is None:
-        raise StateError(f"parameters are arrays; say which of the {len(law.law)} points is drawn, as in point=0")
-    if not -len(law.law) <= point < len(law.law):
-        raise StateError(f"no point {point}; there are {len(law.law)}")
-    return law.law[point], law.log_fixation[point]
+        raise StateError(f"parameters are arrays; say which of the {count} points is drawn, as in point=0")
+    if not -count <= point < count:
+        raise StateError(f"no point {point}; there are {count}")
+    return (point,)
 
 
 def _links(law: SmallMutationLaw, logs: np.ndarray) -> list[_Link]:
@@ -138,7 +143,17 @@ def _draw_links(ax: Axes, links: list[_Link], places: np.ndarray, radii: np.ndar
             box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
             text = f"{np.exp(link.log_ratio):.3g}"
             gid = f"number-{link.resident}-{link.mutant}"
-            ax.text(float(middle[0]), float(middle[1]), text, ha="center", va="center", fontsize=6, bbox=box, zorder=4, gid=gid)
+            ax.text(
+                float(middle[0]),
+                float(middle[1]),
+                text,
+                ha="center",
+                va="center",
+                fontsize=6,
+                bbox=box,
+                zorder=4,
+                gid=gid,
+            )
 
 
 def _draw_link(
