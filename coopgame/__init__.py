@@ -102,6 +102,8 @@ _NAMES = {
     "coopgame.finite.small_mutation": "SmallMutationLaw StrongTransition find_small_mutation_law",
     "coopgame.finite.absorption": "Absorption find_absorption",
     "coopgame.finite.stationary": "StationaryDistribution find_stationary_distribution",
+    "coopgame.finite.gradient": "GradientRoot SelectionGradient selection_gradient",
+    "coopgame.finite.stochastic_stability": "EllisonBound StochasticStability find_stochastic_stability",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -446,6 +448,9 @@ if TYPE_CHECKING:
     from coopgame.finite.fixation import find_fixation as find_fixation
     from coopgame.finite.fixation_times import FixationTimes as FixationTimes
     from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
+    from coopgame.finite.gradient import GradientRoot as GradientRoot
+    from coopgame.finite.gradient import SelectionGradient as SelectionGradient
+    from coopgame.finite.gradient import selection_gradient as selection_gradient
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
@@ -454,6 +459,9 @@ if TYPE_CHECKING:
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
     from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
     from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
+    from coopgame.finite.stochastic_stability import EllisonBound as EllisonBound
+    from coopgame.finite.stochastic_stability import StochasticStability as StochasticStability
+    from coopgame.finite.stochastic_stability import find_stochastic_stability as find_stochastic_stability
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
