@@ -117,6 +117,7 @@ _NAMES = {
     "coopgame.finite.one_third_law": "OneThirdLaw one_third_law",
     "coopgame.finite.weak_selection": "WeakSelection weak_selection",
     "coopgame.finite.mutation_selection": "MutationSelection mutation_selection",
+    "coopgame.finite.group_mutation_selection": "GroupMutationSelection group_mutation_selection",
     "coopgame.finite.well_mixed_structure": "WellMixedStructure well_mixed_structure",
     "coopgame.finite.absorption": "Absorption find_absorption",
     "coopgame.finite.stationary": "StationaryDistribution find_stationary_distribution",
@@ -490,6 +491,8 @@ if TYPE_CHECKING:
     from coopgame.finite.fixation import find_fixation as find_fixation
     from coopgame.finite.fixation_times import FixationTimes as FixationTimes
     from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
+    from coopgame.finite.group_mutation_selection import GroupMutationSelection as GroupMutationSelection
+    from coopgame.finite.group_mutation_selection import group_mutation_selection as group_mutation_selection
     from coopgame.finite.mutation_selection import MutationSelection as MutationSelection
     from coopgame.finite.mutation_selection import mutation_selection as mutation_selection
     from coopgame.finite.one_third_law import OneThirdLaw as OneThirdLaw
