@@ -121,6 +121,8 @@ _NAMES = {
     "coopgame.finite.well_mixed_structure": "WellMixedStructure well_mixed_structure",
     "coopgame.finite.absorption": "Absorption find_absorption",
     "coopgame.finite.stationary": "StationaryDistribution find_stationary_distribution",
+    "coopgame.finite.gradient": "GradientRoot SelectionGradient selection_gradient",
+    "coopgame.finite.stochastic_stability": "EllisonBound StochasticStability find_stochastic_stability",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -496,6 +498,9 @@ if TYPE_CHECKING:
     from coopgame.finite.mutation_selection import mutation_selection as mutation_selection
     from coopgame.finite.one_third_law import OneThirdLaw as OneThirdLaw
     from coopgame.finite.one_third_law import one_third_law as one_third_law
+    from coopgame.finite.gradient import GradientRoot as GradientRoot
+    from coopgame.finite.gradient import SelectionGradient as SelectionGradient
+    from coopgame.finite.gradient import selection_gradient as selection_gradient
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
@@ -516,6 +521,11 @@ if TYPE_CHECKING:
     from coopgame.finite.weak_selection import weak_selection as weak_selection
     from coopgame.finite.well_mixed_structure import WellMixedStructure as WellMixedStructure
     from coopgame.finite.well_mixed_structure import well_mixed_structure as well_mixed_structure
+    from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
+    from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
+    from coopgame.finite.stochastic_stability import EllisonBound as EllisonBound
+    from coopgame.finite.stochastic_stability import StochasticStability as StochasticStability
+    from coopgame.finite.stochastic_stability import find_stochastic_stability as find_stochastic_stability
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
