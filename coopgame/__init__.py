@@ -492,15 +492,15 @@ if TYPE_CHECKING:
     from coopgame.finite.fixation import find_fixation as find_fixation
     from coopgame.finite.fixation_times import FixationTimes as FixationTimes
     from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
+    from coopgame.finite.gradient import GradientRoot as GradientRoot
+    from coopgame.finite.gradient import SelectionGradient as SelectionGradient
+    from coopgame.finite.gradient import selection_gradient as selection_gradient
     from coopgame.finite.group_mutation_selection import GroupMutationSelection as GroupMutationSelection
     from coopgame.finite.group_mutation_selection import group_mutation_selection as group_mutation_selection
     from coopgame.finite.mutation_selection import MutationSelection as MutationSelection
     from coopgame.finite.mutation_selection import mutation_selection as mutation_selection
     from coopgame.finite.one_third_law import OneThirdLaw as OneThirdLaw
     from coopgame.finite.one_third_law import one_third_law as one_third_law
-    from coopgame.finite.gradient import GradientRoot as GradientRoot
-    from coopgame.finite.gradient import SelectionGradient as SelectionGradient
-    from coopgame.finite.gradient import selection_gradient as selection_gradient
     from coopgame.finite.population import FinitePopulation as FinitePopulation
     from coopgame.finite.population import ProcessAt as ProcessAt
     from coopgame.finite.population import finite_population as finite_population
@@ -515,17 +515,15 @@ if TYPE_CHECKING:
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
     from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
     from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
+    from coopgame.finite.stochastic_stability import EllisonBound as EllisonBound
+    from coopgame.finite.stochastic_stability import StochasticStability as StochasticStability
+    from coopgame.finite.stochastic_stability import find_stochastic_stability as find_stochastic_stability
     from coopgame.finite.weak_rules import WeakRule as WeakRule
     from coopgame.finite.weak_rules import weak_rule as weak_rule
     from coopgame.finite.weak_selection import WeakSelection as WeakSelection
     from coopgame.finite.weak_selection import weak_selection as weak_selection
     from coopgame.finite.well_mixed_structure import WellMixedStructure as WellMixedStructure
     from coopgame.finite.well_mixed_structure import well_mixed_structure as well_mixed_structure
-    from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
-    from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
-    from coopgame.finite.stochastic_stability import EllisonBound as EllisonBound
-    from coopgame.finite.stochastic_stability import StochasticStability as StochasticStability
-    from coopgame.finite.stochastic_stability import find_stochastic_stability as find_stochastic_stability
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter

@@ -6,6 +6,7 @@ from coopgame.figures.animation import animate_network
 from coopgame.figures.best_replies import draw_best_replies
 from coopgame.figures.branch import draw_branch
 from coopgame.figures.cube import draw_cube
+from coopgame.figures.drift import draw_drift
 from coopgame.figures.folds import draw_count_map, draw_fold_curves
 from coopgame.figures.invasions import draw_invasions
 from coopgame.figures.layouts import circular_layout, group_layout, spring_layout, tier_layout
@@ -17,6 +18,7 @@ from coopgame.figures.policy_path import draw_policy_path
 from coopgame.figures.quantal_response import draw_quantal_response
 from coopgame.figures.ramp import draw_ramp
 from coopgame.figures.regime_map import draw_regime_map
+from coopgame.figures.selection_gradient import draw_selection_gradient
 from coopgame.figures.shares_over_time import draw_shares_over_time
 from coopgame.figures.simplex import draw_simplex
 from coopgame.figures.stationary import draw_stationary
@@ -33,6 +35,7 @@ __all__ = [
     "draw_branch",
     "draw_count_map",
     "draw_cube",
+    "draw_drift",
     "draw_ensemble",
     "draw_fold_curves",
     "draw_invasions",
@@ -44,6 +47,7 @@ __all__ = [
     "draw_quantal_response",
     "draw_ramp",
     "draw_regime_map",
+    "draw_selection_gradient",
     "draw_shares_over_time",
     "draw_simplex",
     "draw_stationary",

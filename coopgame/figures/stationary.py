@@ -100,7 +100,7 @@ def _draw_bars(
     ax.set_ylim(base, top + 0.05 * (top - base))
     ax.set_xlim(-0.5 - 0.01 * size, 1.01 * size + 0.5)
     ax.set_xlabel(_members(law.population.game.populations[0], language))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.set_ylabel(label(*_WORDS[logarithmic], language))
     for point in rest_points or ():
         mark_rest_point(ax, size * float(point.state[0]), base, point)
@@ -135,7 +135,7 @@ def _draw_square(
     mesh = ax.pcolormesh(*edges, np.ma.masked_invalid(picture), cmap=HEAT, rasterized=True, gid="states")
     for population, axis in zip(law.population.game.populations, (ax.xaxis, ax.yaxis), strict=True):
         axis.set_label_text(_members(population, language, of_several=True))
-        axis.set_major_locator(MaxNLocator(integer=True))
+        axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     draw_colour_bar(ax, mesh, logarithmic, language)
     for point in rest_points or ():
         mark_rest_point(ax, one * float(point.state[0]), other * float(point.state[2]), point)
