@@ -113,7 +113,7 @@ def find_absorption(population: FinitePopulation, values: Mapping[str, Any] | No
 
     Raises UnsupportedError for more than 100 000 states or 200 ends, StateError where chances are too small or times too long for floats.
 
-    References: Kemeny and Snell (1960), Finite Markov Chains, section 3.3.
+    References: Kemeny and Snell (1960), Finite Markov Chains, chapter 3.
 
     >>> from coopgame import MatrixGame, finite_population, moran
     >>> game = MatrixGame([[1, 1, 1], [1, 1, 1], [1, 1, 1]], ["A", "B", "C"])

@@ -128,7 +128,7 @@ def transition_chain(population: FinitePopulation, values: Mapping[str, Any] | N
 
     Raises UnsupportedError for more than five million states (4000 under Wright-Fisher), ParameterError for missing values, ProtocolError where rates are no chances.
 
-    References: Imhof, Fudenberg and Nowak (2005), Proceedings of the National Academy of Sciences 102; Sandholm (2010), Population Games and Evolutionary Dynamics, section 10.2.
+    References: Imhof, Fudenberg and Nowak (2005), Proceedings of the National Academy of Sciences 102; Sandholm (2010), Population Games and Evolutionary Dynamics, chapter 10.
 
     >>> from coopgame import MatrixGame, finite_population, fermi_imitation
     >>> chain = transition_chain(finite_population(MatrixGame([[0, 0], [0, 0]], ["A", "B"]), fermi_imitation(), 3))

@@ -151,7 +151,7 @@ def selection_gradient(population: FinitePopulation, values: Mapping[str, Any] |
 
     Raises UnsupportedError for more than five million states.
 
-    References: Traulsen and Hauert (2009), section 1.3.5; Pacheco, Santos, Souza and Skyrms (2009), Proceedings of the Royal Society B 276.
+    References: Traulsen and Hauert (2009), Reviews of Nonlinear Dynamics and Complexity II; Pacheco, Santos, Souza and Skyrms (2009), Proceedings of the Royal Society B 276.
 
     >>> from coopgame import MatrixGame, finite_population, fermi_imitation
     >>> hawk_dove = MatrixGame([[-1, 2], [0, 1]], ["hawk", "dove"])

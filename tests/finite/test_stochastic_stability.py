@@ -115,7 +115,7 @@ def test_intense_selection_with_mutation() -> None:
 @pytest.mark.parametrize("size", [9, 20, 41])
 @pytest.mark.parametrize("law", [best_response(), logit(1)])
 def test_risk_dominance(size: int, law: Law) -> None:
-    """In two-by-two games of coordination the risk-dominant strategy is stable, not the better one (Kandori, Mailath and Rob 1993, theorem 3; Blume 1993)."""
+    """In two-by-two games of coordination the risk-dominant strategy is stable, not the better one (Kandori, Mailath and Rob 1993; Blume 1993)."""
     found = find_stochastic_stability(finite_population(STAG_HUNT, law, size))
     assert found.stable == ({"stag": 0, "hare": size},) and found.mass([0, size]) == 1
     assert found.mean_shares == {"stag": 0.0, "hare": 1.0}
@@ -124,7 +124,7 @@ def test_risk_dominance(size: int, law: Law) -> None:
 
 
 def test_resistances_of_a_coordination_game() -> None:
-    """Stags pay with s > 2 (N - 1)/3 others: so many mistakes lead there, and so many of the rest back; exactly (Kandori, Mailath and Rob 1993, section 5)."""
+    """Stags pay with s > 2 (N - 1)/3 others: so many mistakes lead there, and so many of the rest back; exactly."""
     for size in (8, 10, 15):
         found = find_stochastic_stability(finite_population(STAG_HUNT, best_response(), size))
         to_stag = next(s for s in range(size) if 4 * s >= 3 * s + 2 * (size - 1 - s))
@@ -139,7 +139,7 @@ def test_resistances_of_a_coordination_game() -> None:
 
 
 def test_the_example_of_young() -> None:
-    """Young (1993), section 6: the third convention risk-dominates each other one, and the second is stable. Direct mistakes are 3/8 and 2/5 of the population."""
+    """The example of Young (1993) with three conventions: the third convention risk-dominates each other one, and the second is stable. Direct mistakes are 3/8 and 2/5 of the population."""
     game = MatrixGame([[6, 0, 0], [5, 7, 5], [0, 5, 8]])
     found = find_stochastic_stability(finite_population(game, best_response(), 40))
     assert found.stable == ({"1": 0, "2": 40, "3": 0},) and found.known.startswith("exact orders")
