@@ -12,7 +12,7 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.figures.selection_gradient import change_of
 from coopgame.figures.stationary import draw_colour_bar, heights_of
 from coopgame.figures.style import COLUMN_WIDTH, axes_for, explain_marks, house_style, label, mark_rest_point
-from coopgame.figures.triangle import CORNERS, LIGHT_HEAT, draw_state_cells, draw_triangle
+from coopgame.figures.triangle import CORNERS, LIGHT_HEAT, cell_radius, draw_state_cells, draw_triangle
 from coopgame.finite.gradient import SelectionGradient
 from coopgame.finite.stationary import StationaryDistribution
 
@@ -62,7 +62,7 @@ def draw_drift(
             heights = np.ma.masked_invalid(heights_of(stationary, logarithmic))
             cells = draw_state_cells(ax, stationary.states, heights, cmap=LIGHT_HEAT)
             draw_colour_bar(ax, cells, logarithmic, language)
-        draw_triangle(ax, populations[0].strategies)
+        draw_triangle(ax, populations[0].strategies, 0.0 if stationary is None else cell_radius(size))
         moves = change * factor[:, None]
         look: dict[str, Any] = {
             "angles": "xy",

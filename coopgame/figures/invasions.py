@@ -18,6 +18,8 @@ _MOST_STATES = 40
 _NEUTRAL = 1e-9  # of log times_neutral, as in SmallMutationLaw.strong_transitions
 _FEW = 8  # states that fit a column and a half
 _SMALLEST, _LARGEST = 0.035, 0.2  # radii of nodes on a circle of radius 1
+_SPOTS = np.array([0.75, 0.66, 0.82, 0.58, 0.4])  # along an arrow, nearer to the head since lines cross in the middle
+_APART = 0.13  # between numbers, where possible
 _MARGIN = 0.2  # for names
 _GREY = "#6A6A6A"
 _GAP = 0.025  # between nodes and the ends of arrows
@@ -130,6 +132,7 @@ def _places(law: SmallMutationLaw) -> np.ndarray:
 
 def _draw_links(ax: Axes, links: list[_Link], places: np.ndarray, radii: np.ndarray, numbered: int) -> None:
     directed = {(link.resident, link.mutant): link for link in links}
+    taken: list[np.ndarray] = []
     strongest = max((link.log_ratio for link in links), default=0.0)
     for rank, link in enumerate(links):
         back = directed.get((link.mutant, link.resident))
@@ -138,14 +141,19 @@ def _draw_links(ax: Axes, links: list[_Link], places: np.ndarray, radii: np.ndar
             continue
         bend = 0.14 if back is not None and not both_neutral else 0.0
         strength = link.log_ratio / strongest if strongest > _NEUTRAL else 0.0
-        middle = _draw_link(ax, link, places, radii, (bend, strength), heads=not both_neutral)
+        spots = _draw_link(ax, link, places, radii, (bend, strength), heads=not both_neutral)
         if not link.neutral and rank < numbered:
+            free = np.full(len(spots), np.inf)
+            if taken:
+                free = np.hypot(*(spots[:, None, :] - np.array(taken)).transpose(2, 0, 1)).min(axis=1)
+            spot = spots[int(np.argmax(np.minimum(free, _APART)))]
+            taken.append(spot)
             box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
             text = f"{np.exp(link.log_ratio):.3g}"
             gid = f"number-{link.resident}-{link.mutant}"
             ax.text(
-                float(middle[0]),
-                float(middle[1]),
+                float(spot[0]),
+                float(spot[1]),
                 text,
                 ha="center",
                 va="center",
@@ -159,7 +167,7 @@ def _draw_links(ax: Axes, links: list[_Link], places: np.ndarray, radii: np.ndar
 def _draw_link(
     ax: Axes, link: _Link, places: np.ndarray, radii: np.ndarray, look: tuple[float, float], *, heads: bool
 ) -> np.ndarray:
-    """Draw an arrow between the rims of two nodes; return where its number stands.
+    """Draw an arrow between the rims of two nodes; return where its number can stand, the best place first; shape (places, 2).
 
     look: how far it bends to its left as a share of its length, and how strong it is from 0 to 1.
     """
@@ -186,7 +194,7 @@ def _draw_link(
             zorder=2 + strength / 2,
         )
     )
-    t = 0.75  # nearer to the head, since lines cross in the middle
+    t = _SPOTS[:, None]
     return np.asarray((1 - t) * tail + t * tip + 4 * t * (1 - t) * side)
 
 

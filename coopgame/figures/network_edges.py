@@ -16,6 +16,7 @@ from coopgame.networks.clusters import HORIZONTAL, VERTICAL
 
 _MOST_EDGES = 100_000
 _MOST_VECTOR = 3_000  # edges beyond which they are stored as pixels
+_MANY = 300  # edges beyond which lines get thinner
 _WORDS = {VERTICAL: "纵向关系", HORIZONTAL: "横向关系"}
 _DASHED: Any = (0, (3, 2))
 _GREY = "#6A6A6A"
@@ -43,7 +44,8 @@ def draw_edges(ax: Axes, graphs: Mapping[str, Any], places: np.ndarray) -> None:
         again = np.isin(keys, seen)
         seen = np.concatenate([seen, keys])
         control = _controls(places, one, other, again)
-        widths = np.full(len(one), _look(name, k, len(graphs))["linewidth"])
+        thin = float(np.clip(np.sqrt(_MANY / max(total, 1)), 0.2, 1.0))
+        widths = np.full(len(one), thin * _look(name, k, len(graphs))["linewidth"])
         if weights is not None:
             widths = widths * (0.4 + 1.6 * weights[kept] / weights.max())
         look = {**_look(name, k, len(graphs)), "linewidth": widths}

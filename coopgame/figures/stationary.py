@@ -20,7 +20,7 @@ from coopgame.figures.style import (
     label,
     mark_rest_point,
 )
-from coopgame.figures.triangle import CORNERS, HEAT, draw_state_cells, draw_triangle
+from coopgame.figures.triangle import CORNERS, HEAT, cell_radius, draw_state_cells, draw_triangle
 from coopgame.finite.small_mutation import SmallMutationLaw
 from coopgame.finite.stationary import StationaryDistribution
 from coopgame.games.declarations import Population
@@ -114,7 +114,7 @@ def _draw_triangle(
 ) -> Axes:
     ax = axes_for(ax, COLUMN_WIDTH, COLUMN_WIDTH)
     cells = draw_state_cells(ax, law.states, np.ma.masked_invalid(heights_of(law, logarithmic)), cmap=HEAT)
-    draw_triangle(ax, law.population.game.populations[0].strategies)
+    draw_triangle(ax, law.population.game.populations[0].strategies, cell_radius(law.population.sizes[0]))
     draw_colour_bar(ax, cells, logarithmic, language)
     for point in rest_points or ():
         x, y = point.state @ CORNERS

@@ -19,17 +19,25 @@ LIGHT_HEAT = LinearSegmentedColormap.from_list("light heat", ["#FFFFFF", "#BFD7E
 _MOST_VECTOR = 3_000  # cells beyond which they are stored as pixels
 
 
-def draw_triangle(ax: Axes, names: Sequence[str]) -> None:
-    """Draw the outline with the names of the strategies at its corners; axes are equal and hidden."""
+def draw_triangle(ax: Axes, names: Sequence[str], margin: float = 0.0) -> None:
+    """Draw the outline with the names of the strategies at its corners; axes are equal and hidden.
+
+    margin: by how much what is drawn reaches over the outline.
+    """
     outline = np.vstack([CORNERS, CORNERS[:1]])
     ax.plot(outline[:, 0], outline[:, 1], color="black", linewidth=0.9, clip_on=False)
-    shifts = ((-0.02, -0.05), (0.02, -0.05), (0.0, 0.045))
+    shifts = ((-0.02 - margin, -0.05 - margin), (0.02 + margin, -0.05 - margin), (0.0, 0.045 + margin))
     for (x, y), name, align, shift in zip(CORNERS, names, ("right", "left", "center"), shifts, strict=True):
         ax.text(x + shift[0], y + shift[1], name, ha=align, va="center")
-    ax.set_xlim(-0.06, 1.06)
-    ax.set_ylim(-0.1, HEIGHT + 0.08)
+    ax.set_xlim(-0.06 - margin, 1.06 + margin)
+    ax.set_ylim(-0.1 - margin, HEIGHT + 0.08 + margin)
     ax.set_aspect("equal")
     ax.axis("off")
+
+
+def cell_radius(size: int) -> float:
+    """Return the radius of the hexagon around a state of a population with so many members."""
+    return 1 / (size * float(np.sqrt(3)))
 
 
 def draw_state_cells(ax: Axes, counts: np.ndarray, values: np.ndarray, **colours: Any) -> PolyCollection:
@@ -38,8 +46,9 @@ def draw_state_cells(ax: Axes, counts: np.ndarray, values: np.ndarray, **colours
     counts: numbers of members with each of three strategies, shape (states, 3). values: shape (states,).
     """
     size = int(counts[0].sum())
+    radius = cell_radius(size)
     angles = np.pi / 6 + np.pi / 3 * np.arange(6)
-    hexagon = np.stack([np.cos(angles), np.sin(angles)], axis=-1) / (size * np.sqrt(3))
+    hexagon = radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     cells = PolyCollection(
         (counts / size @ CORNERS)[:, None, :] + hexagon,
         array=values,

@@ -169,6 +169,14 @@ def test_the_strongest_arrows_carry_numbers() -> None:
             assert np.hypot(*np.subtract(one.center, other.center)) > one.radius + other.radius
 
 
+def test_numbers_do_not_stand_on_each_other() -> None:
+    game = NormalFormGame(np.random.default_rng(0).integers(0, 9, (3, 2, 2, 2)).tolist())
+    ax = draw_invasions(find_small_mutation_law(finite_population(game, fermi_imitation("1/10"), 30)))
+    spots = [np.array(text.get_position()) for text in ax.texts if str(text.get_gid()).startswith("number-")]
+    assert len(spots) == len(numbers(ax)) == 12
+    assert min(np.hypot(*(one - other)) for i, one in enumerate(spots) for other in spots[:i]) >= 0.13
+
+
 def test_one_point_of_an_array_of_parameters_is_drawn() -> None:
     game = MatrixGame([["b - c", "-c"], ["b", 0]], ["C", "D"], parameters={"b": 3, "c": 1})
     law = find_small_mutation_law(finite_population(game, fermi_imitation("1/10"), 20), {"c": [0, 1]})

@@ -93,6 +93,16 @@ def test_the_triangle_has_one_cell_for_each_state() -> None:
     assert marks(ax)[0.5, round(np.sqrt(3) / 6, 9)] == "sink"
 
 
+def test_the_cells_of_the_smallest_population_are_inside_the_picture_and_names_outside_of_them() -> None:
+    ax = draw_stationary(law_of(TRIANGLE, 2))
+    vertices = np.concatenate([np.asarray(path.vertices) for path in drawn(ax, "states").get_paths()])
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    assert left < vertices[:, 0].min() and vertices[:, 0].max() < right
+    assert low < vertices[:, 1].min() and vertices[:, 1].max() < high
+    heights = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert heights["scissors"] > vertices[:, 1].max() and heights["rock"] < vertices[:, 1].min()
+
+
 def test_two_populations_give_a_square() -> None:
     law = law_of(MATCHING, {"platform": 4, "firms": 6})
     ax = draw_stationary(law, rest_points=find_rest_points(MATCHING, {}))
