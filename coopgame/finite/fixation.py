@@ -11,7 +11,7 @@ import numpy as np
 
 from coopgame.errors import ParameterError
 from coopgame.finite.constant_advantage import log_fixation_of_constant
-from coopgame.finite.generations import fixation_of_generations
+from coopgame.finite.fixation_of_generations import fixation_of_generations
 from coopgame.finite.monomorphic import (
     MonomorphicStates,
     is_exponential,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.finite.fixation import checked_initial
-from coopgame.finite.generations import fixation_of_generations
+from coopgame.finite.fixation_of_generations import fixation_of_generations
 from coopgame.finite.monomorphic import log_steps, monomorphic_states, state_index, state_labels
 from coopgame.finite.population import FinitePopulation
 from coopgame.finite.tables import html_table, number_text, text_table

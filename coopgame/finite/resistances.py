@@ -33,12 +33,20 @@ class Resistances:
     @cached_property
     def _from(self) -> tuple[np.ndarray, ...]:
         """For each class the least cost from it to every state."""
+        self._check_number()
         return tuple(_least(self.forward, own) for own in self.classes)
 
     @cached_property
     def _to(self) -> tuple[np.ndarray, ...]:
         """For each class the least cost from every state to it."""
+        self._check_number()
         return tuple(_least(self.backward, own) for own in self.classes)
+
+    def _check_number(self) -> None:
+        if len(self.classes) > _MOST_CLASSES:
+            raise UnsupportedError(
+                f"without noise the chain has {len(self.classes)} recurrent classes; up to {_MOST_CLASSES} are compared"
+            )
 
     @cached_property
     def table(self) -> tuple[tuple[Fraction, ...], ...]:
@@ -78,10 +86,6 @@ def resistances_of(rates: Sequence[dict[int, Term]]) -> Resistances:
     for i, row in enumerate(forward):
         free[i, [j for j, cost in row.items() if cost == 0]] = True
     classes = closed_classes(free)
-    if len(classes) > _MOST_CLASSES:
-        raise UnsupportedError(
-            f"without noise the chain has {len(classes)} recurrent classes; up to {_MOST_CLASSES} are compared"
-        )
     return Resistances(classes, scale, forward, backward)
 
 

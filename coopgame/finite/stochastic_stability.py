@@ -153,12 +153,16 @@ class StochasticStability:
         lines = [f"{self.population}", f"{self.limit}; {self.known}"]
         lines.append(text_table([*self.names, "mass in the limit"], list(self._rows())))
         lines += [f"and {more} more"] if more > 0 else []
-        return "\n".join([*lines, *map(str, self.bounds[:_MOST_SHOWN])])
+        return "\n".join([*lines, *self._notes()])
+
+    def _notes(self) -> list[str]:
+        count = len(self.classes)
+        return list(map(str, self.bounds)) if count <= _MOST_SHOWN else [f"{count} recurrent classes without noise"]
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        notes = "".join(f"<p>{escape(str(bound))}</p>" for bound in self.bounds[:_MOST_SHOWN])
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
         caption = f"{self.population}; {self.limit}; {self.known}"
         return html_table([*self.names, "mass in the limit"], list(self._rows()), caption) + notes
 

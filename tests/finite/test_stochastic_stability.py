@@ -208,6 +208,14 @@ def test_tables() -> None:
     assert "mutations vanish" in text and "radius 6, coradius 3, stable" in text and "<table>" in found._repr_html_()
 
 
+def test_many_classes() -> None:
+    """Twelve conventions, each absorbing: they share the mass, and the text does not list what each costs."""
+    game = MatrixGame(np.eye(12, dtype=int).tolist())
+    found = find_stochastic_stability(finite_population(game, best_response(), 3))
+    assert len(found.classes) == 12 and "12 recurrent classes" in str(found)
+    assert [float(found.mass(3 * np.eye(12, dtype=int)[k])) for k in range(12)] == pytest.approx([1 / 12] * 12)
+
+
 def test_one_class_and_one_strategy() -> None:
     game = MatrixGame([[2, 2], [1, 1]], ["A", "B"])
     found = find_stochastic_stability(finite_population(game, best_response(), 5))
