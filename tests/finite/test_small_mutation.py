@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.finite.stepwise_chains import log_sum_of_products, stationary
+from tests.finite.exact_chains import log_sum_of_products, stationary
 
 from coopgame import (
     GroupGame,
