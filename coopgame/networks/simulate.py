@@ -98,13 +98,12 @@ def simulate_network(
 
     References: Szabó and Fáth (2007), Physics Reports 446, 97-216; Roca, Cuesta and Sánchez (2009), Physics of Life Reviews 6, 208-249.
 
-    >>> from coopgame import MatrixGame, imitate_the_best, moore, network_population, square_lattice
-    >>> from coopgame.networks.payoffs import accumulated
-    >>> from coopgame.networks.rules import synchronous
+    >>> from coopgame import MatrixGame, accumulated, imitate_the_best, moore, network_population, square_lattice, synchronous
     >>> game = MatrixGame([[1, 0], ["b", 0]], strategies=["C", "D"])
     >>> lattice = square_lattice(99, neighbourhood=moore())
     >>> spatial = network_population(game, imitate_the_best(), lattice, payoffs=accumulated(with_self=True), updating=synchronous())
     >>> print(simulate_network(spatial, {"b": "1.85"}, start={"C": "9/10", "D": "1/10"}, sweeps=200, seed=1))
+    after 200 sweeps of 9801 nodes (1 run, seed 1): C 0.3122, D 0.6878
     """
     process = population.at(values)
     chosen = options if options is not None else NetworkOptions()
