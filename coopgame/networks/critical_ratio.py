@@ -32,8 +32,8 @@ _LEAST = 1e-100
 class CriticalRatio:
     """How weak selection acts on the chance that one mutant at a random node takes over a network.
 
-    benefit, cost: the chance of a cooperator in the donation game is 1/size + w (benefit * b - cost * c) for a small intensity w of selection; Fractions where `known` is
-    "exact", floats where it is "numerical". size, rule, payoffs: of what.
+    benefit, cost: the chance of a cooperator in the donation game is 1/size + w (benefit * b - cost * c) for a small intensity w of selection; Fractions
+    where `known` is "exact", floats where it is "numerical". size, rule, payoffs: of what.
     """
 
     benefit: Number
@@ -47,8 +47,8 @@ class CriticalRatio:
     def ratio(self) -> Number:
         """The critical ratio cost / benefit: where it is positive, cooperation is favoured for b/c above it.
 
-        Infinite where benefits have no effect, so that no ratio suffices; in numerical results also where it is beyond 1e9. Negative where cooperation never is favoured, and
-        spite is: to pay c for taking from a neighbour more than |ratio| * c.
+        Infinite where benefits have no effect, so that no ratio suffices; in numerical results also where it is beyond 1e9. Negative where cooperation never
+        is favoured, and spite is: to pay c for taking from a neighbour more than |ratio| * c.
         """
         small = self.benefit == 0 if isinstance(self.benefit, Fraction) else abs(self.benefit) <= _NOTHING * self.cost
         return math.inf if small else self.cost / self.benefit
@@ -115,18 +115,19 @@ def find_critical_ratio(
 ) -> CriticalRatio:
     """Return from which benefit-to-cost ratio on weak selection favours cooperation on a network, and what follows for any game of two strategies.
 
-    One mutant appears at a random node. In the donation game a cooperator pays c and gives b to a neighbour; each node plays with all of its neighbours. The first-order
-    effect of selection on the mutant's chance follows from the times until the lineages of two nodes meet (Allen et al. 2017): under death-birth with averaged payoffs the
-    critical ratio is t2 / (t3 - t1), where t_n is the mean time for the ends of a random walk of n steps. It answers for a cooperator taking over with more than the neutral
-    chance 1/size, which is the same as more often than a defector.
+    One mutant appears at a random node. In the donation game a cooperator pays c and gives b to a neighbour; each node plays with all of its neighbours. The
+    first-order effect of selection on the mutant's chance follows from the times until the lineages of two nodes meet (Allen et al. 2017): under death-birth
+    with averaged payoffs the critical ratio is t2 / (t3 - t1), where t_n is the mean time for the ends of a random walk of n steps. It answers for a
+    cooperator taking over with more than the neutral chance 1/size, which is the same as more often than a defector.
 
-    network: what `network` reads; connected and undirected, with or without weights; a node that is its own neighbour plays with itself and may succeed itself.
-    rule: death_birth(), birth_death(), imitation_updating(), under which a node competes for its own place with weight 1, or fermi_imitation(); its intensity does not matter. payoffs:
-    averaged() or accumulated(); to be given where nodes have different numbers of neighbours, elsewhere the ratio is the same. exact_up_to: networks up to this size are
-    solved in rational numbers, with weights as the binary numbers that they are; larger ones, up to 4000 nodes, in floats to about 10 digits.
+    network: what `network` reads; connected and undirected, with or without weights; a node that is its own neighbour plays with itself and may succeed
+    itself. rule: death_birth(), birth_death(), imitation_updating(), under which a node competes for its own place with weight 1, or fermi_imitation(); its
+    intensity does not matter. payoffs: averaged() or accumulated(); to be given where nodes have different numbers of neighbours, elsewhere the ratio is the
+    same. exact_up_to: networks up to this size are solved in rational numbers, with weights as the binary numbers that they are; larger ones, up to 4000
+    nodes, in floats to about 10 digits.
 
-    Raises NetworkError for directed networks, for several parts, and where it matters how payoffs add up; UnsupportedError for other rules, too many nodes, and networks
-    on which the rule selects nothing.
+    Raises NetworkError for directed networks, for several parts, and where it matters how payoffs add up; UnsupportedError for other rules, too many nodes,
+    and networks on which the rule selects nothing.
 
     References: Allen, Lippner, Chen, Fotouhi, Momeni, Yau and Nowak (2017), Nature 544, 227-230; Allen and McAvoy (2019), Journal of Mathematical Biology 78,
     1147-1210, for any rule.
