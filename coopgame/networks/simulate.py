@@ -126,8 +126,8 @@ def simulate_network(
     at = chosen.every * np.array(stops, dtype=np.int64)
     for array in (counts, final, kept, times, at):
         array.flags.writeable = False
-    merged = {name: number for point in process.points for name, number in point.items()}
-    return NetworkRun(population, merged, key, plan.engine.name, times, counts, final, at, kept)
+    points = {layer.name: point for layer, point in zip(population.layers, process.points, strict=True)}
+    return NetworkRun(population, points, key, plan.engine.name, times, counts, final, at, kept)
 
 
 def _schedule(options: NetworkOptions, sweeps: int) -> tuple[int, tuple[int, ...]]:
