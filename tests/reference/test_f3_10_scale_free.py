@@ -47,4 +47,6 @@ def test_a_ring_with_as_many_neighbours(b: str) -> None:
 
 
 def test_a_ring_keeps_cooperation_where_temptation_is_small() -> None:
-    assert cooperation(ring(500, 4), "1.05", seed=1) > 0.5
+    """The published size and time: small rings lose more of it."""
+    found = [cooperation(ring(2000, 4), "1.1", seed=k, sweeps=11_000) for k in range(2)]
+    assert abs(np.mean(found) - 0.933) < 0.15
