@@ -150,7 +150,9 @@ def fixation_logs(process: ProcessAt, states: MonomorphicStates, initial: int) -
     simple = initial == 1 and all(map(is_exponential, population.laws))
     if simple and isinstance(payoffs, PairPayoffs):
         intensity = float(process.settings[0]["intensity"][0])
-        found: np.ndarray = log_fixation_of_pairs(payoffs.matrix, population.sizes[0], intensity)
+        found: np.ndarray = log_fixation_of_pairs(
+            payoffs.numerators, population.sizes[0], intensity / payoffs.denominator
+        )
         return found
     logs = np.full((len(states.places),) * 2, np.nan)
     for i, j, p, mutant in states.invasions():
@@ -167,6 +169,7 @@ def _of_constant_advantage(
     process: ProcessAt, payoffs: RolePayoffs, place: tuple[int, ...], p: int, mutant: int
 ) -> float:
     met: tuple[Any, ...] = tuple(s for q, s in enumerate(place) if q != p)
-    earned = payoffs.tensors[p][(slice(None), *met)]
-    gain = float(process.settings[p]["intensity"][0]) * float(earned[mutant] - earned[place[p]])
+    earned = payoffs.numerators[p][(slice(None), *met)]
+    intensity = float(process.settings[p]["intensity"][0]) / payoffs.denominators[p]
+    gain = intensity * float(earned[mutant] - earned[place[p]])
     return log_fixation_of_constant(gain, process.population.sizes[p])

@@ -10,10 +10,9 @@ from itertools import product
 
 import numpy as np
 
-from coopgame.dynamics import protocol_rates
 from coopgame.dynamics.fitness import EXPONENTIAL
 from coopgame.dynamics.laws import Law
-from coopgame.dynamics.protocols import Protocol
+from coopgame.dynamics.protocols import is_fermi
 from coopgame.dynamics.replacement_rules import ReplacementRule, in_proportion_to_fitness
 from coopgame.errors import StateError, UnsupportedError
 from coopgame.finite.population import FinitePopulation, ProcessAt
@@ -76,7 +75,7 @@ def state_labels(population: FinitePopulation) -> tuple[str, ...]:
 
 def state_index(labels: tuple[str, ...], name: str | tuple[str, ...]) -> int:
     """Return the place of a monomorphic state that is named by its strategy or strategies."""
-    label = name if isinstance(name, str) else ", ".join(name)
+    label = ", ".join(map(str, name)) if isinstance(name, tuple | list) else name
     if label not in labels:
         raise StateError(f"no monomorphic state {label!r}; they are {'; '.join(labels)}")
     return labels.index(label)
@@ -84,9 +83,9 @@ def state_index(labels: tuple[str, ...], name: str | tuple[str, ...]) -> int:
 
 def is_exponential(law: Law) -> bool:
     """Return whether the chances of a step down and of one up differ by the factor exp(-intensity * advantage): then they are not needed one by one."""
-    if isinstance(law, Protocol):
-        return law.rates is protocol_rates.fermi and law.imitative
-    return isinstance(law, ReplacementRule) and law.fitness == EXPONENTIAL and in_proportion_to_fitness(law)
+    if isinstance(law, ReplacementRule):
+        return law.fitness == EXPONENTIAL and in_proportion_to_fitness(law)
+    return is_fermi(law)
 
 
 def line_counts(process: ProcessAt, place: Place, p: int, mutant: int, numbers: np.ndarray) -> list[np.ndarray]:

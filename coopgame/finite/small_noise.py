@@ -12,7 +12,7 @@ import numpy as np
 from coopgame.dynamics import protocol_rates
 from coopgame.dynamics.laws import Law
 from coopgame.dynamics.markov import Term
-from coopgame.dynamics.protocols import Protocol
+from coopgame.dynamics.protocols import Protocol, is_fermi
 from coopgame.errors import ProtocolError, UnsupportedError
 from coopgame.finite.exact_payoffs import exact_finite_payoffs, exact_setting
 from coopgame.finite.population import FinitePopulation
@@ -84,8 +84,8 @@ def _limit(law: Law) -> str:
             return MUTATION
         if law.rates is protocol_rates.logit:
             return NOISE
-        if law.rates is protocol_rates.fermi:
-            return INTENSITY
+    if is_fermi(law):
+        return INTENSITY
     raise UnsupportedError(
         f"{law.name} has no limit of vanishing noise here; use best_response() for vanishing mutations, logit() for vanishing noise, fermi_imitation() with a mutation for intense "
         "selection, and find_small_mutation_law() for rare mutants who are imitated or replace others"
