@@ -14,9 +14,10 @@ from coopgame.dynamics.protocol_rates import log_of
 from coopgame.dynamics.protocols import is_fermi
 from coopgame.dynamics.replacement_rules import ReplacementRule, is_moran
 from coopgame.errors import UnsupportedError
+from coopgame.finite.counts import as_counts
 from coopgame.finite.payoffs import PairPayoffs
 from coopgame.finite.population import FinitePopulation, ProcessAt
-from coopgame.finite.states import CountStates, as_counts, names_of, states_of
+from coopgame.finite.states import CountStates, names_of, states_of
 
 if TYPE_CHECKING:
     import pandas as pd

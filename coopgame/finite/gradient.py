@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.errors import UnsupportedError
+from coopgame.finite.counts import as_counts
 from coopgame.finite.population import FinitePopulation, ProcessAt
-from coopgame.finite.states import CountStates, as_counts, names_of, states_of
+from coopgame.finite.states import CountStates, names_of, states_of
 from coopgame.finite.tables import html_table, text_table
 
 if TYPE_CHECKING:

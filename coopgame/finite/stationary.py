@@ -12,8 +12,9 @@ import numpy as np
 
 from coopgame.errors import StateError
 from coopgame.finite.chain import MarkovChain, chain_of, log_generations, log_rows
+from coopgame.finite.counts import as_counts
 from coopgame.finite.population import FinitePopulation, ProcessAt
-from coopgame.finite.states import CountStates, as_counts, names_of, neighbours
+from coopgame.finite.states import CountStates, names_of, neighbours
 from coopgame.finite.stationary_methods import Solved, closed_part, solve_in_logarithms, solve_stationary
 from coopgame.finite.tables import html_table, number_text, text_table
 
