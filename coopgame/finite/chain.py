@@ -16,7 +16,7 @@ from coopgame.dynamics.replacement_rules import ReplacementRule, is_moran
 from coopgame.errors import UnsupportedError
 from coopgame.finite.counts import as_counts
 from coopgame.finite.payoffs import PairPayoffs
-from coopgame.finite.population import FinitePopulation, ProcessAt
+from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
 from coopgame.finite.states import CountStates, names_of, states_of
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def transition_chain(population: FinitePopulation, values: Mapping[str, Any] | N
     >>> len(chain), round(chain.probability({"A": 1, "B": 2}, {"A": 2, "B": 1}), 6)
     (4, 0.166667)
     """
-    return chain_of(population.at(values))
+    return chain_of(process_of(population, values))
 
 
 def chain_of(process: ProcessAt) -> MarkovChain:

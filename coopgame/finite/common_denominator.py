@@ -9,6 +9,7 @@ import numpy as np
 import sympy
 
 _MOST = 2**51  # of sums, so that different ones are different after a division too
+_MOST_DENOMINATOR = 2**1000
 _DIVISORS = 1e290
 
 
@@ -22,7 +23,7 @@ def over_common_denominator(rows: Sequence[Sequence[sympy.Expr]], members: int) 
     denominator = 1
     for own in {int(entry.q) for row in rows for entry in row}:
         denominator = math.lcm(denominator, own)
-        if denominator > _MOST**8:
+        if denominator > _MOST_DENOMINATOR:
             return None
     numerators = [[int(entry.p) * (denominator // int(entry.q)) for entry in row] for row in rows]
     most = max(abs(number) for row in numerators for number in row) * members
