@@ -19,6 +19,8 @@ from coopgame import (
     ParameterError,
     Protocol,
     best_response,
+    birth_death,
+    death_birth,
     fermi_imitation,
     find_fixation,
     find_stochastic_stability,
@@ -196,6 +198,16 @@ def test_imitative_logit_holds_large_payoffs() -> None:
     for law in (imitative_logit("1/100"), logit("1/100")):
         chances = finite_population(game, law, 3).at().chances(0, [np.array([2, 1])])
         assert chances.min() >= 0 and chances.sum() <= 1 + 1e-15
+
+
+@pytest.mark.parametrize("rule", [moran, birth_death, death_birth])
+def test_numbers_count_beside_large_exponents(rule: Any) -> None:
+    """Members of equal fitness e^(3e9) give parents by their numbers, to all digits."""
+    process = finite_population(MatrixGame([[3, 3, 0], [3, 3, 0], [0, 0, 0]]), rule(10**9), 8).at()
+    chances = process.chances(0, [np.array([5, 3, 0])])
+    whole = 64 if rule is moran else 56
+    assert chances[0, 1] == pytest.approx(15 / whole, rel=1e-14)
+    assert chances[1, 0] == pytest.approx(15 / whole, rel=1e-14)
 
 
 def test_fermi_rates_without_meetings_are_another_law() -> None:
