@@ -36,7 +36,7 @@ def follow_fermi(
 ) -> bool:
     """Go on with a path for at most so many changes; return whether its last mark is passed.
 
-    payoffs: of each strategy against each. numbers: intensity, mutation, and the step. When one of i and one of j meet, one of them copies or the other would: the chances of i to j and of
+    payoffs: of each strategy against each, in any unit. numbers: intensity per unit, mutation, and the step. When one of i and one of j meet, one of them copies or the other would: the chances of i to j and of
     j to i sum to that of the meeting, which needs no payoff. A pair of strategies is drawn by these sums, and the way then.
     """
     intensity, mutation, step = numbers[0], numbers[1], numbers[2]

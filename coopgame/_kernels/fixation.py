@@ -12,14 +12,15 @@ from coopgame._kernels.markov import log_stationary
 
 _BLOCK = 32
 _NEGLIGIBLE = -60.0  # exp of it, times the number of terms, is beyond the last digit
-_FAR = 1e4  # of exponents whose differences would cost digits
+_FAR = 1e3  # of exponents whose differences would cost digits
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def log_fixation_of_line(u: float, v: float, size: int) -> float:
-    """Return -log of the sum over k = 0 … size - 1 of exp(-(u k (k + 1) / 2 + v k)).
+def log_fixation_of_line(u: float, v: float, size: int, scale: float) -> float:
+    """Return -log of the sum over k = 0 … size - 1 of exp(-scale (u k (k + 1) / 2 + v k)).
 
-    It is the log fixation probability of one mutant whose advantage, times the intensity of selection, is u k + v when there are k of its kind.
+    It is the log fixation probability of one mutant whose advantage, times the intensity of selection, is scale (u k + v) when there are k of its kind. Exponents are compared before
+    they are scaled: whole numbers u and v lose nothing, and large exponents that should be the same are.
     """
     last = size - 1
     a, b = -0.5 * u, -(0.5 * u + v)
@@ -27,17 +28,17 @@ def log_fixation_of_line(u: float, v: float, size: int) -> float:
     vertex = -0.5 * b / a if a < 0 else -1.0
     if 0 < vertex < last:
         most = max(most, _at(a, b, math.floor(vertex)), _at(a, b, math.floor(vertex) + 1))
-    growth = math.exp(2 * a) if a < 300 else np.inf
+    growth = math.exp(2 * a * scale) if a * scale < 300 else np.inf
     total, k = 0.0, 0
     while k <= last:
         end = min(k + _BLOCK, last + 1)
-        first, final = _at(a, b, k) - most, _at(a, b, end - 1) - most
+        first, final = scale * (_at(a, b, k) - most), scale * (_at(a, b, end - 1) - most)
         peak = 0.0 if k <= vertex <= end else max(first, final)
-        step = a * (2 * k + 1) + b
+        step = scale * (a * (2 * k + 1) + b)
         if peak < _NEGLIGIBLE:
             k = end
             continue
-        if first > -600 and abs(step) < 20 and abs(a) < 1:
+        if first > -600 and abs(step) < 20 and abs(a) * scale < 1:
             term, ratio = math.exp(first), math.exp(step)
             for _ in range(k, end):
                 total += term
@@ -45,9 +46,9 @@ def log_fixation_of_line(u: float, v: float, size: int) -> float:
                 ratio *= growth
         else:
             for j in range(k, end):
-                total += math.exp(_at(a, b, j) - most)
+                total += math.exp(scale * (_at(a, b, j) - most))
         k = end
-    return float(-(most + math.log(total)))
+    return float(-(scale * most + math.log(total)))
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -59,22 +60,22 @@ def _at(a: float, b: float, k: float) -> float:
 def log_fixation_of_pairs(payoffs: Any, size: int, intensity: float) -> Any:
     """Return the log fixation probabilities of one mutant, entry [resident, mutant], where members meet all others in pairs.
 
-    The ratio of steps down to steps up is exp(-intensity * advantage): the Fermi rule, and replacement with exponential fitness. The diagonal is NaN.
+    intensity: per unit of payoff; payoffs that are whole numbers of some unit give exact ties. The ratio of steps down to steps up is exp(-intensity * advantage): the Fermi rule, and replacement with exponential fitness. The diagonal is NaN.
     """
     n = payoffs.shape[0]
+    scale = intensity / (size - 1)
     found = np.full((n, n), np.nan)
     for i in range(n):
         for j in range(i + 1, n):
             at_first, at_last = payoffs[j, i] - payoffs[i, i], payoffs[j, j] - payoffs[i, j]
-            scale = intensity / (size - 1)
-            u = scale * (at_last - at_first)
-            v = intensity * at_first + scale * (payoffs[j, i] - payoffs[j, j])
-            found[i, j] = log_fixation_of_line(u, v, size)
-            whole = -(0.5 * u * size + v) * (size - 1)  # log of the chance of i in j over that of j in i
+            u = at_last - at_first
+            v = (size - 1) * at_first + (payoffs[j, i] - payoffs[j, j])
+            found[i, j] = log_fixation_of_line(u, v, size, scale)
+            whole = -intensity * (0.5 * u * size + v)  # log of the chance of i in j over that of j in i
             if abs(whole) < _FAR:
                 found[j, i] = found[i, j] + whole
             else:
-                found[j, i] = log_fixation_of_line(u, -(u * size + v), size)
+                found[j, i] = log_fixation_of_line(u, -(u * size + v), size, scale)
     return found
 
 

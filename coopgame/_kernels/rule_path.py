@@ -35,8 +35,8 @@ def fill_moves(
 ) -> float:
     """Write the chances of all moves, population by population and each pair of strategies both ways in turn; return their sum, -1 where they are none.
 
-    payoffs, offsets: of all populations, and where those of each begin. laws: of each population its law and whether fitness is linear. numbers: of each
-    the setting of its law, the mutation and the step. weights, room: to work in, for the kinds of meetings, and of shape (3, n, n) for the largest n, at least 3.
+    payoffs, offsets: numerators of all populations, and where those of each begin. laws: of each population its law and whether fitness is linear. numbers: of each
+    the setting of its law, the mutation, the step and the denominator of its payoffs. weights, room: to work in, for the kinds of meetings, and of shape (3, n, n) for the largest n, at least 3.
     """
     paired = len(starts) == 2
     total = 0.0
@@ -50,7 +50,7 @@ def fill_moves(
         sums, earned, fitness = room[0, 0, :n], room[0, 1, :n], room[0, 2, :n]
         seen, chances = room[1, :n, :n], room[2, :n, :n]
         chances[:] = 0.0
-        meetings = fill_payoffs(table, starts, p, paired, counts, weights, sums)
+        meetings = fill_payoffs(table, starts, p, paired, counts, weights, sums) * numbers[p, 3]
         for i in range(n):
             earned[i] = (sums[i] - (table[i * n + i] if paired else 0.0)) / meetings
         if law >= MORAN:

@@ -124,8 +124,9 @@ class Law(ABC):
             value = numbers[name]
             if isinstance(value, sympy.Basic) and not value.is_number:
                 continue
-            if not np.all(np.asarray(value, dtype=float) > 0):
-                raise ProtocolError(f"{self.name}: {name} = {value}; a positive number is needed")
+            given = np.asarray(value, dtype=float)
+            if not np.all(given > 0):
+                raise ProtocolError(f"{self.name}: {name} = {np.min(given):.6g}; a positive number is needed")
 
     def __str__(self) -> str:
         shown = ", ".join(f"{name} = {format_expression(value)}" for name, value in self.settings)

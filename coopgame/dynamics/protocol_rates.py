@@ -60,7 +60,7 @@ def imitative_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.n
 
 def log_imitative_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
     """Return the logarithm of `imitative_logit`, for numbers."""
-    logs = payoffs / noise
+    logs = (payoffs - payoffs.max(axis=-1, keepdims=True, initial=-np.inf, where=shares > 0)) / noise
     return _to(logs - _log_sum(logs + log_of(shares)))
 
 
@@ -71,7 +71,7 @@ def logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
 
 def log_logit(payoffs: np.ndarray, shares: np.ndarray, noise: Any) -> np.ndarray:
     """Return the logarithm of `logit`, for numbers."""
-    logs = payoffs / noise
+    logs = (payoffs - payoffs.max(axis=-1, keepdims=True)) / noise
     return _to(logs - _log_sum(logs))
 
 

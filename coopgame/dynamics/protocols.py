@@ -193,6 +193,11 @@ def fermi_imitation(intensity: Any = 1) -> Protocol:
     )
 
 
+def is_fermi(law: Law) -> bool:
+    """Return whether members copy others whom they meet by the Fermi rule."""
+    return isinstance(law, Protocol) and law.rates is formulas.fermi and law.imitative and not law.among_all
+
+
 def imitative_logit(noise: Any) -> Protocol:
     """Return imitative logit: choose among strategies with chances share times exp(payoff / noise).
 

@@ -185,6 +185,7 @@ def _others(counts: np.ndarray) -> np.ndarray:
 
 def _parents(log_fitness: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Return the log chances of the strategies to give the parent, in proportion to number times fitness."""
-    logs = log_fitness + log_of(counts)
+    best = np.max(np.where(counts > 0, log_fitness, -np.inf), axis=-1, keepdims=True)
+    logs = (log_fitness - best) + log_of(counts)  # numbers would be lost beside large exponents
     most = logs.max(axis=-1, keepdims=True)
     return np.asarray(logs - most - np.log(np.exp(logs - most).sum(axis=-1, keepdims=True)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from coopgame.errors import StateError, UnsupportedError
 from coopgame.finite.chain import MarkovChain, chain_of
-from coopgame.finite.population import FinitePopulation
+from coopgame.finite.population import FinitePopulation, process_of
 from coopgame.finite.stationary_methods import closed_part
 from coopgame.finite.tables import html_table, text_table
 
@@ -114,7 +114,7 @@ def find_absorption(population: FinitePopulation, values: Mapping[str, Any] | No
     For any number of strategies and populations; between two strategies `find_fixation` and `find_fixation_times` are exact. Without mutation and under imitation or replacement the
     ends are the states of one strategy; closed classes of several states count as one end.
 
-    Raises UnsupportedError for more than 100 000 states or 200 ends, StateError where chances are too small or times too long for floats.
+    Raises UnsupportedError for more than 100 000 states or 200 ends, StateError for chains that never end, and where chances are too small or times too long for floats.
 
     References: Kemeny and Snell (1960), Finite Markov Chains, chapter 3.
 
@@ -123,7 +123,7 @@ def find_absorption(population: FinitePopulation, values: Mapping[str, Any] | No
     >>> print(find_absorption(finite_population(game, moran(), 4)).at({"A": 1, "B": 3}))
     {'0, 0, 4': 0.0, '0, 4, 0': 0.75, '4, 0, 0': 0.25}
     """
-    chain = chain_of(population.at(values))
+    chain = chain_of(process_of(population, values))
     if len(chain) > _MOST_STATES:
         raise UnsupportedError(
             f"the chain has {len(chain)} states; absorption is solved for up to {_MOST_STATES}: simulate"
@@ -133,6 +133,10 @@ def find_absorption(population: FinitePopulation, values: Mapping[str, Any] | No
             f"{chain.lost} chances of single steps are below 1e-300, so floats cannot tell whether the chain goes on; lower the intensity, or ask find_fixation() between two strategies"
         )
     classes = closed_part(chain.matrix)
+    if len(classes[0]) == len(chain) > 1:
+        raise StateError(
+            "the chain never ends: every state leads to every other; give finite_population() no mutation, or ask find_stationary_distribution()"
+        )
     if len(classes) > _MOST_ENDS:
         raise UnsupportedError(
             f"the chain can end in {len(classes)} closed classes; absorption is solved for up to {_MOST_ENDS}"

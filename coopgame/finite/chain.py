@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coopgame.dynamics import protocol_rates
 from coopgame.dynamics.fitness import EXPONENTIAL
 from coopgame.dynamics.protocol_rates import log_of
-from coopgame.dynamics.protocols import Protocol
+from coopgame.dynamics.protocols import is_fermi
 from coopgame.dynamics.replacement_rules import ReplacementRule, is_moran
 from coopgame.errors import UnsupportedError
+from coopgame.finite.counts import as_counts
 from coopgame.finite.payoffs import PairPayoffs
-from coopgame.finite.population import FinitePopulation, ProcessAt
-from coopgame.finite.states import CountStates, as_counts, names_of, states_of
+from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
+from coopgame.finite.states import CountStates, names_of, states_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def transition_chain(population: FinitePopulation, values: Mapping[str, Any] | N
     >>> len(chain), round(chain.probability({"A": 1, "B": 2}, {"A": 2, "B": 1}), 6)
     (4, 0.166667)
     """
-    return chain_of(population.at(values))
+    return chain_of(process_of(population, values))
 
 
 def chain_of(process: ProcessAt) -> MarkovChain:
@@ -183,11 +183,11 @@ def _single_steps(process: ProcessAt, order: CountStates) -> tuple[np.ndarray, n
 
     payoffs, law = process.payoffs, process.population.laws[0]
     moran = isinstance(law, ReplacementRule) and is_moran(law) and law.fitness == EXPONENTIAL
-    fermi = isinstance(law, Protocol) and law.rates is protocol_rates.fermi and process.population.step == 1
+    fermi = is_fermi(law) and process.population.step == 1
     if isinstance(payoffs, PairPayoffs) and (moran or fermi) and len(order) < 2**31 / len(order.strategies) ** 2:
         intensity = float(process.settings[0]["intensity"][0])
         moves = np.array([(i, j) for _, i, j in _moves(order)], dtype=np.int64)
-        arguments = (payoffs.matrix, intensity, process.mutations[0], moran, moves)
+        arguments = (payoffs.numerators, intensity / payoffs.denominator, process.mutations[0], moran, moves)
         found: tuple[np.ndarray, np.ndarray, np.ndarray, int] = pair_chain(order.counts, order.tables[0], *arguments)
         return found
     logs, columns, starts = log_rows(process, order)

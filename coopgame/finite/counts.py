@@ -17,13 +17,15 @@ from coopgame.games.document import close_match
 def as_counts(population: FinitePopulation, counts: Any) -> np.ndarray:
     """Return the numbers of members by strategy, population after population, as whole numbers; shape (number of strategies in all,).
 
-    counts: of one population a mapping from strategies to numbers, those left out being 0, or a sequence with all numbers; of several a mapping from each population's name to that, or a sequence with all
-    numbers, population after population.
+    counts: of one population a mapping from strategies to numbers, those left out being 0, or a sequence with all numbers; of several a mapping from each population's name to that, a
+    mapping from population.strategy, or a sequence with all numbers, population after population.
 
     Raises StateError for unknown names, numbers that are no whole numbers from 0 on, and sums that differ from the size.
     """
     populations = population.game.populations
     names = [own.name for own in populations]
+    if isinstance(counts, Mapping):
+        counts = _nested(populations, counts)
     if isinstance(counts, Mapping) and (len(populations) > 1 or set(counts) == set(names)):
         for name in counts:
             if name not in names:
@@ -38,6 +40,18 @@ def as_counts(population: FinitePopulation, counts: Any) -> np.ndarray:
         given = _split(populations, counts)
     read = [_of(own, one, size) for own, one, size in zip(populations, given, population.sizes, strict=True)]
     return np.concatenate(read)
+
+
+def _nested(populations: Sequence[Population], counts: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return numbers by population where they are given by population.strategy, others as they are."""
+    flat = {f"{own.name}.{strategy}": (own.name, strategy) for own in populations for strategy in own.strategies}
+    if not counts or any(key not in flat or key in populations[0].strategies for key in counts):
+        return counts
+    found: dict[str, dict[str, Any]] = {own.name: {} for own in populations}
+    for key, number in counts.items():
+        name, strategy = flat[key]
+        found[name][strategy] = number
+    return found
 
 
 def _split(populations: Sequence[Population], counts: Any) -> list[Sequence[Any]]:

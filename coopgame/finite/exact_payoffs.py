@@ -32,7 +32,7 @@ def exact_finite_payoffs(game: Game, point: Mapping[str, Fraction], sizes: Seque
         shape = tuple(len(own.strategies) for own in game.populations)
         rows = [game.payoff(profile) for profile in game.profiles]
         table = _table(game, rows, point).reshape(*shape, len(shape))
-        return RolePayoffs(tuple(np.moveaxis(table[..., p], p, 0) for p in range(len(shape))))
+        return RolePayoffs(tuple(np.moveaxis(table[..., p], p, 0) for p in range(len(shape))), (1,) * len(shape))
     raise UnsupportedError("exact orders need a table of payoffs: a MatrixGame, a GroupGame or a NormalFormGame")
 
 

@@ -21,7 +21,7 @@ from coopgame.finite.monomorphic import (
     state_labels,
 )
 from coopgame.finite.payoffs import PairPayoffs, RolePayoffs
-from coopgame.finite.population import FinitePopulation, ProcessAt
+from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
 from coopgame.finite.tables import html_table, number_text, text_table
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ class FixationProbabilities:
     log_probabilities: natural logarithms, which hold what a float cannot; shape (S, S) for S monomorphic states, NaN on the diagonal and, of several populations, where
     more than one of them would have to change. initial: how many mutants there are at first. values: of the game's parameters.
 
-    Rounding is the only error: that of a logarithm is below 1e-10 of the larger of 1 and its size. Payoffs are rounded to floats first.
+    Rounding is the only error: that of a logarithm is below 1e-10 of the larger of 1 and its size. Under the Fermi rule, and replacement with exponential fitness, this holds for
+    payoffs times intensity of any size; rational payoffs are kept as whole numbers over a common denominator, if floats hold these, and others are rounded to floats. Other laws go by
+    single steps, with payoffs per member in floats: the error is theirs times the intensity and the size, and refused where it exceeds 1e-8.
     """
 
     population: FinitePopulation = field(repr=False)
@@ -126,7 +128,7 @@ def find_fixation(
     >>> round(found.probability("dove", "hawk"), 8)
     0.07350784
     """
-    process = population.at(values)
+    process = process_of(population, values)
     number = checked_initial(population, initial)
     states = monomorphic_states(population, "find_fixation")
     logs = fixation_logs(process, states, number)
@@ -150,7 +152,9 @@ def fixation_logs(process: ProcessAt, states: MonomorphicStates, initial: int) -
     simple = initial == 1 and all(map(is_exponential, population.laws))
     if simple and isinstance(payoffs, PairPayoffs):
         intensity = float(process.settings[0]["intensity"][0])
-        found: np.ndarray = log_fixation_of_pairs(payoffs.matrix, population.sizes[0], intensity)
+        found: np.ndarray = log_fixation_of_pairs(
+            payoffs.numerators, population.sizes[0], intensity / payoffs.denominator
+        )
         return found
     logs = np.full((len(states.places),) * 2, np.nan)
     for i, j, p, mutant in states.invasions():
@@ -167,6 +171,7 @@ def _of_constant_advantage(
     process: ProcessAt, payoffs: RolePayoffs, place: tuple[int, ...], p: int, mutant: int
 ) -> float:
     met: tuple[Any, ...] = tuple(s for q, s in enumerate(place) if q != p)
-    earned = payoffs.tensors[p][(slice(None), *met)]
-    gain = float(process.settings[p]["intensity"][0]) * float(earned[mutant] - earned[place[p]])
+    earned = payoffs.numerators[p][(slice(None), *met)]
+    intensity = float(process.settings[p]["intensity"][0]) / payoffs.denominators[p]
+    gain = intensity * float(earned[mutant] - earned[place[p]])
     return log_fixation_of_constant(gain, process.population.sizes[p])

@@ -12,7 +12,7 @@ import numpy as np
 from coopgame.finite.fixation import checked_initial
 from coopgame.finite.fixation_of_generations import fixation_of_generations
 from coopgame.finite.monomorphic import log_steps, monomorphic_states, state_index, state_labels
-from coopgame.finite.population import FinitePopulation
+from coopgame.finite.population import FinitePopulation, process_of
 from coopgame.finite.tables import html_table, number_text, text_table
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def find_fixation_times(
     """
     from coopgame._kernels.fixation import climb
 
-    process = population.at(values)
+    process = process_of(population, values)
     number = checked_initial(population, initial)
     states = monomorphic_states(population, "find_fixation_times")
     unconditional = np.full((len(states.places),) * 2, np.nan)

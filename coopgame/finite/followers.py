@@ -10,7 +10,7 @@ from coopgame.dynamics import protocol_rates as formulas
 from coopgame.dynamics import replacement_rules
 from coopgame.dynamics.fitness import EXPONENTIAL, linear_fitness
 from coopgame.dynamics.laws import Law
-from coopgame.dynamics.protocols import Protocol
+from coopgame.dynamics.protocols import Protocol, is_fermi
 from coopgame.dynamics.replacement_rules import LogReplacements, ReplacementRule
 from coopgame.finite.path import CompiledFollower, Follower, PlainFollower, TableFollower, log_of_none
 from coopgame.finite.payoffs import PairPayoffs, RolePayoffs
@@ -56,7 +56,9 @@ def compiled_follower(process: ProcessAt, *, mutation: bool = True) -> CompiledF
         from coopgame._kernels.fermi_path import follow_fermi
 
         n = len(process.population.game.populations[0].strategies)
-        return CompiledFollower(process, follow_fermi, (tables[0].reshape(n, n), numbers[0]))
+        intensity, mutation, step, denominator = numbers[0]
+        settings = np.array([intensity / denominator, mutation, step])
+        return CompiledFollower(process, follow_fermi, (tables[0].reshape(n, n), settings))
     from coopgame._kernels.rule_path import follow_rules
 
     offsets = np.cumsum([0, *(table.size for table in tables)])
@@ -78,7 +80,7 @@ def compiled_follower(process: ProcessAt, *, mutation: bool = True) -> CompiledF
 def _is_fermi(process: ProcessAt) -> bool:
     law = process.population.laws[0]
     one = len(process.population.laws) == 1 and len(process.population.game.populations[0].strategies) > 1
-    return one and isinstance(law, Protocol) and law.log_rates is formulas.log_fermi and law.imitative
+    return one and is_fermi(law)
 
 
 def _code(law: Law) -> tuple[int, bool] | None:
@@ -109,19 +111,21 @@ def _code(law: Law) -> tuple[int, bool] | None:
 
 
 def _payoffs(process: ProcessAt) -> Sequence[np.ndarray] | None:
-    """Return of every population the payoffs of its strategies by whom they meet; each of shape (n, kinds)."""
+    """Return of every population the numerators of the payoffs of its strategies by whom they meet; each of shape (n, kinds)."""
     if isinstance(process.payoffs, PairPayoffs):
-        return [np.ascontiguousarray(process.payoffs.matrix)]
+        return [np.ascontiguousarray(process.payoffs.numerators)]
     if isinstance(process.payoffs, RolePayoffs):
-        return [np.ascontiguousarray(table).reshape(len(table), -1) for table in process.payoffs.tensors]
+        return [np.ascontiguousarray(table).reshape(len(table), -1) for table in process.payoffs.numerators]
     return None
 
 
 def _numbers(process: ProcessAt, mutation: bool) -> np.ndarray:
-    """Return of every population the setting of its law, the mutation and the step; shape (P, 3)."""
+    """Return of every population the setting of its law, the mutation, the step and the denominator of its payoffs; shape (P, 4)."""
     rows = []
-    for law, own, chance in zip(process.population.laws, process.settings, process.mutations, strict=True):
+    laws, payoffs = process.population.laws, process.payoffs
+    denominators = payoffs.denominators if isinstance(payoffs, RolePayoffs) else [getattr(payoffs, "denominator", 1)]
+    for law, own, chance, denominator in zip(laws, process.settings, process.mutations, denominators, strict=True):
         setting = float(next(iter(own.values()))[0]) if own else 0.0
         step = float(process.population.step) if law.explores else 1.0
-        rows.append((setting, chance if mutation else 0.0, step))
+        rows.append((setting, chance if mutation else 0.0, step, denominator))
     return np.array(rows)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.errors import UnsupportedError
-from coopgame.finite.population import FinitePopulation, ProcessAt
-from coopgame.finite.states import CountStates, as_counts, names_of, states_of
+from coopgame.finite.counts import as_counts
+from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
+from coopgame.finite.states import CountStates, names_of, states_of
 from coopgame.finite.tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def selection_gradient(population: FinitePopulation, values: Mapping[str, Any] |
     >>> print(*selection_gradient(finite_population(hawk_dove, fermi_imitation(), 20)).roots)
     11 (attracting)
     """
-    process = population.at(values)
+    process = process_of(population, values)
     order = states_of(population)
     if population.generations:
         drift, variance = _of_generations(process, order)

@@ -10,15 +10,15 @@ from itertools import product
 
 import numpy as np
 
-from coopgame.dynamics import protocol_rates
 from coopgame.dynamics.fitness import EXPONENTIAL
 from coopgame.dynamics.laws import Law
-from coopgame.dynamics.protocols import Protocol
+from coopgame.dynamics.protocols import is_fermi
 from coopgame.dynamics.replacement_rules import ReplacementRule, in_proportion_to_fitness
-from coopgame.errors import StateError, UnsupportedError
+from coopgame.errors import ParameterError, StateError, UnsupportedError
 from coopgame.finite.population import FinitePopulation, ProcessAt
 
 _MOST_PROFILES = 3000
+_MOST_ERROR = 1e-8  # of the logarithm of a fixation probability, relative where it is large
 _MOST_MEMBERS = 10**7  # of a population whose chances are listed
 Place = tuple[int, ...]
 
@@ -76,7 +76,7 @@ def state_labels(population: FinitePopulation) -> tuple[str, ...]:
 
 def state_index(labels: tuple[str, ...], name: str | tuple[str, ...]) -> int:
     """Return the place of a monomorphic state that is named by its strategy or strategies."""
-    label = name if isinstance(name, str) else ", ".join(name)
+    label = ", ".join(map(str, name)) if isinstance(name, tuple | list) else name
     if label not in labels:
         raise StateError(f"no monomorphic state {label!r}; they are {'; '.join(labels)}")
     return labels.index(label)
@@ -84,9 +84,9 @@ def state_index(labels: tuple[str, ...], name: str | tuple[str, ...]) -> int:
 
 def is_exponential(law: Law) -> bool:
     """Return whether the chances of a step down and of one up differ by the factor exp(-intensity * advantage): then they are not needed one by one."""
-    if isinstance(law, Protocol):
-        return law.rates is protocol_rates.fermi and law.imitative
-    return isinstance(law, ReplacementRule) and law.fitness == EXPONENTIAL and in_proportion_to_fitness(law)
+    if isinstance(law, ReplacementRule):
+        return law.fitness == EXPONENTIAL and in_proportion_to_fitness(law)
+    return is_fermi(law)
 
 
 def line_counts(process: ProcessAt, place: Place, p: int, mutant: int, numbers: np.ndarray) -> list[np.ndarray]:
@@ -109,4 +109,25 @@ def log_steps(process: ProcessAt, place: Place, p: int, mutant: int) -> tuple[np
         raise UnsupportedError(f"{size} members; fixation by single chances is computed for up to {_MOST_MEMBERS}")
     counts = line_counts(process, place, p, mutant, np.arange(1.0, size))
     chances = process.log_chances(p, counts, mutation=False)
-    return chances[:, place[p], mutant], chances[:, mutant, place[p]]
+    up, down = chances[:, place[p], mutant], chances[:, mutant, place[p]]
+    _check_rounding(up, down)
+    return up, down
+
+
+def _check_rounding(up: np.ndarray, down: np.ndarray) -> None:
+    """Raise ParameterError where exponents are so large that their sums cancel, and what is left is rounding.
+
+    A term of the sum that gives fixation has the error of the steps up to it; the sum has the mean of these, weighed by the terms.
+    """
+    if not (np.isfinite(up).all() and np.isfinite(down).all()):
+        return
+    terms = np.concatenate([[0.0], np.cumsum(down - up)])
+    errors = np.concatenate([[0.0], np.cumsum(np.abs(down) + np.abs(up))]) * 2.0**-53
+    weights = np.exp(terms - terms.max())
+    log = terms.max() + np.log(weights.sum())
+    error = float(weights @ errors / weights.sum())
+    if error > _MOST_ERROR * max(1.0, abs(log)):
+        raise ParameterError(
+            f"chances of steps are exp of numbers up to {max(np.abs(up).max(), np.abs(down).max()):.3g}, whose sums cancel; rounding leaves no digits: lower the intensity, or "
+            "take fermi_imitation(), moran() or birth_death(), which have a formula"
+        )

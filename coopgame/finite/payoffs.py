@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ import sympy
 
 from coopgame.dynamics.mean import replicator
 from coopgame.errors import ParameterError, UnsupportedError
+from coopgame.finite.common_denominator import over_common_denominator
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.substitution import check_denominators
 
+_MOST_GROUPS = 1_000_000
 _LARGEST = 1e290  # so that what many members earn together is a float too
 
 
@@ -36,15 +39,25 @@ class FinitePayoffs(ABC):
 
 @dataclass(frozen=True, eq=False)
 class PairPayoffs(FinitePayoffs):
-    """Everybody meets every other member as often: ((sum over k of n_k a_jk) - a_ji) / (N - 1) for one of i as one of j."""
+    """Everybody meets every other member as often: ((sum over k of n_k a_jk) - a_ji) / (N - 1) for one of i as one of j.
 
-    matrix: np.ndarray
+    numerators, denominator: payoffs are these, divided. Where they are rational the numerators are whole numbers if floats hold their sums: then ties are exact.
+    """
+
+    numerators: np.ndarray
+    denominator: Any = 1
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """The payoffs of each strategy against each."""
+        return np.asarray(self.numerators / self.denominator)
 
     def seen(self, p: int, counts: Sequence[np.ndarray]) -> np.ndarray:
         """Return the mean payoffs against all others."""
         numbers = counts[0]
-        total = numbers @ self.matrix.T
-        return np.asarray((total[..., None, :] - self.matrix.T) / (numbers.sum(axis=-1)[..., None, None] - 1))
+        total = numbers @ self.numerators.T
+        meetings = numbers.sum(axis=-1)[..., None, None] - 1
+        return np.asarray((total[..., None, :] - self.numerators.T) / (meetings * self.denominator))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +76,26 @@ class GroupPayoffs(FinitePayoffs):
 
 @dataclass(frozen=True, eq=False)
 class RolePayoffs(FinitePayoffs):
-    """Members meet all members of the other populations. tensors: of every population its payoffs, own strategy first and then the others in order."""
+    """Members meet all members of the other populations.
 
-    tensors: tuple[np.ndarray, ...]
+    numerators, denominators: of every population its payoffs as in `PairPayoffs`, own strategy first and then the others in order.
+    """
+
+    numerators: tuple[np.ndarray, ...]
+    denominators: tuple[Any, ...]
 
     def seen(self, p: int, counts: Sequence[np.ndarray]) -> np.ndarray:
         """Return the means over the other populations; the own strategy of the member does not matter."""
-        payoffs = self.tensors[p]
-        others = [numbers / numbers.sum(axis=-1, keepdims=True) for q, numbers in enumerate(counts) if q != p]
+        payoffs = self.numerators[p]
+        others = [numbers for q, numbers in enumerate(counts) if q != p]
         shape = np.broadcast_shapes(*(own.shape[:-1] for own in counts))
         payoffs = np.broadcast_to(payoffs, (*shape, *payoffs.shape))
-        for shares in reversed(others):
-            wide = shares.reshape(*shares.shape[:-1], *(1,) * (payoffs.ndim - len(shape) - 1), shares.shape[-1])
+        meetings: Any = self.denominators[p]
+        for numbers in reversed(others):
+            wide = numbers.reshape(*numbers.shape[:-1], *(1,) * (payoffs.ndim - len(shape) - 1), numbers.shape[-1])
             payoffs = (payoffs * wide).sum(axis=-1)
+            meetings = meetings * numbers.sum(axis=-1)[..., None]
+        payoffs = np.asarray(payoffs / meetings)
         return np.broadcast_to(payoffs[..., None, :], (*payoffs.shape, payoffs.shape[-1]))
 
 
@@ -108,13 +128,18 @@ def finite_payoffs(game: Game, values: Mapping[str, Any] | None, sizes: Sequence
     if isinstance(game, MatrixGame | NormalFormGame) and _with_shares(game):
         return SharePayoffs(game, point)
     if isinstance(game, MatrixGame):
-        return PairPayoffs(_floats(game.payoffs, numbers))
+        return PairPayoffs(*_fractions(_evaluated(game.payoffs, numbers), sizes[0]))
     if isinstance(game, GroupGame):
-        return GroupPayoffs(_group_means(_floats(game.payoffs, numbers), sizes[0]))
+        return GroupPayoffs(_group_means(_evaluated(game.payoffs, numbers), sizes[0]))
     if isinstance(game, NormalFormGame) and len(game.populations) > 1:
         shape = tuple(len(q.strategies) for q in game.populations)
-        table = _floats([game.payoff(profile) for profile in game.profiles], numbers).reshape(*shape, len(shape))
-        return RolePayoffs(tuple(np.moveaxis(table[..., p], p, 0) for p in range(len(shape))))
+        rows = _evaluated([game.payoff(profile) for profile in game.profiles], numbers)
+        tables, denominators = [], []
+        for p, size in enumerate(sizes):
+            table, denominator = _fractions([[row[p]] for row in rows], math.prod(sizes) // size)
+            tables.append(np.moveaxis(table.reshape(shape), p, 0))
+            denominators.append(denominator)
+        return RolePayoffs(tuple(tables), tuple(denominators))
     return SharePayoffs(game, point)
 
 
@@ -129,31 +154,63 @@ def _with_shares(game: MatrixGame | NormalFormGame) -> bool:
     return any(not entry.is_Rational and entry.free_symbols & shares for row in rows for entry in row)
 
 
-def _group_means(payoffs: np.ndarray, size: int) -> np.ndarray:
-    """Return the expected payoffs by the number of players of the first strategy among the others; shape (2, size)."""
+def _group_means(rows: Sequence[Sequence[sympy.Expr]], size: int) -> np.ndarray:
+    """Return the expected payoffs by the number of players of the first strategy among the others; shape (2, size).
+
+    Rational ones are summed over all groups as whole numbers, and divided last.
+    """
+    group = len(rows[0])
+    exact = all(entry.is_Rational for row in rows for entry in row)
+    if exact and size * group <= _MOST_GROUPS:
+        scale = math.lcm(*(int(entry.q) for row in rows for entry in row))
+        whole = np.array([[int(entry.p) * (scale // int(entry.q)) for entry in row] for row in rows], dtype=object)
+        first = np.arange(size).astype(object)
+        met, left = _subsets(first, group), _subsets(size - 1 - first, group)
+        found = sum(whole[:, [m]] * (met[m] * left[group - 1 - m]) for m in range(group))
+        return np.asarray(found / (math.comb(size - 1, group - 1) * scale), dtype=float)
     from scipy.stats import hypergeom
 
-    group = payoffs.shape[1]
-    met = np.arange(group)
-    chances = hypergeom.pmf(met[:, None], size - 1, np.arange(size)[None, :], group - 1)
-    return np.asarray(payoffs @ chances)
+    others = np.arange(group)
+    chances = hypergeom.pmf(others[:, None], size - 1, np.arange(size)[None, :], group - 1)
+    return np.asarray(_floats(rows) @ chances)
 
 
-def _floats(rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol, sympy.Expr]) -> np.ndarray:
-    found = np.array([[_float(entry, numbers) for entry in row] for row in rows])
-    wrong = ~(np.abs(found) <= _LARGEST)
-    if wrong.any():
-        i, j = np.argwhere(wrong)[0]
-        raise ParameterError(
-            f"the payoff {rows[i][j]} is {found[i, j]} at these values; a finite number of at most {_LARGEST:g} is needed"
-        )
+def _subsets(members: np.ndarray, count: int) -> list[np.ndarray]:
+    """Return the numbers of ways to choose 0 … count - 1 of so many members, as whole numbers of any size."""
+    found = [np.ones(len(members), dtype=object)]
+    for m in range(1, count):
+        found.append(found[-1] * np.maximum(members - m + 1, 0) // m)
     return found
 
 
-def _float(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> float:
+def _fractions(rows: Sequence[Sequence[sympy.Expr]], members: int) -> tuple[np.ndarray, float]:
+    """Return numerators and denominator; payoffs as they are, and 1, where whole numbers would be too large."""
+    found = over_common_denominator(rows, members)
+    return (_floats(rows), 1.0) if found is None else found
+
+
+def _evaluated(
+    rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol, sympy.Expr]
+) -> list[list[sympy.Expr]]:
+    """Return payoffs at numbers for all parameters; ParameterError for one that is no finite number."""
+    return [[_number(entry, numbers) for entry in row] for row in rows]
+
+
+def _number(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
     number = entry if entry.is_Rational else numbers.get(entry, entry)
-    if not number.is_Rational:
-        number = entry.xreplace(dict(numbers))
+    number = number if number.is_Rational else entry.xreplace(dict(numbers))
+    if not abs(_float(number)) <= _LARGEST:
+        raise ParameterError(
+            f"the payoff {entry} is {_float(number)} at these values; a finite number of at most {_LARGEST:g} is needed"
+        )
+    return number
+
+
+def _floats(rows: Sequence[Sequence[sympy.Expr]]) -> np.ndarray:
+    return np.array([[_float(entry) for entry in row] for row in rows])
+
+
+def _float(number: sympy.Expr) -> float:
     if not number.is_Rational:
         return float(number)
     try:

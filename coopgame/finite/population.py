@@ -167,6 +167,8 @@ def finite_population(
     >>> print(finite_population(MatrixGame([["b - c", "-c"], ["b", 0]]), fermi_imitation(), 50))
     50 members of 'population', Fermi imitation (intensity = 1), mutation 0
     """
+    if not isinstance(game, Game):
+        raise GameError(f"{game!r} is no game; give a game first, such as MatrixGame([[3, 0], [5, 1]])")
     if not game.populations:
         raise UnsupportedError("a model of quantities alone has no members who revise")
     laws = laws_of(game, law, Level.FINITE)
@@ -190,6 +192,18 @@ def finite_population(
             "generations that are replaced at once are for one population; use a rule of single steps"
         )
     return population
+
+
+def process_of(population: Any, values: Mapping[str, Any] | None) -> ProcessAt:
+    """Return the process at numbers for all parameters; GameError where something else than finite populations is given."""
+    return finite_populations(population).at(values)
+
+
+def finite_populations(given: Any) -> FinitePopulation:
+    """Return what was given; GameError where it is something else than finite populations."""
+    if not isinstance(given, FinitePopulation):
+        raise GameError(f"{given!r} is no finite population; give finite_population(game, law, size)")
+    return given
 
 
 def _for_each(names: Sequence[str], given: Any, what: str) -> list[Any]:

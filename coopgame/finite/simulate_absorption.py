@@ -14,11 +14,11 @@ from coopgame.batch.progress import progress_bar
 from coopgame.errors import SimulationInterrupted, StateError, UnsupportedError
 from coopgame.finite.batches import in_order
 from coopgame.finite.counts import as_counts
-from coopgame.finite.estimates import Precision, standard_error_of, wilson_interval
+from coopgame.finite.estimates import Precision, checked_precision, standard_error_of, wilson_interval
 from coopgame.finite.followers import follower_of
 from coopgame.finite.generation_paths import GenerationFollower
 from coopgame.finite.path import FOREVER, Follower, Path
-from coopgame.finite.population import FinitePopulation, ProcessAt
+from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
 from coopgame.finite.seeds import count_of, seed_of
 from coopgame.finite.simulate_population import path_of, slice_of
 
@@ -140,7 +140,7 @@ def simulate_absorption(
     >>> print(found.profiles, found.status)
     (('A',), ('B',)) complete
     """
-    process = population.at(values)
+    process = process_of(population, values)
     for law in population.laws:
         if not law.relative:
             raise UnsupportedError(
@@ -148,6 +148,7 @@ def simulate_absorption(
             )
     counts, key = as_counts(population, start), seed_of(seed)
     runs, most = count_of(runs, "runs"), count_of(most_changes, "most_changes")
+    checked_precision(precision)
     workers = count_of(workers, "workers", 1, 1024)
     outcomes = Outcomes(process, counts, key, most)
     batches = [range(done, min(done + _BATCH, runs)) for done in range(0, runs, _BATCH)]

@@ -12,9 +12,9 @@ import numpy as np
 from coopgame.batch.progress import progress_bar
 from coopgame.errors import SimulationInterrupted, StateError, UnsupportedError
 from coopgame.finite.batches import in_order
-from coopgame.finite.estimates import Precision, standard_error_of, wilson_interval
+from coopgame.finite.estimates import Precision, checked_precision, standard_error_of, wilson_interval
 from coopgame.finite.fixation_runs import generations_of, jumps_of
-from coopgame.finite.population import FinitePopulation
+from coopgame.finite.population import FinitePopulation, process_of
 from coopgame.finite.seeds import count_of, seed_of
 from coopgame.games.document import close_match
 
@@ -132,12 +132,13 @@ def simulate_fixation(
     >>> print(simulate_fixation(population, {"b": 2, "c": 1}, "cooperate", "defect", runs=2000).probability)
     0.118
     """
-    process = population.at(values)
+    process = process_of(population, values)
     pair = _pair(population, resident, mutant)
     size = population.size
     first = count_of(start, "start", 1, size - 1)
     key, workers, most = seed_of(seed), count_of(workers, "workers", 1, 1024), count_of(most_jumps, "most_jumps")
     runs = count_of(runs, "runs")
+    checked_precision(precision)
     part = (generations_of if population.generations else jumps_of)(process, pair, first, key)
     batches = [min(_BATCH, runs - done) for done in range(0, runs, _BATCH)]
 

@@ -16,7 +16,7 @@ from coopgame.finite.counts import as_counts
 from coopgame.finite.followers import follower_of
 from coopgame.finite.generation_paths import GenerationFollower, GenerationPath, generator_of
 from coopgame.finite.path import CompiledFollower, Follower, Path, TableFollower
-from coopgame.finite.population import FinitePopulation, ProcessAt
+from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
 from coopgame.finite.population_paths import PopulationPaths, joined
 from coopgame.finite.seeds import count_of, seed_of
 
@@ -60,7 +60,7 @@ def simulate_population(
     >>> print(paths.mean_shares.round(2), paths.counts.shape, paths.status)
     [0.52 0.48] (1, 101, 2) complete
     """
-    process = population.at(values)
+    process = process_of(population, values)
     counts = as_counts(population, start)
     steps, burn_in = count_of(steps, "steps"), count_of(burn_in, "burn_in", 0)
     if burn_in >= steps:

@@ -22,7 +22,7 @@ from coopgame.finite.monomorphic import (
 )
 from coopgame.finite.parameter_arrays import arrays_among, evaluate_arrays, points_of
 from coopgame.finite.payoffs import is_pair_game
-from coopgame.finite.population import FinitePopulation, ProcessAt
+from coopgame.finite.population import FinitePopulation, ProcessAt, finite_populations
 from coopgame.finite.tables import html_table, number_text, text_table
 from coopgame.games.matrix import MatrixGame
 
@@ -183,7 +183,7 @@ def find_small_mutation_law(
     >>> print(law.mass("C").round(6))
     [0.425557 0.09975 ]
     """
-    states = monomorphic_states(population, "find_small_mutation_law")
+    states = monomorphic_states(finite_populations(population), "find_small_mutation_law")
     arrays = arrays_among(values)
     if not arrays:
         process = population.at(values)

@@ -12,10 +12,10 @@ import numpy as np
 from coopgame.dynamics import protocol_rates
 from coopgame.dynamics.laws import Law
 from coopgame.dynamics.markov import Term
-from coopgame.dynamics.protocols import Protocol
+from coopgame.dynamics.protocols import Protocol, is_fermi
 from coopgame.errors import ProtocolError, UnsupportedError
 from coopgame.finite.exact_payoffs import exact_finite_payoffs, exact_setting
-from coopgame.finite.population import FinitePopulation
+from coopgame.finite.population import FinitePopulation, finite_populations
 from coopgame.finite.states import CountStates, states_of
 
 MUTATION = "mutations vanish: e is the mutation"
@@ -42,7 +42,7 @@ def small_noise_chain(population: FinitePopulation, values: Mapping[str, Any] | 
     Raises UnsupportedError for laws without such a limit, for different ones in different populations and for more than 1000 states, ProtocolError for a mutation that
     does not go with the limit.
     """
-    limits = {_limit(law) for law in population.laws}
+    limits = {_limit(law) for law in finite_populations(population).laws}
     if len(limits) > 1:
         raise UnsupportedError("all populations need laws of one kind: best response, logit, or Fermi imitation")
     [limit] = limits
@@ -84,8 +84,8 @@ def _limit(law: Law) -> str:
             return MUTATION
         if law.rates is protocol_rates.logit:
             return NOISE
-        if law.rates is protocol_rates.fermi:
-            return INTENSITY
+    if is_fermi(law):
+        return INTENSITY
     raise UnsupportedError(
         f"{law.name} has no limit of vanishing noise here; use best_response() for vanishing mutations, logit() for vanishing noise, fermi_imitation() with a mutation for intense "
         "selection, and find_small_mutation_law() for rare mutants who are imitated or replace others"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from coopgame.errors import StateError, UnsupportedError
+from coopgame.errors import UnsupportedError
 from coopgame.finite.population import FinitePopulation
 
 _MOST_STATES = 5_000_000
@@ -95,28 +95,6 @@ def neighbours(order: CountStates) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         first += n
 
 
-def as_counts(population: FinitePopulation, state: Any) -> np.ndarray:
-    """Return a state that was given by strategy or in order as whole numbers; shape (number of strategies,).
-
-    state: a mapping from strategy (of several populations: population to such a mapping, or population.strategy) to its number, those left out being 0; or all numbers in
-    order. Raises StateError when it is none of the populations' states.
-    """
-    names = names_of(population)
-    given = [_number(value) for value in (_listed(names, state) if isinstance(state, dict) else np.ravel(state))]
-    if len(given) != len(names):
-        raise StateError(f"{len(given)} numbers are given; there are {len(names)} strategies, {', '.join(names)}")
-    counts = np.array(given, dtype=np.int64)
-    sizes = [len(own.strategies) for own in population.game.populations]
-    for own, part, size in zip(
-        population.game.populations, np.split(counts, np.cumsum(sizes)[:-1]), population.sizes, strict=True
-    ):
-        if (part < 0).any() or part.sum() != size:
-            raise StateError(
-                f"{own.name!r} has {size} members; the numbers {part.tolist()} sum to {part.sum()}, and none may be negative"
-            )
-    return counts
-
-
 def names_of(population: FinitePopulation) -> tuple[str, ...]:
     """Return the names of the columns of states: strategies, of several populations as population.strategy."""
     groups = population.game.populations
@@ -155,19 +133,3 @@ def _places(counts: np.ndarray, table: np.ndarray) -> np.ndarray:
         found = found + row[left] - row[after]
         left = after
     return np.asarray(found)
-
-
-def _listed(names: Sequence[str], state: dict[Any, Any]) -> list[Any]:
-    flat: dict[str, Any] = {}
-    for key, value in state.items():
-        flat |= {f"{key}.{s}": v for s, v in value.items()} if isinstance(value, dict) else {str(key): value}
-    unknown = [name for name in flat if name not in names]
-    if unknown:
-        raise StateError(f"unknown strategy {unknown[0]!r}; known are {', '.join(names)}")
-    return [flat.get(name, 0) for name in names]
-
-
-def _number(value: Any) -> int:
-    if isinstance(value, bool) or int(value) != value:
-        raise StateError(f"a number of members is {value!r}; a whole number is needed")
-    return int(value)

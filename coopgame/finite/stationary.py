@@ -12,8 +12,9 @@ import numpy as np
 
 from coopgame.errors import StateError
 from coopgame.finite.chain import MarkovChain, chain_of, log_generations, log_rows
-from coopgame.finite.population import FinitePopulation, ProcessAt
-from coopgame.finite.states import CountStates, as_counts, names_of, neighbours
+from coopgame.finite.counts import as_counts
+from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
+from coopgame.finite.states import CountStates, names_of, neighbours
 from coopgame.finite.stationary_methods import Solved, closed_part, solve_in_logarithms, solve_stationary
 from coopgame.finite.tables import html_table, number_text, text_table
 
@@ -74,6 +75,10 @@ class StationaryDistribution:
 
     def probability(self, event: Event) -> float:
         """Return the probability of an event, such as `lambda counts: counts["C"] > counts["D"]`."""
+        if not callable(event):
+            raise StateError(
+                f"an event is a function of the numbers, got {event!r}; at() gives the probability of a state"
+            )
         happens = np.asarray(event(self.counts))
         if happens.dtype != bool:
             raise StateError(
@@ -166,7 +171,7 @@ def find_stationary_distribution(
     >>> round(law.mean_shares["hawk"], 7), law.mode, round(law.probability(lambda counts: counts["hawk"] > 10), 6)
     (0.5656344, {'hawk': 11, 'dove': 9}, 0.584677)
     """
-    process = population.at(values)
+    process = process_of(population, values)
     two = len(population.sizes) == 1 and len(population.game.populations[0].strategies) == 2
     if two and not population.generations and population.sizes[0] <= _MOST_MEMBERS:
         logs = _product_form(process)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.dynamics.markov import small_noise_law
+from coopgame.finite.counts import as_counts
 from coopgame.finite.population import FinitePopulation
 from coopgame.finite.resistances import Resistances, resistances_of
 from coopgame.finite.small_noise import SmallNoiseChain, small_noise_chain
-from coopgame.finite.states import as_counts, names_of
+from coopgame.finite.states import names_of
 from coopgame.finite.tables import html_table, number_shown, text_table
 
 if TYPE_CHECKING:

@@ -232,6 +232,8 @@ class Game:
     @cached_property
     def denominators(self) -> tuple[sympy.Expr, ...]:
         """What payoffs and rates divide by, as far as it depends on parameters alone."""
+        if not self.ring.names:
+            return ()
         payoffs = [
             self.expected_payoff(p, s) for p, q in enumerate(self.populations) for s in range(len(q.strategies))
         ]

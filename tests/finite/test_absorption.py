@@ -76,9 +76,11 @@ def test_closed_classes_of_several_populations() -> None:
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1)
 
 
-def test_with_mutation_everything_is_one_class() -> None:
-    found = find_absorption(finite_population(RPS, moran(), 4, mutation="1/10"))
-    assert len(found.ends) == 1 and (found.probabilities == 1).all() and (found.steps == 0).all()
+def test_with_mutation_nothing_ends() -> None:
+    with pytest.raises(StateError, match="never ends"):
+        find_absorption(finite_population(RPS, moran(), 4, mutation="1/10"))
+    alone = find_absorption(finite_population(MatrixGame([[1]]), moran(), 4, mutation="1/10"))
+    assert alone.probabilities.tolist() == [[1.0]] and alone.steps.tolist() == [0.0]
 
 
 def test_tables() -> None:

@@ -174,11 +174,11 @@ def test_labels_of_several_populations() -> None:
             UnsupportedError,
             "sparse",
         ),
-        (lambda: _small().index_of({"R": 1, "P": 1}), StateError, "has 4 members"),
-        (lambda: _small().index_of({"X": 4}), StateError, "unknown strategy 'X'"),
-        (lambda: _small().index_of([1, 3]), StateError, "there are 3 strategies"),
+        (lambda: _small().index_of({"R": 1, "P": 1}), StateError, "its size is 4"),
+        (lambda: _small().index_of({"X": 4}), StateError, "no strategy 'X'"),
+        (lambda: _small().index_of([1, 3]), StateError, "3 numbers are needed"),
         (lambda: _small().index_of([1.5, 2.5, 0]), StateError, "whole number"),
-        (lambda: _small().index_of([5, -1, 0]), StateError, "negative"),
+        (lambda: _small().index_of([5, -1, 0]), StateError, "-1 members play"),
     ],
 )
 def test_errors(call: Callable[[], object], error: type[Exception], text: str) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.finite.exact_chains import ends, log_sum_of_products
 
 from coopgame import (
     GroupGame,
@@ -38,6 +37,7 @@ from coopgame import (
 )
 from coopgame._kernels.fixation import climb, log_fixation_of_line
 from coopgame.finite.monomorphic import log_steps
+from tests.finite.exact_chains import ends, log_sum_of_products
 
 HAWK_DOVE = MatrixGame([[-1, 2], [0, 1]], ["hawk", "dove"])
 MOST = 1e-10
@@ -117,7 +117,7 @@ def test_the_line_at_all_scales(u: float, v: float, size: int, scale: float) -> 
     u, v = u * scale / size, v * scale
     with mpmath.workdps(40):
         exact = -log_sum_of_products([-(mpmath.mpf(u) * k + mpmath.mpf(v)) for k in range(1, size)])
-        assert abs(mpmath.mpf(log_fixation_of_line(u, v, size)) - exact) <= MOST * max(1, abs(exact))
+        assert abs(mpmath.mpf(log_fixation_of_line(u, v, size, 1.0)) - exact) <= MOST * max(1, abs(exact))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_long_and_steep_lines(u: float, v: float, size: int) -> None:
     exponents = -(np.longdouble(u) * k * (k + 1) / 2 + np.longdouble(v) * k)
     most = exponents.max()
     exact = -(most + np.log(np.exp(exponents - most).sum()))
-    assert abs(log_fixation_of_line(u, v, size) - exact) <= MOST * max(1, abs(exact))
+    assert abs(log_fixation_of_line(u, v, size, 1.0) - exact) <= MOST * max(1, abs(exact))
 
 
 def test_groups_with_sixty_digits() -> None:

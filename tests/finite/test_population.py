@@ -206,7 +206,7 @@ SHARES = {
     "two strategies": [[0.3, 0.7]],
     "three strategies": [[0.3, 0.5, 0.2]],
     "groups": [[0.3, 0.7]],
-    "two populations": [[0.2, 0.4, 0.4], [0.6, 0.4]],
+    "two populations": [[0.2, 0.5, 0.3], [0.6, 0.4]],
     "three populations": [[0.3, 0.7], [0.6, 0.4], [0.5, 0.5]],
     "shares": [[0.3, 0.5, 0.2]],
 }

@@ -270,7 +270,7 @@ def test_one_class_and_one_strategy() -> None:
         (
             lambda: find_stochastic_stability(finite_population(STAG_HUNT, best_response(), 5)).mass([1, 1]),
             StateError,
-            "5 members",
+            "its size is 5",
         ),
     ],
 )

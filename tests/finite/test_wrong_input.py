@@ -1,0 +1,105 @@
+"""What is given in place of populations, laws, states and precisions is named in the error, with what to give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from coopgame import (
+    GameError,
+    MatrixGame,
+    NormalFormGame,
+    ParameterError,
+    ProtocolError,
+    StateError,
+    fermi_imitation,
+    find_absorption,
+    find_fixation,
+    find_fixation_times,
+    find_small_mutation_law,
+    find_stationary_distribution,
+    find_stochastic_stability,
+    finite_population,
+    moran,
+    selection_gradient,
+    simulate_absorption,
+    simulate_fixation,
+    simulate_population,
+    transition_chain,
+)
+from coopgame.finite.counts import as_counts
+
+GAME = MatrixGame([[3, 0], [5, 1]], ["C", "D"])
+TEN = finite_population(GAME, fermi_imitation(), 10)
+QUESTIONS: dict[str, Callable[[Any], Any]] = {
+    own.__name__: own
+    for own in (
+        find_absorption,
+        find_fixation,
+        find_fixation_times,
+        find_small_mutation_law,
+        find_stationary_distribution,
+        find_stochastic_stability,
+        selection_gradient,
+        transition_chain,
+    )
+} | {
+    "simulate_fixation": lambda given: simulate_fixation(given, None, "C", "D"),
+    "simulate_population": lambda given: simulate_population(given, None, {"C": 10}, 10),
+    "simulate_absorption": lambda given: simulate_absorption(given, None, {"C": 10}),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_game_is_no_population(name: str) -> None:
+    for given in (GAME, None, "moran"):
+        with pytest.raises(GameError, match=r"is no finite population; give finite_population\(game, law, size\)"):
+            QUESTIONS[name](given)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda: finite_population(None, moran(), 10), GameError, "None is no game"),  # type: ignore[arg-type]
+        (lambda: finite_population([[1, 2], [3, 4]], moran(), 10), GameError, "is no game; give a game"),  # type: ignore[arg-type]
+        (lambda: finite_population(GAME, moran(), 1), ParameterError, "size 1; a whole number from 2"),
+        (
+            lambda: find_fixation(finite_population(GAME, fermi_imitation(0), 9)),
+            ProtocolError,
+            "intensity = 0; a pos",
+        ),
+        (lambda: find_fixation(TEN).probability("C", None), StateError, "no monomorphic state None"),
+        (lambda: find_fixation(TEN).probability(3, "C"), StateError, "no monomorphic state 3"),
+        (lambda: simulate_fixation(TEN, None, "C", "D", precision=0.1), ParameterError, "precision = 0.1; give rel"),  # type: ignore[arg-type]
+        (lambda: simulate_absorption(TEN, None, [5, 5], precision=0.1), ParameterError, "precision = 0.1; give rel"),  # type: ignore[arg-type]
+        (
+            lambda: find_stationary_distribution(finite_population(GAME, moran(), 4, mutation="1/9")).probability(
+                {"C": 2, "D": 2}  # type: ignore[arg-type]
+            ),
+            StateError,
+            r"an event is a function .* at\(\) gives",
+        ),
+    ],
+)
+def test_errors(call: Callable[[], Any], error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        call()
+
+
+def test_numbers_of_several_populations_in_every_form() -> None:
+    """By population, by population.strategy as results name them, and in order; wrong names are refused."""
+    game = NormalFormGame.from_bimatrix([[1, 0], [0, 2]], [[1, 0], [0, 2]], {"one": ["a", "b"], "two": ["x", "y"]})
+    population = finite_population(game, moran(), {"one": 4, "two": 3})
+    forms: list[Any] = [
+        {"one": {"a": 1, "b": 3}, "two": {"x": 3}},
+        {"one.a": 1, "one.b": 3, "two.x": 3},
+        {"one": [1, 3], "two": [3, 0]},
+        [1, 3, 3, 0],
+    ]
+    for form in forms:
+        assert as_counts(population, form).tolist() == [1, 3, 3, 0]
+    for wrong in ({"one.a": 4, "two.z": 3}, {"one": [4, 0]}, {"a": 4}, [4, 0, 3], {"one.a": 4}, None):
+        with pytest.raises(StateError):
+            as_counts(population, wrong)
