@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from coopgame._kernels.network_forms import Contacts, Meetings, Play, Rule, compiled, inlined
+from coopgame._kernels.network_forms import Rule, compiled, inlined
 from coopgame._kernels.network_revise import log_fitness, other_strategy, picked
 from coopgame._kernels.random_streams import draw_uniform
 
@@ -14,27 +14,23 @@ _FAR = 600.0  # logarithms that lie further above the offset of a tree ask for a
 _FAINT = 1e-280  # sums below this have lost what they add up
 
 
-@inlined
-def _leaf(node: int, state: np.ndarray, counts: np.ndarray, meetings: Meetings, play: Play, rule: Rule) -> float:
-    return log_fitness(node, int(state[node]), counts, meetings, play, rule)
-
-
 @compiled
 def build_tree(
     state: np.ndarray,
     counts: np.ndarray,
-    meetings: Meetings,
-    play: Play,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
     rule: Rule,
     tree: np.ndarray,
 ) -> float:
     """Write the fitness of all nodes, up to a factor, as leaves of a tree of sums; return the logarithm of the factor."""
-    nodes, half = len(state), len(tree) // 2
+    size, half = len(state), len(tree) // 2
     most = -np.inf
-    for node in range(nodes):
-        tree[half + node] = _leaf(node, state, counts, meetings, play, rule)
+    for node in range(size):
+        tree[half + node] = log_fitness(node, int(state[node]), counts, payoffs, own, totals, rule)
         most = max(most, tree[half + node])
-    for node in range(nodes):
+    for node in range(size):
         if not rule.linear:
             tree[half + node] = math.exp(tree[half + node] - most)
     for k in range(half - 1, 0, -1):
@@ -47,21 +43,24 @@ def refresh_tree(
     node: int,
     state: np.ndarray,
     counts: np.ndarray,
-    meetings: Meetings,
-    play: Play,
+    indptr: np.ndarray,
+    nodes: np.ndarray,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
     rule: Rule,
     tree: np.ndarray,
     offset: float,
 ) -> float:
-    """Bring the tree up to date after a node has changed; return the logarithm of its factor."""
+    """Bring the tree up to date after a node has changed; return the logarithm of its factor. indptr, nodes: of Meetings."""
     half = len(tree) // 2
-    first = meetings.indptr[node]
-    for e in range(first - 1, meetings.indptr[node + 1]):
-        other = node if e < first else meetings.nodes[e]
-        leaf = _leaf(other, state, counts, meetings, play, rule)
+    first = indptr[node]
+    for e in range(first - 1, indptr[node + 1]):
+        other = node if e < first else nodes[e]
+        leaf = log_fitness(other, int(state[other]), counts, payoffs, own, totals, rule)
         if not rule.linear:
             if leaf - offset > _FAR:
-                return build_tree(state, counts, meetings, play, rule, tree)
+                return build_tree(state, counts, payoffs, own, totals, rule, tree)
             leaf = math.exp(leaf - offset)
         k = half + other
         tree[k] = leaf
@@ -69,7 +68,7 @@ def refresh_tree(
             k //= 2
             tree[k] = tree[2 * k] + tree[2 * k + 1]
     if tree[1] < _FAINT:
-        return build_tree(state, counts, meetings, play, rule, tree)
+        return build_tree(state, counts, payoffs, own, totals, rule, tree)
     return offset
 
 
@@ -88,29 +87,43 @@ def from_tree(tree: np.ndarray, part: float) -> int:
 
 @compiled
 def by_refusal(
-    state: np.ndarray, counts: np.ndarray, meetings: Meetings, play: Play, rule: Rule, most: float, stream: np.ndarray
+    state: np.ndarray,
+    counts: np.ndarray,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
+    rule: Rule,
+    most: float,
+    stream: np.ndarray,
 ) -> int:
     """Return a node in proportion to its fitness: one drawn evenly is taken with the chance fitness / exp(most), or fitness / most where it is linear."""
-    nodes = len(state)
+    size = len(state)
     while True:
-        node = int(draw_uniform(stream) * nodes)
-        fitness = _leaf(node, state, counts, meetings, play, rule)
+        node = int(draw_uniform(stream) * size)
+        fitness = log_fitness(node, int(state[node]), counts, payoffs, own, totals, rule)
         kept = fitness / most if rule.linear else math.exp(fitness - most)
         if draw_uniform(stream) < kept:
             return node
 
 
-@compiled
+@inlined
 def offspring(
-    parent: int, state: np.ndarray, contacts: Contacts, rule: Rule, strategies: int, stream: np.ndarray
+    parent: int,
+    state: np.ndarray,
+    indptr: np.ndarray,
+    followers: np.ndarray,
+    weights: np.ndarray,
+    rule: Rule,
+    strategies: int,
+    stream: np.ndarray,
 ) -> tuple[int, int]:
     """Return which follower of the parent gives way, in proportion to weights, and the strategy of the offspring; -1 where nobody follows."""
-    if contacts.follower_indptr[parent] == contacts.follower_indptr[parent + 1]:
+    if indptr[parent] == indptr[parent + 1]:
         return -1, 0
-    entry = picked(contacts.follower_indptr, contacts.follower_weights, parent, draw_uniform(stream))
+    entry = picked(indptr, weights, parent, draw_uniform(stream))
     strategy = int(state[parent])
     if rule.mutation > 0.0:
         luck = draw_uniform(stream)
         if luck < rule.mutation:
             strategy = other_strategy(strategy, luck / rule.mutation, strategies)
-    return int(contacts.followers[entry]), strategy
+    return int(followers[entry]), strategy

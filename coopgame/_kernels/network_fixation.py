@@ -8,10 +8,10 @@ import numpy as np
 
 from coopgame._kernels.network_births import offspring
 from coopgame._kernels.network_draws import HALF, PART, draw_place
-from coopgame._kernels.network_forms import Contacts, Meetings, Play, Rule, change, compiled, count, inlined
-from coopgame._kernels.network_kinds import BIRTH_DEATH
+from coopgame._kernels.network_forms import Contacts, Meetings, Play, Rule, change, compiled, count, inlined, payoff
+from coopgame._kernels.network_kinds import BIRTH_DEATH, FERMI
 from coopgame._kernels.network_packed import Chances, Places, revised
-from coopgame._kernels.network_revise import log_fitness, revise
+from coopgame._kernels.network_revise import log_fitness, picked, revise, takes
 from coopgame._kernels.random_streams import draw_uniform, next_word, uniform_of
 
 FIXED, UNFINISHED, STEPS = range(3)
@@ -43,13 +43,23 @@ def _differs(node: int, state: np.ndarray, indptr: np.ndarray, nodes: np.ndarray
 
 
 @compiled
+def _begin_anew(state: np.ndarray, where: np.ndarray, tally: np.ndarray) -> int:
+    """Let all nodes be residents; return the length of the border, 0."""
+    state[:] = 0
+    where[:] = -1
+    tally[0], tally[1] = len(state), 0
+    return 0
+
+
+@compiled
 def _parent(
     border: np.ndarray,
     length: int,
     state: np.ndarray,
     counts: np.ndarray,
-    meetings: Meetings,
-    play: Play,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
     rule: Rule,
     most: float,
     by_sum: bool,
@@ -60,13 +70,13 @@ def _parent(
     if not by_sum:
         while True:
             node = border[int(draw_uniform(stream) * length)]
-            fitness = log_fitness(node, int(state[node]), counts, meetings, play, rule)
+            fitness = log_fitness(node, int(state[node]), counts, payoffs, own, totals, rule)
             kept = fitness / most if rule.linear else math.exp(fitness - most)
             if draw_uniform(stream) < kept:
                 return int(node)
     top = -np.inf
     for k in range(length):
-        logs[k] = log_fitness(border[k], int(state[border[k]]), counts, meetings, play, rule)
+        logs[k] = log_fitness(border[k], int(state[border[k]]), counts, payoffs, own, totals, rule)
         top = max(top, logs[k])
     total = 0.0
     for k in range(length):
@@ -101,21 +111,25 @@ def fix_on_network(
     """
     n = len(contacts.indptr) - 1
     births = rule.kind == BIRTH_DEATH
+    indptr, nodes, weights = contacts.indptr, contacts.nodes, contacts.weights
+    to_indptr, to, layers, counted = meetings.indptr, meetings.nodes, meetings.layers, meetings.weights
+    payoffs, own, totals = play.payoffs, play.own, meetings.totals
+    passed_on = contacts.follower_weights
     around_indptr = contacts.follower_indptr if births else contacts.indptr
     around = contacts.followers if births else contacts.nodes
     told_indptr = contacts.indptr if births else contacts.follower_indptr
     told = contacts.nodes if births else contacts.followers
     state, parts = np.zeros(n, np.uint8), np.empty(2)
-    counts = np.empty((n, 2 * play.payoffs.shape[0]))
+    counts = np.empty((n, 2 * payoffs.shape[0]))
     tally = np.array([n, 0])
     border, where, logs = np.empty(n, np.int32), np.full(n, -1, np.int32), np.empty(n if by_sum else 0)
-    count(state, counts, meetings, play)
+    count(state, counts, 2, meetings)
     length = 0
     for _ in range(runs):
         node, new, steps = int(draw_uniform(stream) * n), 1, 0
         while True:
             if new != state[node]:
-                change(node, new, state, counts, tally, meetings, 2)
+                change(node, new, state, counts, tally, to_indptr, to, layers, counted)
                 length = place_in_border(node, _differs(node, state, around_indptr, around), border, where, length)
                 for e in range(told_indptr[node], told_indptr[node + 1]):
                     other = told[e]
@@ -126,33 +140,32 @@ def fix_on_network(
                 break
             steps += 1
             if births:
-                parent = _parent(border, length, state, counts, meetings, play, rule, most, by_sum, logs, stream)
-                node, new = offspring(parent, state, contacts, rule, 2, stream)
-            else:
-                at, rest, stream[0], stream[1] = draw_place(np.uint64(length), stream[0], stream[1])
-                node, part = int(border[at]), PART * np.int64(rest)
-                new, stream[0], stream[1] = revise(
-                    node,
-                    part,
-                    state,
-                    counts,
-                    contacts,
-                    meetings,
-                    play,
-                    rule,
-                    parts,
-                    stream[0],
-                    stream[1],
+                parent = _parent(
+                    border, length, state, counts, payoffs, own, totals, rule, most, by_sum, logs, stream
                 )
+                node, new = offspring(parent, state, around_indptr, around, passed_on, rule, 2, stream)
+            else:
+                at, rest, one, two = draw_place(np.uint64(length), stream[0], stream[1])
+                node = int(border[at])
+                mine = new = int(state[node])
+                if rule.kind == FERMI:
+                    word, one, two = next_word(one, two)
+                    met = nodes[picked(indptr, weights, node, PART * np.int64(rest))]
+                    if state[met] != mine:
+                        earned = payoff(node, mine, counts, payoffs, own, totals)
+                        theirs = payoff(met, 1 - mine, counts, payoffs, own, totals)
+                        new = 1 - mine if takes(uniform_of(word), earned, theirs, rule, 1.0) else mine
+                else:
+                    new, one, two = revise(
+                        node, state, counts, indptr, nodes, weights, payoffs, own, totals, rule, parts, one, two
+                    )
+                stream[0], stream[1] = one, two
         found[STEPS] += steps
         found[FIXED] += tally[1] == n
         if tally[1] > 0:
             found[UNFINISHED] += tally[1] < n
-            state[:] = 0
-            where[:] = -1
-            length = 0
-            tally[0], tally[1] = n, 0
-            count(state, counts, meetings, play)
+            length = _begin_anew(state, where, tally)
+            count(state, counts, 2, meetings)
 
 
 @compiled

@@ -1,4 +1,7 @@
-"""What the kernels of networks read: who follows whom, who plays with whom, what is played, and the rule."""
+"""What the kernels of networks read: who follows whom, who plays with whom, what is played, and the rule.
+
+Inner loops take single arrays, since numba counts references to an array whenever it is read from a tuple.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numba
 import numpy as np
 
 compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
-inlined = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+inlined = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
 
 class Contacts(NamedTuple):
@@ -62,43 +65,54 @@ def fixed(values: Any, dtype: Any) -> np.ndarray:
 
 
 @inlined
-def payoff(node: int, strategy: int, counts: np.ndarray, meetings: Meetings, play: Play) -> float:
+def payoff(
+    node: int, strategy: int, counts: np.ndarray, payoffs: np.ndarray, own: np.ndarray, totals: np.ndarray
+) -> float:
     """Return what a node earns with a strategy against the neighbours that it counts."""
-    strategies = play.payoffs.shape[1]
-    total = play.own[strategy]
-    for layer in range(play.payoffs.shape[0]):
+    strategies = payoffs.shape[1]
+    total = own[strategy]
+    for layer in range(payoffs.shape[0]):
         for other in range(strategies):
-            total += play.payoffs[layer, strategy, other] * counts[node, layer * strategies + other]
-    if len(meetings.totals):
-        weight = meetings.totals[node]
+            total += payoffs[layer, strategy, other] * counts[node, layer * strategies + other]
+    if len(totals):
+        weight = totals[node]
         return float(total / weight) if weight > 0.0 else 0.0
     return float(total)
 
 
 @compiled
-def count(state: np.ndarray, counts: np.ndarray, meetings: Meetings, play: Play) -> None:
+def count(state: np.ndarray, counts: np.ndarray, strategies: int, meetings: Meetings) -> None:
     """Write for every node the weights of those it plays with by layer and strategy; shape (nodes, layers * strategies)."""
-    strategies = play.payoffs.shape[1]
+    indptr, nodes, layers, weights = meetings.indptr, meetings.nodes, meetings.layers, meetings.weights
     counts[:] = 0.0
     for node in range(len(state)):
-        for e in range(meetings.indptr[node], meetings.indptr[node + 1]):
+        for e in range(indptr[node], indptr[node + 1]):
             place = int(state[node])
-            if len(meetings.layers):
-                place += strategies * meetings.layers[e]
-            counts[meetings.nodes[e], place] += meetings.weights[e] if len(meetings.weights) else 1.0
+            if len(layers):
+                place += strategies * layers[e]
+            counts[nodes[e], place] += weights[e] if len(weights) else 1.0
 
 
 @inlined
 def change(
-    node: int, new: int, state: np.ndarray, counts: np.ndarray, tally: np.ndarray, meetings: Meetings, strategies: int
+    node: int,
+    new: int,
+    state: np.ndarray,
+    counts: np.ndarray,
+    tally: np.ndarray,
+    indptr: np.ndarray,
+    nodes: np.ndarray,
+    layers: np.ndarray,
+    weights: np.ndarray,
 ) -> None:
-    """Give a node another strategy, and tell all who count it."""
+    """Give a node another strategy, and tell all who count it; the last four arrays are those of Meetings."""
+    strategies = len(tally)
     old = int(state[node])
     state[node] = new
     tally[old] -= 1
     tally[new] += 1
-    for e in range(meetings.indptr[node], meetings.indptr[node + 1]):
-        base = strategies * meetings.layers[e] if len(meetings.layers) else 0
-        weight = meetings.weights[e] if len(meetings.weights) else 1.0
-        counts[meetings.nodes[e], base + old] -= weight
-        counts[meetings.nodes[e], base + new] += weight
+    for e in range(indptr[node], indptr[node + 1]):
+        base = strategies * layers[e] if len(layers) else 0
+        weight = weights[e] if len(weights) else 1.0
+        counts[nodes[e], base + old] -= weight
+        counts[nodes[e], base + new] += weight

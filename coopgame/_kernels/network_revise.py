@@ -7,9 +7,6 @@ import math
 import numpy as np
 
 from coopgame._kernels.network_forms import (
-    Contacts,
-    Meetings,
-    Play,
     Rule,
     compiled,
     inlined,
@@ -24,7 +21,6 @@ from coopgame._kernels.network_kinds import (
     PROPORTIONAL,
     SCALED,
     SMITH,
-    SUCCESSFUL,
 )
 from coopgame._kernels.random_streams import next_word, uniform_of
 
@@ -55,24 +51,37 @@ def picked(indptr: np.ndarray, weights: np.ndarray, node: int, part: float) -> i
 
 
 @compiled
-def chance_to_copy(own: float, met: float, rule: Rule, reach: float) -> float:
-    """Return the chance to copy a neighbour from both payoffs; reach: the larger one of the two nodes."""
+def takes(luck: float, own: float, met: float, rule: Rule, reach: float) -> bool:
+    """Return whether a neighbour with another strategy is copied, from both payoffs.
+
+    luck: uniform in [mutation, 1). reach: the larger weight of meetings of the two, or 1.
+    """
     gain = met - own
     if rule.kind == FERMI:
-        return 1.0 / (1.0 + math.exp(-rule.setting * gain))
-    if rule.kind == PROPORTIONAL:
-        return rule.step * gain
-    if rule.kind == SCALED:
-        return rule.step * gain / reach if reach > 0.0 else 0.0
-    if rule.kind == DISSATISFIED:
-        return rule.step * (rule.setting - own)
-    return rule.step * (met - rule.setting)
+        chance = 1.0 / (1.0 + math.exp(-rule.setting * gain))
+    elif rule.kind == PROPORTIONAL:
+        chance = rule.step * gain
+    elif rule.kind == SCALED:
+        chance = rule.step * gain / reach if reach > 0.0 else 0.0
+    elif rule.kind == DISSATISFIED:
+        chance = rule.step * (rule.setting - own)
+    else:
+        chance = rule.step * (met - rule.setting)
+    return luck < rule.mutation + (1.0 - rule.mutation) * chance
 
 
 @inlined
-def log_fitness(node: int, strategy: int, counts: np.ndarray, meetings: Meetings, play: Play, rule: Rule) -> float:
+def log_fitness(
+    node: int,
+    strategy: int,
+    counts: np.ndarray,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
+    rule: Rule,
+) -> float:
     """Return the logarithm of a node's fitness, or the fitness itself where it is linear."""
-    earned = payoff(node, strategy, counts, meetings, play)
+    earned = payoff(node, strategy, counts, payoffs, own, totals)
     if rule.linear:
         return 1.0 - rule.setting + rule.setting * earned
     return rule.setting * earned
@@ -81,10 +90,11 @@ def log_fitness(node: int, strategy: int, counts: np.ndarray, meetings: Meetings
 @compiled
 def _chosen(
     node: int,
-    own: int,
+    mine: int,
     counts: np.ndarray,
-    meetings: Meetings,
-    play: Play,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
     rule: Rule,
     parts: np.ndarray,
     part: float,
@@ -92,17 +102,18 @@ def _chosen(
     """Return the strategy that a node takes from what each would earn; part: uniform in [0, 1)."""
     strategies = len(parts)
     for s in range(strategies):
-        parts[s] = payoff(node, s, counts, meetings, play)
+        parts[s] = payoff(node, s, counts, payoffs, own, totals)
     if rule.kind == SMITH:
-        here, passed = parts[own], 0.0
+        here, passed = parts[mine], 0.0
         for s in range(strategies):
             if parts[s] > here:
                 passed += rule.step * (parts[s] - here)
                 if part < passed:
                     return s
-        return own
-    best = parts.max()
-    total = 0.0
+        return mine
+    best, total = parts[0], 0.0
+    for s in range(1, strategies):
+        best = max(best, parts[s])
     for s in range(strategies):
         if rule.kind == LOGIT:
             parts[s] = math.exp((parts[s] - best) / rule.setting)
@@ -130,26 +141,31 @@ def _parents(
     node: int,
     state: np.ndarray,
     counts: np.ndarray,
-    contacts: Contacts,
-    meetings: Meetings,
-    play: Play,
+    indptr: np.ndarray,
+    nodes: np.ndarray,
+    weights: np.ndarray,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
     rule: Rule,
     parts: np.ndarray,
 ) -> None:
     """Write the fitness of each strategy among a node's neighbours, with weights, itself included under imitation updating; up to a factor."""
-    parts[:] = 0.0
+    for s in range(len(parts)):
+        parts[s] = 0.0
     most = -np.inf
-    first = contacts.indptr[node]
-    for e in range(first - (1 if rule.kind == IMITATION else 0), contacts.indptr[node + 1]):
-        other = node if e < first else contacts.nodes[e]
-        weight = contacts.weights[e] if e >= first and len(contacts.weights) else 1.0
+    first = indptr[node]
+    for e in range(first - (1 if rule.kind == IMITATION else 0), indptr[node + 1]):
+        other = node if e < first else nodes[e]
+        weight = weights[e] if e >= first and len(weights) else 1.0
         strategy = int(state[other])
-        fitness = log_fitness(other, strategy, counts, meetings, play, rule)
+        fitness = log_fitness(other, strategy, counts, payoffs, own, totals, rule)
         if rule.linear:
             parts[strategy] += weight * fitness
             continue
         if fitness > most:
-            parts *= math.exp(most - fitness)
+            for s in range(len(parts)):
+                parts[s] *= math.exp(most - fitness)
             most = fitness
         parts[strategy] += weight * math.exp(fitness - most)
 
@@ -159,89 +175,75 @@ def _best_neighbour(
     node: int,
     state: np.ndarray,
     counts: np.ndarray,
-    contacts: Contacts,
-    meetings: Meetings,
-    play: Play,
+    indptr: np.ndarray,
+    nodes: np.ndarray,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
 ) -> int:
     """Return the strategy of who earns the most among a node and its neighbours: its own where that is among the best, else the first of them."""
-    own = int(state[node])
-    best, found = payoff(node, own, counts, meetings, play), own
-    for e in range(contacts.indptr[node], contacts.indptr[node + 1]):
-        strategy = int(state[contacts.nodes[e]])
-        earned = payoff(contacts.nodes[e], strategy, counts, meetings, play)
-        better = strategy == own or (found != own and strategy < found)
+    mine = int(state[node])
+    best, found = payoff(node, mine, counts, payoffs, own, totals), mine
+    for e in range(indptr[node], indptr[node + 1]):
+        strategy = int(state[nodes[e]])
+        earned = payoff(nodes[e], strategy, counts, payoffs, own, totals)
+        better = strategy == mine or (found != mine and strategy < found)
         if earned > best or (earned == best and better):
             best, found = earned, strategy
     return found
 
 
-@compiled
-def _same_around(node: int, own: int, state: np.ndarray, contacts: Contacts) -> bool:
+@inlined
+def _same_around(node: int, state: np.ndarray, indptr: np.ndarray, nodes: np.ndarray) -> bool:
     """Return whether a node and all its neighbours play one strategy."""
     differing = 0
-    for e in range(contacts.indptr[node], contacts.indptr[node + 1]):
-        differing += state[contacts.nodes[e]] != own
+    for e in range(indptr[node], indptr[node + 1]):
+        differing += state[nodes[e]] != state[node]
     return differing == 0
 
 
 @compiled
 def revise(
     node: int,
-    part: float,
     state: np.ndarray,
     counts: np.ndarray,
-    contacts: Contacts,
-    meetings: Meetings,
-    play: Play,
+    indptr: np.ndarray,
+    nodes: np.ndarray,
+    weights: np.ndarray,
+    payoffs: np.ndarray,
+    own: np.ndarray,
+    totals: np.ndarray,
     rule: Rule,
     parts: np.ndarray,
     one: np.uint64,
     two: np.uint64,
 ) -> Drawn:
-    """Return the next strategy of a node, and the state of the random numbers.
+    """Return the next strategy of a node that copies nobody it meets, and the state of the random numbers.
 
-    part: uniform in [0, 1), for the neighbour whom it meets. parts: of as many entries as strategies, to write on.
+    indptr, nodes, weights: of Contacts; payoffs, own: of Play; totals: of Meetings. parts: of as many entries as strategies, to write on.
     """
-    own = int(state[node])
+    mine = int(state[node])
     strategies = len(parts)
-    alone = contacts.indptr[node] == contacts.indptr[node + 1]
     if rule.kind <= SMITH:
-        luck = -1.0
-        if rule.mutation > 0.0:
-            word, one, two = next_word(one, two)
-            luck = uniform_of(word)
-            if luck < rule.mutation:
-                return other_strategy(own, luck / rule.mutation, strategies), one, two
-            luck = (luck - rule.mutation) / (1.0 - rule.mutation)
-        if luck < 0.0:
-            word, one, two = next_word(one, two)
-            luck = uniform_of(word)
-        met = node
-        if rule.kind <= SUCCESSFUL:
-            if alone:
-                return own, one, two
-            met = contacts.nodes[picked(contacts.indptr, contacts.weights, node, part)]
-            if state[met] == own:
-                return own, one, two
-        if rule.kind > SUCCESSFUL:
-            return _chosen(node, own, counts, meetings, play, rule, parts, luck), one, two
-        earned = payoff(node, own, counts, meetings, play)
-        theirs = payoff(met, int(state[met]), counts, meetings, play)
-        reach = max(meetings.reach[node], meetings.reach[met]) if len(meetings.reach) else 1.0
-        taken = luck < chance_to_copy(earned, theirs, rule, reach)
-        return (int(state[met]) if taken else own), one, two
-    if alone and rule.kind != IMITATION:
-        return own, one, two
-    new = own
-    if not _same_around(node, own, state, contacts):
+        word, one, two = next_word(one, two)
+        luck = uniform_of(word)
+        if luck < rule.mutation:
+            return other_strategy(mine, luck / rule.mutation, strategies), one, two
+        luck = (luck - rule.mutation) / (1.0 - rule.mutation)
+        return _chosen(node, mine, counts, payoffs, own, totals, rule, parts, luck), one, two
+    if indptr[node] == indptr[node + 1] and rule.kind != IMITATION:
+        return mine, one, two
+    new = mine
+    if not _same_around(node, state, indptr, nodes):
         if rule.kind == BEST_NEIGHBOUR:
-            new = _best_neighbour(node, state, counts, contacts, meetings, play)
+            new = _best_neighbour(node, state, counts, indptr, nodes, payoffs, own, totals)
         else:
-            _parents(node, state, counts, contacts, meetings, play, rule, parts)
-            total = parts.sum()
-            if parts.max() == total:  # all neighbours play alike
-                new = int(parts.argmax())
-            else:
+            _parents(node, state, counts, indptr, nodes, weights, payoffs, own, totals, rule, parts)
+            total, new = 0.0, 0
+            for s in range(strategies):
+                total += parts[s]
+                new = s if parts[s] > parts[new] else new
+            if parts[new] < total:  # not all neighbours play alike
                 word, one, two = next_word(one, two)
                 new = drawn_strategy(parts, uniform_of(word) * total)
     if rule.mutation > 0.0:

@@ -15,9 +15,10 @@ from coopgame._kernels.network_forms import (
     compiled,
     count,
     inlined,
+    payoff,
 )
-from coopgame._kernels.network_kinds import BIRTH_DEATH, LOGIT, SMITH
-from coopgame._kernels.network_revise import revise
+from coopgame._kernels.network_kinds import BIRTH_DEATH, LOGIT, SMITH, SUCCESSFUL
+from coopgame._kernels.network_revise import other_strategy, picked, revise, takes
 from coopgame._kernels.random_streams import draw_uniform, next_word, uniform_of
 
 
@@ -30,27 +31,93 @@ def is_over(tally: np.ndarray, nodes: int, rule: Rule) -> bool:
 
 
 @compiled
-def _one_by_one(
+def _copying(
     state: np.ndarray,
+    after: np.ndarray,
     counts: np.ndarray,
     tally: np.ndarray,
-    steps: int,
+    sweeps: int,
+    together: bool,
     contacts: Contacts,
     meetings: Meetings,
     play: Play,
     rule: Rule,
     stream: np.ndarray,
 ) -> None:
-    """Let nodes drawn at random change, one at each step."""
-    nodes, strategies = np.uint64(len(state)), len(tally)
-    parts = np.empty(strategies)
+    """Let nodes copy a neighbour: drawn at random, one at each step, or all at once by what was there before."""
+    indptr, nodes, weights = contacts.indptr, contacts.nodes, contacts.weights
+    to_indptr, to, layers, counted = meetings.indptr, meetings.nodes, meetings.layers, meetings.weights
+    payoffs, own, totals, reach = play.payoffs, play.own, meetings.totals, meetings.reach
+    size, strategies = np.uint64(len(state)), len(tally)
     one, two = stream[0], stream[1]
-    for _ in range(steps):
-        node, rest, one, two = draw_place(nodes, one, two)
-        part = PART * np.int64(rest)
-        new, one, two = revise(node, part, state, counts, contacts, meetings, play, rule, parts, one, two)
-        if new != state[node]:
-            change(node, new, state, counts, tally, meetings, strategies)
+    for _ in range(sweeps):
+        for k in range(len(state)):
+            if together:
+                node = k
+                word, one, two = next_word(one, two)
+                part = uniform_of(word)
+            else:
+                node, rest, one, two = draw_place(size, one, two)
+                part = PART * np.int64(rest)
+            mine = new = int(state[node])
+            word, one, two = next_word(one, two)
+            luck = uniform_of(word)
+            if luck < rule.mutation:
+                new = other_strategy(mine, luck / rule.mutation, strategies)
+            elif indptr[node] < indptr[node + 1]:
+                met = nodes[picked(indptr, weights, node, part)]
+                if state[met] != mine:
+                    earned = payoff(node, mine, counts, payoffs, own, totals)
+                    theirs = payoff(met, int(state[met]), counts, payoffs, own, totals)
+                    larger = max(reach[node], reach[met]) if len(reach) else 1.0
+                    new = int(state[met]) if takes(luck, earned, theirs, rule, larger) else mine
+            if together:
+                after[node] = new
+            elif new != mine:
+                change(node, new, state, counts, tally, to_indptr, to, layers, counted)
+        if together:
+            for node in range(len(state)):
+                if after[node] != state[node]:
+                    change(node, int(after[node]), state, counts, tally, to_indptr, to, layers, counted)
+    stream[0], stream[1] = one, two
+
+
+@compiled
+def _comparing(
+    state: np.ndarray,
+    after: np.ndarray,
+    counts: np.ndarray,
+    tally: np.ndarray,
+    sweeps: int,
+    together: bool,
+    contacts: Contacts,
+    meetings: Meetings,
+    play: Play,
+    rule: Rule,
+    stream: np.ndarray,
+) -> None:
+    """Let nodes choose, or give way to offspring of neighbours: drawn at random, one at each step, or all at once."""
+    indptr, nodes, weights = contacts.indptr, contacts.nodes, contacts.weights
+    to_indptr, to, layers, counted = meetings.indptr, meetings.nodes, meetings.layers, meetings.weights
+    payoffs, own, totals = play.payoffs, play.own, meetings.totals
+    size, parts = np.uint64(len(state)), np.empty(len(tally))
+    one, two = stream[0], stream[1]
+    for _ in range(sweeps):
+        for k in range(len(state)):
+            node = k
+            if not together:
+                node, _rest, one, two = draw_place(size, one, two)
+            new, one, two = revise(
+                node, state, counts, indptr, nodes, weights, payoffs, own, totals, rule, parts, one, two
+            )
+            if together:
+                after[node] = new
+            elif new != state[node]:
+                change(node, new, state, counts, tally, to_indptr, to, layers, counted)
+        if together:
+            for node in range(len(state)):
+                if after[node] != state[node]:
+                    change(node, int(after[node]), state, counts, tally, to_indptr, to, layers, counted)
     stream[0], stream[1] = one, two
 
 
@@ -69,48 +136,20 @@ def _births(
     stream: np.ndarray,
 ) -> None:
     """Let parents drawn by fitness put offspring in the place of a follower, one at each step."""
-    strategies = len(tally)
-    offset = build_tree(state, counts, meetings, play, rule, tree) if len(tree) else 0.0
+    indptr, followers, weights = contacts.follower_indptr, contacts.followers, contacts.follower_weights
+    to_indptr, to, layers, counted = meetings.indptr, meetings.nodes, meetings.layers, meetings.weights
+    payoffs, own, totals = play.payoffs, play.own, meetings.totals
+    offset = build_tree(state, counts, payoffs, own, totals, rule, tree) if len(tree) else 0.0
     for _ in range(steps):
         if len(tree):
             parent = from_tree(tree, draw_uniform(stream))
         else:
-            parent = by_refusal(state, counts, meetings, play, rule, most, stream)
-        node, new = offspring(parent, state, contacts, rule, strategies, stream)
+            parent = by_refusal(state, counts, payoffs, own, totals, rule, most, stream)
+        node, new = offspring(parent, state, indptr, followers, weights, rule, len(tally), stream)
         if node >= 0 and new != state[node]:
-            change(node, new, state, counts, tally, meetings, strategies)
+            change(node, new, state, counts, tally, to_indptr, to, layers, counted)
             if len(tree):
-                offset = refresh_tree(node, state, counts, meetings, play, rule, tree, offset)
-
-
-@compiled
-def _together(
-    state: np.ndarray,
-    after: np.ndarray,
-    counts: np.ndarray,
-    tally: np.ndarray,
-    sweeps: int,
-    contacts: Contacts,
-    meetings: Meetings,
-    play: Play,
-    rule: Rule,
-    stream: np.ndarray,
-) -> None:
-    """Let all nodes change at once, each by what was there before."""
-    nodes, strategies = len(state), len(tally)
-    parts = np.empty(strategies)
-    one, two = stream[0], stream[1]
-    for _ in range(sweeps):
-        for node in range(nodes):
-            part = 0.0
-            if rule.kind < LOGIT:
-                word, one, two = next_word(one, two)
-                part = uniform_of(word)
-            after[node], one, two = revise(node, part, state, counts, contacts, meetings, play, rule, parts, one, two)
-        for node in range(nodes):
-            if after[node] != state[node]:
-                change(node, int(after[node]), state, counts, tally, meetings, strategies)
-    stream[0], stream[1] = one, two
+                offset = refresh_tree(node, state, counts, to_indptr, to, payoffs, own, totals, rule, tree, offset)
 
 
 @compiled
@@ -143,17 +182,17 @@ def play_on_network(
     tally = np.empty(strategies, np.int64)
     for run in range(runs):
         state, stream = states[run], streams[run]
-        count(state, counts, meetings, play)
+        count(state, counts, strategies, meetings)
         tally[:] = 0
         for node in range(nodes):
             tally[state[node]] += 1
         for record in range(shares.shape[1]):
             if not is_over(tally, nodes, rule):
-                if together:
-                    _together(state, after, counts, tally, every, contacts, meetings, play, rule, stream)
-                elif rule.kind == BIRTH_DEATH:
+                if rule.kind == BIRTH_DEATH:
                     steps = every * nodes
                     _births(state, counts, tally, steps, contacts, meetings, play, rule, most, tree, stream)
+                elif rule.kind <= SUCCESSFUL:
+                    _copying(state, after, counts, tally, every, together, contacts, meetings, play, rule, stream)
                 else:
-                    _one_by_one(state, counts, tally, every * nodes, contacts, meetings, play, rule, stream)
+                    _comparing(state, after, counts, tally, every, together, contacts, meetings, play, rule, stream)
             shares[run, record] = tally

@@ -263,19 +263,19 @@ def test_best_neighbours_one_by_one() -> None:
 def test_weights_that_are_rounded_keep_counts_exact() -> None:
     """After a million changes the counted weights are still sums in any order: payoffs agree with the ones computed anew."""
     from coopgame._kernels.network_forms import change, count
-    from coopgame.networks.simulate_arrays import meetings_of, play_of
+    from coopgame.networks.simulate_arrays import meetings_of
 
     rng = np.random.default_rng(3)
     one, other, _ = scale_free(50, 3, seed=1).edges()
     edges = [(int(i), int(j), float(w)) for i, j, w in zip(one, other, rng.lognormal(0, 4, len(one)), strict=True)]
     process = network_population(GAME, fermi_imitation(), edges).at()
-    meetings, play = meetings_of(process), play_of(process)
+    meetings = meetings_of(process)
     state = rng.integers(0, 2, 50).astype(np.uint8)
     counts, anew, tally = np.empty((50, 2)), np.empty((50, 2)), np.bincount(state, minlength=2)
-    count(state, counts, meetings, play)
+    count(state, counts, 2, meetings)
     for node in rng.integers(0, 50, 20_000):
-        change(int(node), 1 - int(state[node]), state, counts, tally, meetings, 2)
-    count(state, anew, meetings, play)
+        change(int(node), 1 - int(state[node]), state, counts, tally, *meetings[:4])
+    count(state, anew, 2, meetings)
     assert (counts == anew).all() and (tally == np.bincount(state, minlength=2)).all()
     table = process.tables[0][state]
     assert np.allclose((counts * table).sum(axis=1), process.payoffs(state), rtol=1e-12)
