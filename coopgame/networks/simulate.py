@@ -100,13 +100,12 @@ def simulate_network(
 
     References: Szabó and Fáth (2007), Physics Reports 446, 97-216; Roca, Cuesta and Sánchez (2009), Physics of Life Reviews 6, 208-249.
 
-    >>> from coopgame import MatrixGame, imitate_the_best, moore, network_population, square_lattice
-    >>> from coopgame.networks.payoffs import accumulated
-    >>> from coopgame.networks.rules import synchronous
+    >>> from coopgame import MatrixGame, accumulated, imitate_the_best, moore, network_population, square_lattice, synchronous
     >>> game = MatrixGame([[1, 0], ["b", 0]], strategies=["C", "D"])
     >>> lattice = square_lattice(99, neighbourhood=moore())
     >>> spatial = network_population(game, imitate_the_best(), lattice, payoffs=accumulated(with_self=True), updating=synchronous())
     >>> print(simulate_network(spatial, {"b": "1.85"}, start={"C": "9/10", "D": "1/10"}, sweeps=200, seed=1))
+    after 200 sweeps of 9801 nodes (1 run, seed 1): C 0.3122, D 0.6878
     """
     process = read_population(population).at(values)
     if options is not None and not isinstance(options, NetworkOptions):
@@ -131,8 +130,8 @@ def simulate_network(
     at = chosen.every * np.array(stops, dtype=np.int64)
     for array in (counts, final, kept, times, at):
         array.flags.writeable = False
-    merged = {name: number for point in process.points for name, number in point.items()}
-    return NetworkRun(population, merged, key, plan.engine.name, times, counts, final, at, kept)
+    points = {layer.name: point for layer, point in zip(population.layers, process.points, strict=True)}
+    return NetworkRun(population, points, key, plan.engine.name, times, counts, final, at, kept)
 
 
 def _schedule(options: NetworkOptions, sweeps: int) -> tuple[int, tuple[int, ...]]:

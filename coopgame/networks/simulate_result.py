@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class NetworkRun:
     """Runs of a game on a network.
 
-    times: of records, in sweeps, from 0 on; shape (records,). counts: numbers of nodes by strategy, shape (runs, records, strategies). final: the place of each node's
+    values: of the parameters, by layer. times: of records, in sweeps, from 0 on; shape (records,). counts: numbers of nodes by strategy, shape (runs, records, strategies). final: the place of each node's
     strategy after the last sweep, shape (runs, nodes). snapshot_times, snapshots: the same at sweeps that were asked for; shapes (snapshots,) and (runs, snapshots,
     nodes). engine: the kernel that played.
     """
 
     population: NetworkPopulation = field(repr=False)
-    values: Mapping[str, Fraction] = field(repr=False)
+    values: Mapping[str, Mapping[str, Fraction]] = field(repr=False)
     seed: int
     engine: str
     times: np.ndarray = field(repr=False)

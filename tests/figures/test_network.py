@@ -29,7 +29,15 @@ from coopgame import (
     square_lattice,
     vertical_cluster,
 )
-from coopgame.figures import circular_layout, draw_network, group_layout, spring_layout, style, tier_layout
+from coopgame.figures import (
+    animate_network,
+    circular_layout,
+    draw_network,
+    group_layout,
+    spring_layout,
+    style,
+    tier_layout,
+)
 from coopgame.networks.simulate import NetworkOptions
 from coopgame.networks.simulate_result import NetworkRun
 
@@ -266,3 +274,11 @@ def test_chinese_layers(chinese_font: str) -> None:
     assert words(ax) == ["横向关系", "纵向关系"]
     legend = ax.get_legend()
     assert legend is not None and chinese_font in legend.get_texts()[0].get_fontfamily()
+
+
+def test_networks_and_states_in_the_wrong_order() -> None:
+    for given in ((ring(4),), (ring(4), [0, 1, 0, 1])):
+        with pytest.raises(ParameterError, match=r"states come first .* draw_network\(states, network\)"):
+            draw_network(*given)
+    with pytest.raises(ParameterError, match="a film is of a NetworkRun"):
+        animate_network(ring(4), "film.gif")  # type: ignore[arg-type]

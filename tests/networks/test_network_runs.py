@@ -76,6 +76,7 @@ def test_starts_by_node_and_by_run() -> None:
         network_population(thirds, fermi_imitation(), ring(10)), start={"1": "1/3", "2": "1/3", "3": "1/3"}, sweeps=1
     )
     assert drawn.counts[0, 0].tolist() == [4, 3, 3]
+    assert drawn.values == {"network": {}}
 
 
 def test_random_starts_are_even() -> None:
