@@ -235,7 +235,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         (ParameterError, "no run 2; there are 2", lambda: draw_network(course, run=2)),
         (ParameterError, "leave strategies out", lambda: draw_network(course, strategies=["C", "D"])),
         (StateError, "25 nodes, the network has 6", lambda: draw_network(course, ring(6))),
-        (ParameterError, "give their network too", lambda: draw_network([0, 1])),
+        (ParameterError, "their network second", lambda: draw_network([0, 1])),
         (ParameterError, "leave them out", lambda: draw_network([0, 1, 1], ring(3), at=3)),
         (StateError, r"6 nodes need a strategy each.*shape \(5,\)", lambda: draw_network([0] * 5, ring(6))),
         (StateError, "got shares", lambda: draw_network({"C": 1}, ring(6))),
