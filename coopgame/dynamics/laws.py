@@ -29,6 +29,7 @@ class Level(StrEnum):
 _CALLS = {
     Level.MEAN: "mean_dynamic(game, law)",
     Level.FINITE: "finite_population(game, law, size)",
+    Level.NETWORK: "network_population(game, law, network)",
     Level.DISCRETE: "discrete_dynamic(game, rule)",
 }
 
