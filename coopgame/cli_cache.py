@@ -42,7 +42,7 @@ def clear() -> None:
 def warm_up(files: tuple[Path, ...]) -> None:
     """Compile the kernels that many games share, and those of the games in FILEs, so that the first sweep need not wait.
 
-    Without FILEs those of the searches for equilibria are compiled, too.
+    Without FILEs those of the searches for equilibria, of finite populations and of networks are compiled, too.
 
     \b
     Examples:

@@ -27,7 +27,10 @@ def is_over(tally: np.ndarray, nodes: int, rule: Rule) -> bool:
     """Return whether nothing can change any more: all play one strategy, and no other comes back."""
     if rule.mutation > 0.0 or LOGIT <= rule.kind <= SMITH:
         return False
-    return bool(tally.max() == nodes)
+    for number in tally:
+        if number > 0:
+            return bool(number == nodes)
+    return False
 
 
 @compiled
@@ -195,4 +198,5 @@ def play_on_network(
                     _copying(state, after, counts, tally, every, together, contacts, meetings, play, rule, stream)
                 else:
                     _comparing(state, after, counts, tally, every, together, contacts, meetings, play, rule, stream)
-            shares[run, record] = tally
+            for s in range(strategies):  # as one assignment it takes a second to compile
+                shares[run, record, s] = tally[s]

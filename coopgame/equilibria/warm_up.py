@@ -1,4 +1,4 @@
-"""Compiles the kernels of the searches for equilibria, and of finite populations, ahead of their first use."""
+"""Compiles the kernels of the searches for equilibria, of finite populations and of networks, ahead of their first use."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2
 from coopgame.finite.warm_up import finite_computations
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
+from coopgame.networks.warm_up import network_simulations
 
 _SIZE = 10  # below, some searches do without compiled code
 
@@ -44,4 +45,5 @@ def _searches() -> Mapping[str, Callable[[], object]]:
         "evolutionarily stable states": lambda: find_ess(MatrixGame(crowded), {}),
         "alpha-rank": lambda: find_alpha_rank(MatrixGame(crowded[:3, :3]), intensity=1),
         **finite_computations(),
+        **network_simulations(),
     }

@@ -39,9 +39,9 @@ def animate_network(
     Raises ParameterError for runs without snapshots and for other endings, UnsupportedError where ffmpeg is not there.
     """
     file = Path(path)
-    if not len(course.snapshot_times):
+    if not isinstance(course, NetworkRun) or not len(course.snapshot_times):
         raise ParameterError(
-            "the run has kept no states on its way; simulate with options=NetworkOptions(snapshots=range(0, sweeps + 1))"
+            "a film is of a NetworkRun that has kept states on its way; simulate with options=NetworkOptions(snapshots=range(0, sweeps + 1))"
         )
     if not per_second > 0:
         raise ParameterError(f"per_second = {per_second}; a positive number of frames is needed")

@@ -73,8 +73,10 @@ def scene_of(
         return scene
     if network is None:
         raise ParameterError(
-            "states alone are not drawn; give their network too, as in draw_network(states, network)"
+            "states come first and their network second, as in draw_network(states, network); bare nodes are drawn by draw_network(None, network)"
         )
+    if hasattr(states, "explicit"):
+        raise ParameterError("states come first and their network second; give draw_network(states, network)")
     if at is not None or run:
         raise ParameterError("at and run choose among the states of a NetworkRun; leave them out")
     graphs = _graphs(network)

@@ -12,14 +12,14 @@ import numpy as np
 
 from coopgame.algebra.conditions import Condition
 from coopgame.dynamics.laws import Law
-from coopgame.errors import NetworkError, UnsupportedError
+from coopgame.errors import NetworkError, ParameterError, UnsupportedError
 from coopgame.expressions import exact_number
 from coopgame.games.game import Game
 from coopgame.networks.meeting_sums import exact_meeting_sums, numerical_meeting_sums
 from coopgame.networks.network import Network
 from coopgame.networks.network_rules import Maker, maker_of
 from coopgame.networks.neutral_walks import exact_weights, identity, neutral_walk, row_sums, scaled
-from coopgame.networks.payoffs import NetworkPayoffs, averaged
+from coopgame.networks.payoffs import NetworkPayoffs, averaged, read_payoffs
 from coopgame.networks.readers import network as read_network
 from coopgame.networks.structure_coefficients import StructureCoefficient, two_by_two
 
@@ -27,6 +27,7 @@ Number = Fraction | float
 _MOST_NODES = 4000
 _NOTHING = 1e-9
 _LEAST = 1e-100
+_LONGEST = 24  # characters of a fraction that is printed
 
 
 @dataclass(frozen=True)
@@ -90,18 +91,17 @@ class CriticalRatio:
         return ((a - d) * own + (b - c) * other).sign(">")
 
     def __str__(self) -> str:
-        shown = self.ratio if isinstance(self.ratio, Fraction) else f"{self.ratio:.10g}"
         if self.ratio == math.inf:
             said = "cooperation is favoured for no b/c"
         elif self.ratio < 0:
-            said = f"cooperation is favoured for no b/c, spite for b/c < {shown}"
+            said = f"cooperation is favoured for no b/c, spite for b/c < {shown(self.ratio)}"
         else:
-            said = f"cooperation is favoured for b/c > {shown}"
+            said = f"cooperation is favoured for b/c > {shown(self.ratio)}"
         return f"{said} ({self.known}; {self.rule}, payoffs {self.payoffs}, weak selection)"
 
     def _repr_html_(self) -> str:
         facts = {
-            "critical b/c": self.ratio,
+            "critical b/c": shown(self.ratio),
             "nodes": self.size,
             "rule": self.rule,
             "payoffs": self.payoffs,
@@ -139,12 +139,13 @@ def find_critical_ratio(
     """
     make = maker_of(rule, "the critical ratio is")
     net = checked(read_network(network))
-    option = payoffs if payoffs is not None else _only_option(net)
-    if net.size > max(_MOST_NODES, exact_up_to):
+    option = read_payoffs(payoffs) if payoffs is not None else _only_option(net)
+    most = whole_limit(exact_up_to)
+    if net.size > max(_MOST_NODES, most):
         raise UnsupportedError(
             f"the network has {net.size} nodes; times until lineages meet are found for up to {_MOST_NODES}. Take a sample, or regular_coefficient() for regular graphs"
         )
-    exact = net.size <= max(exact_up_to, 2)
+    exact = net.size <= max(most, 2)
     if not exact and net.weights is not None and not (net.weights.min() > _LEAST and net.weights.max() < 1 / _LEAST):
         raise NetworkError(
             f"weights run from {net.weights.min():g} to {net.weights.max():g}, too far for floats; divide them by a common number"
@@ -207,6 +208,18 @@ def checked(net: Network) -> Network:
             f"the network has {len(sizes)} parts, of {', '.join(map(str, sizes[:5]))} nodes; no mutant takes over all: take one part"
         )
     return net
+
+
+def whole_limit(exact_up_to: int) -> int:
+    """Return up to which size networks are solved in rational numbers. Raises ParameterError for what is no whole number."""
+    if isinstance(exact_up_to, bool) or not isinstance(exact_up_to, int | np.integer) or exact_up_to < 0:
+        raise ParameterError(f"exact_up_to = {exact_up_to!r}; a whole number of nodes is needed, 0 for floats only")
+    return int(exact_up_to)
+
+
+def shown(number: Number) -> str:
+    """Return a number as text: a fraction as it is where that is short, else in ten digits."""
+    return str(number) if isinstance(number, Fraction) and len(str(number)) <= _LONGEST else f"{float(number):.10g}"
 
 
 def _overlap(matrix: Any, table: np.ndarray) -> Any:

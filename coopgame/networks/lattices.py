@@ -106,6 +106,10 @@ class SquareLattice(_Lattice):
     periodic: bool = True
 
     def __post_init__(self) -> None:
+        if not isinstance(self.neighbourhood, Neighbourhood):
+            raise NetworkError(
+                f"neighbourhood is {self.neighbourhood!r}; give von_neumann(), moore() or a Neighbourhood"
+            )
         least = 2 * self.neighbourhood.reach + 1 if self.periodic else 1
         _whole(
             self.rows, least, f"the number of rows of a {'periodic ' * self.periodic}lattice with this neighbourhood"
@@ -258,7 +262,12 @@ def square_lattice(
     >>> lattice.neighbours_of(0).tolist()
     [1, 99, 100, 101, 199, 9900, 9901, 9999]
     """
-    return SquareLattice(rows, rows if columns is None else columns, neighbourhood or von_neumann(), periodic)
+    return SquareLattice(
+        rows,
+        rows if columns is None else columns,
+        von_neumann() if neighbourhood is None else neighbourhood,
+        periodic,
+    )
 
 
 def ring(size: int, degree: int = 2) -> Ring:

@@ -18,10 +18,10 @@ from coopgame.expressions import exact_number
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.substitution import check_denominators
-from coopgame.networks.critical_ratio import checked, first_order_effects
+from coopgame.networks.critical_ratio import checked, first_order_effects, shown, whole_limit
 from coopgame.networks.layers import LayeredNetwork
 from coopgame.networks.network_rules import maker_of
-from coopgame.networks.payoffs import NetworkPayoffs, averaged
+from coopgame.networks.payoffs import NetworkPayoffs, averaged, read_payoffs
 from coopgame.networks.structure_coefficients import two_by_two
 
 Number = Fraction | float
@@ -99,15 +99,13 @@ class LayerSelection:
         return {name: found[name] for name in self.own}
 
     def __str__(self) -> str:
-        parts = [
-            f"{name}: {_shown(self.own[name])} (a - d) + {_shown(self.other[name])} (b - c)" for name in self.own
-        ]
+        parts = [f"{name}: {shown(self.own[name])} (a - d) + {shown(self.other[name])} (b - c)" for name in self.own]
         said = "the first strategy is favoured when the sum over layers is positive"
         return "\n".join([*parts, f"{said} ({self.known}; {self.rule}, payoffs {self.payoffs}, weak selection)"])
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{_shown(self.own[name])}</td><td>{_shown(self.other[name])}</td></tr>"
+            f"<tr><th>{escape(name)}</th><td>{shown(self.own[name])}</td><td>{shown(self.other[name])}</td></tr>"
             for name in self.own
         )
         facts = f"{self.size} nodes, {self.rule}, payoffs {self.payoffs}, weak selection; {self.known}"
@@ -149,12 +147,13 @@ def find_layer_selection(
             raise NetworkError(
                 f"layer {name!r} is directed, and the theory is for mutual relations; read it with directed=False"
             )
-    if contacts.size > max(_MOST_NODES, exact_up_to):
+    most = whole_limit(exact_up_to)
+    if contacts.size > max(_MOST_NODES, most):
         raise UnsupportedError(
             f"the network has {contacts.size} nodes; times until lineages meet are found for up to {_MOST_NODES}"
         )
-    option = payoffs if payoffs is not None else averaged()
-    exact = contacts.size <= exact_up_to
+    option = averaged() if payoffs is None else read_payoffs(payoffs)
+    exact = contacts.size <= most
     effects = first_order_effects(contacts, list(layered.values()), make, option, exact=exact)
     pairs = [effect if exact else (float(effect[0]), float(effect[1])) for effect in effects]
     own = {name: cost + benefit for name, (benefit, cost) in zip(layered, pairs, strict=True)}
@@ -173,7 +172,3 @@ def _quotients(game: Game, own: Mapping[str, Any]) -> list[list[Quotient]]:
     check_denominators(game.denominators, numbers)
     point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in numbers.items()}
     return [[Quotient.of(game.ring, entry.xreplace(point)) for entry in row] for row in game.payoffs]
-
-
-def _shown(number: Number) -> str:
-    return str(number) if isinstance(number, Fraction) else f"{number:.10g}"

@@ -60,6 +60,13 @@ def averaged(*, with_self: bool = False) -> NetworkPayoffs:
     return NetworkPayoffs(mean=True, with_self=with_self)
 
 
+def read_payoffs(given: Any) -> NetworkPayoffs:
+    """Return how payoffs add up. Raises ParameterError for what says it otherwise."""
+    if not isinstance(given, NetworkPayoffs):
+        raise ParameterError(f"payoffs is {given!r}; give averaged() or accumulated()")
+    return given
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """A game on one network. own: values that hold on this layer alone."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +12,7 @@ import numpy as np
 from coopgame.errors import NetworkError
 from coopgame.networks.network import MOST_NODES, Network
 
-_ACCEPTED = (
-    "pairs of nodes, triples with a weight, a scipy.sparse matrix, a graph of networkx, a lattice or a Network"
-)
+_ACCEPTED = "pairs of nodes, triples with a weight, a table of them, a scipy.sparse matrix, a graph of networkx, a lattice or a Network"
 
 
 def network(
@@ -27,8 +26,8 @@ def network(
 ) -> Network:
     """Return the network that a source describes.
 
-    source: pairs (i, j) or triples (i, j, weight), as a list or an array of shape (edges, 2 or 3), with nodes given by name or by place from 0 on; a
-    scipy.sparse matrix with weights (a dense matrix is wrapped in scipy.sparse.csr_array); a graph of networkx; a lattice; or a Network, which comes back as
+    source: pairs (i, j) or triples (i, j, weight), as a list, an array of shape (edges, 2 or 3) or a pandas table with these columns, with nodes given by name or by place
+    from 0 on; a scipy.sparse matrix with weights (a dense matrix is wrapped in scipy.sparse.csr_array); a graph of networkx; a lattice; or a Network, which comes back as
     it is (with other names, if given). names: of the nodes, in order; without them named nodes stand in the order in which they appear. size: the number of
     nodes given by place, where the last ones have no edge. weight: the attribute of networkx' edges that holds weights; where no edge has it, there are
     none, where some have, the others weigh 1.
@@ -49,6 +48,8 @@ def network(
         found = source.explicit()
         if isinstance(found, Network):
             return found if names is None else replace(found, labels=tuple(map(str, names)))
+    if size is not None and (isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1):
+        raise NetworkError(f"size is {size!r}; a whole number of at least 1 is needed")
     if hasattr(source, "is_multigraph") and hasattr(source, "adjacency"):
         rows, columns, weights, count, labels = _from_networkx(source, weight)
         directed = directed or bool(source.is_directed())
@@ -139,6 +140,11 @@ def _from_matrix(matrix: Any, directed: bool) -> tuple[np.ndarray, np.ndarray, n
     if not np.isrealobj(entries.data):
         raise NetworkError("an adjacency matrix holds real numbers, got complex ones")
     weights = entries.data.astype(float)
+    if not np.isfinite(weights).all():
+        place = int(np.argmin(np.isfinite(weights)))
+        raise NetworkError(
+            f"entry ({entries.row[place]}, {entries.col[place]}) of the matrix is {weights[place]}; finite numbers are needed, and 0 where there is no edge"
+        )
     kept = weights != 0
     rows, columns, weights = entries.row[kept], entries.col[kept], weights[kept]
     if not directed:
@@ -177,6 +183,13 @@ def _from_networkx(
 def _from_pairs(
     source: Any, names: Sequence[str] | None, size: int | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, int, tuple[str, ...] | None]:
+    if hasattr(source, "itertuples"):  # a table of pandas
+        source = list(source.itertuples(index=False, name=None))
+    if isinstance(source, Mapping):
+        raise NetworkError(
+            "a mapping is no network; from nodes to lists of neighbours it is given as [(i, j) for i, around in mapping.items() for j in around]"
+        )
+    _refuse_dense(source)
     if isinstance(source, np.ndarray):
         if source.ndim != 2 or source.shape[1] not in (2, 3):
             raise NetworkError(
@@ -191,6 +204,10 @@ def _from_pairs(
     pairs, weights = _split(list(source))
     whole = all(isinstance(node, int | np.integer) and not isinstance(node, bool) for pair in pairs for node in pair)
     if whole:
+        if any(node > MOST_NODES for pair in pairs for node in pair):
+            raise NetworkError(
+                f"nodes given by place run from 0 to {MOST_NODES - 1}; give numbers that are names as text"
+            )
         ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         return (*_places(ends), weights, _count(ends, names, size), None)
     if size is not None:
@@ -202,6 +219,15 @@ def _from_pairs(
         raise NetworkError(f"an edge names {unknown[0]!r}, which is not among the names of the nodes")
     ends = np.array([[place[i], place[j]] for i, j in pairs], dtype=np.int64)
     return ends[:, 0], ends[:, 1], weights, len(nodes), _texts(nodes)
+
+
+def _refuse_dense(source: Any) -> None:
+    """Refuse a matrix of three nodes, which would pass for three edges with weights, and other square ones in lists."""
+    rows = source.tolist() if isinstance(source, np.ndarray) else source
+    if not isinstance(rows, list) or len(rows) < 3 or not all(isinstance(row, list) for row in rows):
+        return
+    if all(len(row) == len(rows) for row in rows) and not any(rows[i][i] for i in range(len(rows))):
+        raise NetworkError("this is an adjacency matrix and no list of edges; wrap it in scipy.sparse.csr_array")
 
 
 def _split(edges: list[Any]) -> tuple[list[tuple[Any, Any]], np.ndarray | None]:
@@ -242,6 +268,10 @@ def _number(weight: Any) -> float:
 
 
 def _texts(nodes: Iterable[Any]) -> tuple[str, ...]:
+    nodes = list(nodes)
+    missing = [node for node in nodes if node is None or (isinstance(node, float) and math.isnan(node))]
+    if missing:
+        raise NetworkError(f"a node is called {missing[0]!r}, as missing entries of tables are; drop these edges")
     texts = tuple(map(str, nodes))
     if len(set(texts)) != len(texts):
         raise NetworkError("two nodes have the same name when written as text; rename one")

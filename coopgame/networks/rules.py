@@ -14,7 +14,7 @@ from coopgame.dynamics.laws import Law
 from coopgame.errors import NetworkError, ParameterError, ProtocolError, UnsupportedError
 from coopgame.expressions import exact_number, format_expression, parse_expression, symbols_of
 from coopgame.networks.layers import LayeredNetwork
-from coopgame.networks.payoffs import Graph, Layer, NetworkPayoffs, accumulated, read_layers
+from coopgame.networks.payoffs import Graph, Layer, NetworkPayoffs, accumulated, read_layers, read_payoffs
 from coopgame.networks.rules_kinds import SCALED_RATES, kind_of
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def synchronous(*, along: str | Sequence[str] | None = None, step: Any = None) -
 
 
 def _updating(together: bool, along: str | Sequence[str] | None, step: Any) -> Updating:
+    if along is not None and not isinstance(along, str | Sequence):
+        raise NetworkError(f"along is {along!r}; give the name of a layer, or a list of them")
     layers = (along,) if isinstance(along, str) else None if along is None else tuple(along)
     if layers is not None and not layers:
         raise NetworkError("along names no layer; leave it out for all layers")
@@ -134,6 +136,13 @@ class NetworkPopulation:
         return "<table>" + "".join(f"<tr><td>{escape(part)}</td></tr>" for part in str(self).split("; ")) + "</table>"
 
 
+def read_population(given: Any) -> NetworkPopulation:
+    """Return a game on a network. Raises ParameterError for what is none."""
+    if not isinstance(given, NetworkPopulation):
+        raise ParameterError(f"{given!r} is no game on a network; make one by network_population(game, law, network)")
+    return given
+
+
 def network_population(
     game: Any,
     law: Law,
@@ -162,7 +171,7 @@ def network_population(
     On the complete network with averaged payoffs the numbers of nodes by strategy move as in `finite_population`.
 
     Raises UnsupportedError for laws that are not defined on networks, birth-death at once, and games other than between pairs, GameError for layers whose strategies differ,
-    NetworkError for unknown layers, ProtocolError for a mutation that is no chance.
+    NetworkError for unknown layers, ProtocolError for a mutation that is no chance, ParameterError for payoffs and updating that no function here has made.
 
     References: Szabó and Fáth (2007), Physics Reports 446, 97-216; Ohtsuki, Hauert, Lieberman and Nowak (2006), Nature 441, 502-505.
 
@@ -175,6 +184,8 @@ def network_population(
     kind = kind_of(law)
     layers = read_layers(game, network)
     own = updating if updating is not None else asynchronous()
+    if not isinstance(own, Updating):
+        raise ParameterError(f"updating is {updating!r}; give asynchronous() or synchronous()")
     names = [layer.name for layer in layers]
     for name in own.along or ():
         if name not in names:
@@ -193,5 +204,7 @@ def network_population(
                 f"{what} names {', '.join(unknown)}, which the game does not declare; its parameters are {', '.join(sorted(known)) or 'none'}"
             )
     if chance.is_number and not 0 <= chance <= 1:
-        raise ProtocolError(f"mutation = {chance}; a chance between 0 and 1 is needed")
-    return NetworkPopulation(layers, law, payoffs if payoffs is not None else accumulated(), own, chance, kind)
+        raise ProtocolError(f"mutation = {mutation}; a chance between 0 and 1 is needed")
+    return NetworkPopulation(
+        layers, law, accumulated() if payoffs is None else read_payoffs(payoffs), own, chance, kind
+    )

@@ -15,7 +15,7 @@ from coopgame._kernels import network_kinds as kinds
 from coopgame.dynamics.fitness import EXPONENTIAL
 from coopgame.dynamics.laws import Law
 from coopgame.dynamics.replacement_rules import ReplacementRule
-from coopgame.errors import ParameterError, ProtocolError
+from coopgame.errors import ParameterError, ProtocolError, StateError
 from coopgame.networks.payoffs import Graph, payoff_tables_of, whole_payoffs
 from coopgame.networks.rules import NetworkPopulation
 from coopgame.networks.rules_kinds import COMPARING, OWN_FORMULA, REPLACING, SCALED_RATES
@@ -66,7 +66,7 @@ class NetworkProcess:
     def possible_payoffs(self, state: np.ndarray) -> np.ndarray:
         """Return what each node would earn with each strategy, all others as they are; shape (nodes, strategies)."""
         n = self.tables.shape[-1]
-        shown = np.eye(n)[np.asarray(state)]
+        shown = np.eye(n)[self._checked(state)]
         earned = np.zeros(shown.shape) + self.own
         for layer, table in zip(self.population.layers, self.tables, strict=True):
             earned += layer.graph.explicit().to_scipy() @ shown @ table.T
@@ -77,7 +77,7 @@ class NetworkProcess:
 
     def payoffs(self, state: np.ndarray) -> np.ndarray:
         """Return what each node earns; shape (nodes,)."""
-        state = np.asarray(state)
+        state = self._checked(state)
         return np.asarray(self.possible_payoffs(state)[np.arange(len(state)), state])
 
     def chances(self, state: np.ndarray) -> np.ndarray:
@@ -87,7 +87,17 @@ class NetworkProcess:
         """
         from coopgame.networks.rules_chances import chances_of
 
-        return chances_of(self, np.asarray(state))
+        return chances_of(self, self._checked(state))
+
+    def _checked(self, state: np.ndarray) -> np.ndarray:
+        """Return a state as an array. Raises StateError where it does not give every node a place of a strategy."""
+        places, n = np.asarray(state), self.tables.shape[-1]
+        nodes = self.population.size
+        if places.shape != (nodes,) or places.dtype.kind not in "iub" or places.min() < 0 or places.max() >= n:
+            raise StateError(
+                f"a state gives each of {nodes} nodes the place of its strategy, a whole number from 0 to {n - 1}"
+            )
+        return places.astype(np.int64)
 
 
 def process_at(population: NetworkPopulation, values: Mapping[str, Any]) -> NetworkProcess:

@@ -13,7 +13,7 @@ from coopgame.batch.progress import progress_bar
 from coopgame.errors import ParameterError
 from coopgame.finite.batches import in_order
 from coopgame.finite.seeds import count_of, seed_of
-from coopgame.networks.rules import NetworkPopulation
+from coopgame.networks.rules import NetworkPopulation, read_population
 from coopgame.networks.simulate_engines import Engine, engine_for
 from coopgame.networks.simulate_result import NetworkRun
 from coopgame.networks.simulate_start import Start
@@ -39,6 +39,8 @@ class NetworkOptions:
     def __post_init__(self) -> None:
         for name in ("runs", "workers", "every"):
             count_of(getattr(self, name), name)
+        if isinstance(self.snapshots, str) or not isinstance(self.snapshots, Sequence | np.ndarray):
+            raise ParameterError(f"snapshots is {self.snapshots!r}; give a list of sweeps, such as [0, 100]")
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,9 @@ def simulate_network(
     >>> print(simulate_network(spatial, {"b": "1.85"}, start={"C": "9/10", "D": "1/10"}, sweeps=200, seed=1))
     after 200 sweeps of 9801 nodes (1 run, seed 1): C 0.3122, D 0.6878
     """
-    process = population.at(values)
+    process = read_population(population).at(values)
+    if options is not None and not isinstance(options, NetworkOptions):
+        raise ParameterError(f"options is {options!r}; give NetworkOptions, such as NetworkOptions(runs=10)")
     chosen = options if options is not None else NetworkOptions()
     records, stops = _schedule(chosen, count_of(sweeps, "sweeps"))
     key = seed_of(seed)

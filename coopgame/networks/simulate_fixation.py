@@ -11,12 +11,12 @@ import numpy as np
 
 from coopgame._kernels import network_kinds as kinds
 from coopgame.batch.progress import progress_bar
-from coopgame.errors import NetworkError, SimulationInterrupted, StateError, UnsupportedError
+from coopgame.errors import NetworkError, ParameterError, SimulationInterrupted, StateError, UnsupportedError
 from coopgame.finite.batches import in_order
 from coopgame.finite.estimates import Precision, standard_error_of, wilson_interval
 from coopgame.finite.seeds import count_of, seed_of
 from coopgame.games.document import close_match
-from coopgame.networks.rules import NetworkPopulation
+from coopgame.networks.rules import NetworkPopulation, read_population
 from coopgame.networks.rules_process import NetworkProcess
 from coopgame.networks.simulate_arrays import contacts_of, meetings_of, play_of, rule_of
 from coopgame.networks.simulate_engines import births_of
@@ -136,7 +136,9 @@ def simulate_network_fixation(
     >>> abs(found.probability - exact) < 4 * found.standard_error
     True
     """
-    process = population.at(values)
+    process = read_population(population).at(values)
+    if precision is not None and not isinstance(precision, Precision):
+        raise ParameterError(f"precision is {precision!r}; give absolute_error({precision!r}) or relative_error(…)")
     play = _runs(_between(process, resident, mutant))
     key, workers, most = seed_of(seed), count_of(workers, "workers", 1, 1024), count_of(most_steps, "most_steps")
     runs = count_of(runs, "runs")
@@ -194,10 +196,7 @@ def _between(process: NetworkProcess, resident: str, mutant: str) -> NetworkProc
         raise UnsupportedError(
             "with mutation no strategy takes over for good; leave it out, or use simulate_network()"
         )
-    if population.size < 2 or not population.contacts.is_connected:
-        raise NetworkError(
-            "a mutant takes over connected networks of at least two nodes only; see Network.components"
-        )
+    _check_connected(population)
     for name in (resident, mutant):
         if name not in population.strategies:
             raise StateError(f"no strategy {name!r}{close_match(name, population.strategies)}")
@@ -205,6 +204,20 @@ def _between(process: NetworkProcess, resident: str, mutant: str) -> NetworkProc
         raise StateError(f"resident and mutant are both {resident!r}; two strategies are needed")
     pair = [population.strategies.index(name) for name in (resident, mutant)]
     return replace(process, tables=np.ascontiguousarray(process.tables[:, pair][:, :, pair]))
+
+
+def _check_connected(population: NetworkPopulation) -> None:
+    if population.size < 2:
+        raise NetworkError("a network of one node has no neighbours to take over")
+    graph = population.contacts
+    if graph.is_connected:
+        return
+    sizes = np.sort(np.bincount(graph.explicit().components))[::-1]
+    kind = "directed parts whose nodes reach each other" if graph.is_directed else "parts"
+    raise NetworkError(
+        f"strategies spread along a network that is not connected: it has {len(sizes)} {kind}, of {', '.join(map(str, sizes[:5]))} nodes, and no mutant takes over all; "
+        "take one part, see Network.components"
+    )
 
 
 def _runs(process: NetworkProcess) -> Runs:

@@ -64,7 +64,12 @@ class NetworkRun:
 
     def names(self, run: int = 0) -> np.ndarray:
         """Return the name of the strategy of each node after the last sweep of a run."""
-        return np.asarray(np.array(self.strategies, dtype=object)[self.final[run]])
+        return np.asarray(np.array(self.strategies, dtype=object)[self._final(run)])
+
+    def _final(self, run: int) -> np.ndarray:
+        if not 0 <= run < self.runs:
+            raise ParameterError(f"no run {run}; the runs are 0 to {self.runs - 1}")
+        return np.asarray(self.final[run])
 
     def patterns(self, run: int = 0, layer: str | None = None) -> NetworkPatterns:
         """Return connected clusters of each strategy and edges between them after the last sweep of a run; layer: on it alone, else along all contacts."""
@@ -74,7 +79,7 @@ class NetworkRun:
         if layer is not None and layer not in graphs:
             raise ParameterError(f"no layer {layer!r}; the layers are {', '.join(map(repr, graphs))}")
         graph = self.population.contacts if layer is None else graphs[layer]
-        return find_network_patterns(graph, self.final[run], self.strategies)
+        return find_network_patterns(graph, self._final(run), self.strategies)
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row for each run and record: run, sweep and the share of each strategy."""

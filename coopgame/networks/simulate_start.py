@@ -64,7 +64,10 @@ def _counts(given: Mapping[Any, Any], strategies: Sequence[str], nodes: int) -> 
 
 
 def _places(given: Any, strategies: Sequence[str]) -> np.ndarray:
-    array = np.asarray(given)
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise StateError("the rows of the start differ in length; each needs one strategy for each node") from None
     if array.dtype.kind in "UO":
         known = {name: place for place, name in enumerate(strategies)}
         for name in np.unique(array.astype(str)):

@@ -104,6 +104,10 @@ def find_network_patterns(network: Any, state: Any, strategies: Sequence[str] | 
 
     graph = read_network(network)
     places = np.asarray(state)
+    if places.dtype.kind not in "iub" or not places.size:
+        raise StateError(
+            "a state gives the place of each node's strategy in the game as a whole number, such as NetworkRun.final[0]"
+        )
     names = tuple(strategies) if strategies is not None else tuple(str(k) for k in range(int(places.max()) + 1))
     n = len(names)
     if places.shape != (graph.size,) or places.dtype.kind not in "iub" or places.min() < 0 or places.max() >= n:

@@ -228,7 +228,10 @@ def boundary_figure(context: StudyContext, runs: Sequence[Tipping]) -> Any:
 
 def _mean_share(population: NetworkPopulation, subsidy: Fraction, seed: int) -> np.ndarray:
     # a negative subsidy is a tax; M1 assumes s >= 0, so it is written as a higher cost of cooperating
-    values = {"s": max(subsidy, Fraction(0)), "c": Fraction(3, 10) + max(-subsidy, Fraction(0))}
+    values = {
+        "s": max(subsidy, Fraction(0)),
+        "c": population.layers[0].game.values()["c"] + max(-subsidy, Fraction(0)),
+    }
     options = NetworkOptions(runs=_RUNS, every=10, progress=False)
     start = {"cooperate": 0.5, "price war": 0.5}
     run = simulate_network(population, values, start=start, sweeps=_SWEEPS, seed=seed, options=options)

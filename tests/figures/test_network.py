@@ -29,7 +29,15 @@ from coopgame import (
     square_lattice,
     vertical_cluster,
 )
-from coopgame.figures import circular_layout, draw_network, group_layout, spring_layout, style, tier_layout
+from coopgame.figures import (
+    animate_network,
+    circular_layout,
+    draw_network,
+    group_layout,
+    spring_layout,
+    style,
+    tier_layout,
+)
 from coopgame.networks.simulate import NetworkOptions
 from coopgame.networks.simulate_result import NetworkRun
 
@@ -227,7 +235,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         (ParameterError, "no run 2; there are 2", lambda: draw_network(course, run=2)),
         (ParameterError, "leave strategies out", lambda: draw_network(course, strategies=["C", "D"])),
         (StateError, "25 nodes, the network has 6", lambda: draw_network(course, ring(6))),
-        (ParameterError, "give their network too", lambda: draw_network([0, 1])),
+        (ParameterError, "their network second", lambda: draw_network([0, 1])),
         (ParameterError, "leave them out", lambda: draw_network([0, 1, 1], ring(3), at=3)),
         (StateError, r"6 nodes need a strategy each.*shape \(5,\)", lambda: draw_network([0] * 5, ring(6))),
         (StateError, "got shares", lambda: draw_network({"C": 1}, ring(6))),
@@ -266,3 +274,11 @@ def test_chinese_layers(chinese_font: str) -> None:
     assert words(ax) == ["横向关系", "纵向关系"]
     legend = ax.get_legend()
     assert legend is not None and chinese_font in legend.get_texts()[0].get_fontfamily()
+
+
+def test_networks_and_states_in_the_wrong_order() -> None:
+    for given in ((ring(4),), (ring(4), [0, 1, 0, 1])):
+        with pytest.raises(ParameterError, match=r"states come first .* draw_network\(states, network\)"):
+            draw_network(*given)
+    with pytest.raises(ParameterError, match="a film is of a NetworkRun"):
+        animate_network(ring(4), "film.gif")  # type: ignore[arg-type]
