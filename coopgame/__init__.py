@@ -118,6 +118,8 @@ _NAMES = {
     "coopgame.finite.weak_selection": "WeakSelection weak_selection",
     "coopgame.finite.mutation_selection": "MutationSelection mutation_selection",
     "coopgame.finite.well_mixed_structure": "WellMixedStructure well_mixed_structure",
+    "coopgame.finite.absorption": "Absorption find_absorption",
+    "coopgame.finite.stationary": "StationaryDistribution find_stationary_distribution",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -475,6 +477,8 @@ if TYPE_CHECKING:
     from coopgame.expressions import format_expression as format_expression
     from coopgame.expressions import parse_condition as parse_condition
     from coopgame.expressions import parse_expression as parse_expression
+    from coopgame.finite.absorption import Absorption as Absorption
+    from coopgame.finite.absorption import find_absorption as find_absorption
     from coopgame.finite.chain import MarkovChain as MarkovChain
     from coopgame.finite.chain import transition_chain as transition_chain
     from coopgame.finite.estimates import Precision as Precision
@@ -506,6 +510,8 @@ if TYPE_CHECKING:
     from coopgame.finite.weak_selection import weak_selection as weak_selection
     from coopgame.finite.well_mixed_structure import WellMixedStructure as WellMixedStructure
     from coopgame.finite.well_mixed_structure import well_mixed_structure as well_mixed_structure
+    from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
+    from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -78,6 +78,21 @@ def states_of(population: FinitePopulation) -> CountStates:
             "populations, find_small_mutation_law() for rare mutants, or simulate"
         )
     return states
+
+
+def neighbours(order: CountStates) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield rows and the places to which they lead when one member changes, for each change from one strategy to another."""
+    first = 0
+    for n in order.strategies:
+        for i in range(n):
+            rows = np.flatnonzero(order.counts[:, first + i] > 0)
+            for j in range(n):
+                if j != i:
+                    after = order.counts[rows].copy()
+                    after[:, first + i] -= 1
+                    after[:, first + j] += 1
+                    yield rows, order.places(after)
+        first += n
 
 
 def as_counts(population: FinitePopulation, state: Any) -> np.ndarray:

@@ -1,11 +1,21 @@
-"""Santos and Pacheco (2011), Proceedings of the National Academy of Sciences 108: the infinite population."""
+"""Santos and Pacheco (2011), Proceedings of the National Academy of Sciences 108: the infinite population, and a finite one."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from coopgame import collective_risk, count_mixed_points, find_finite_gains, find_folds, find_rest_points, integrate
+from coopgame import (
+    collective_risk,
+    count_mixed_points,
+    fermi_imitation,
+    find_finite_gains,
+    find_folds,
+    find_rest_points,
+    find_stationary_distribution,
+    finite_population,
+    integrate,
+)
 
 VALUES = {"b": 1, "c": "0.1", "r": "0.5"}
 
@@ -53,3 +63,14 @@ def test_gains_in_a_finite_population_of_fifty() -> None:
         pivotal = sum(comb(i - 1, k) * comb(size - i, n - 1 - k) for k in range(m - 1, n)) / ways
         reached = sum(comb(i, k) * comb(size - 1 - i, n - 1 - k) for k in range(m, n)) / ways
         assert float(gains[i - 1]) == pytest.approx(0.5 * (pivotal - reached) - 0.1, abs=1e-12)
+
+
+@pytest.mark.parametrize(("risk", "achieved"), [("0", 0.016647), ("0.4", 0.517061), ("0.8", 0.905673)])
+def test_group_achievement(risk: str, achieved: float) -> None:
+    """Z = 50, intensity 5, mutation 1/50: the probability that a random group of six has three contributors or more."""
+    from scipy.stats import hypergeom
+
+    population = finite_population(collective_risk(6, 3), fermi_imitation(5), 50, mutation="1/50")
+    found = find_stationary_distribution(population, {"b": 1, "c": "0.1", "r": risk})
+    eta = found.expectation(lambda counts: hypergeom.sf(2, 50, counts["contribute"], 6))
+    assert eta == pytest.approx(achieved, abs=1e-6)

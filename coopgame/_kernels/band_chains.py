@@ -1,0 +1,59 @@
+"""The stationary law of a chain whose states lead to near ones only, by elimination without subtraction."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def log_law_of_band(data: Any, columns: Any, starts: Any, width: int) -> Any:
+    """Return the log stationary law of an irreducible chain given by its sparse rows; no state leads further than `width` places.
+
+    States are eliminated from the last on; what leaves a state is the sum of its entries, never 1 minus the diagonal (Grassmann, Taksar and Heyman 1985). The masses themselves
+    are kept in logarithms, since those of neighbours along the order may differ by more than floats hold.
+    """
+    count = len(starts) - 1
+    band = np.zeros((count, 2 * width + 1))  # entry [row, column - row + width]
+    for row in range(count):
+        for place in range(starts[row], starts[row + 1]):
+            if columns[place] != row:
+                band[row, columns[place] - row + width] = data[place]
+    for k in range(count - 1, 0, -1):
+        low = max(0, k - width)
+        length = k - low
+        leaving = 0.0
+        for j in range(low, k):
+            leaving += band[k, j - k + width]
+        if leaving == 0.0:
+            return np.full(count, np.nan)
+        goes = band[k, low - k + width : width]
+        for i in range(low, k):
+            into = band[i, k - i + width] / leaving
+            if into == 0.0:
+                continue
+            band[i, k - i + width] = into
+            begin = low - i + width
+            row_of_i = band[i, begin : begin + length]
+            for j in range(length):  # the diagonal is changed too, and not read
+                row_of_i[j] += into * goes[j]
+    logs = np.full(count, -np.inf)
+    logs[0] = 0.0
+    for k in range(1, count):
+        low = max(0, k - width)
+        most = -np.inf
+        for i in range(low, k):
+            if band[i, k - i + width] > 0:
+                most = max(most, logs[i])
+        total = 0.0
+        for i in range(low, k):
+            if band[i, k - i + width] > 0:
+                total += math.exp(logs[i] - most) * band[i, k - i + width]
+        logs[k] = most + math.log(total)
+    most, total = logs.max(), 0.0
+    for k in range(count):
+        total += math.exp(logs[k] - most)
+    return logs - most - math.log(total)
