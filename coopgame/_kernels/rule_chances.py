@@ -58,22 +58,24 @@ def fill_imitation(law: int, setting: float, own: np.ndarray, counts: np.ndarray
         most = -np.inf
         for k in range(n):
             if counts[k] > 0:
-                most = max(most, own[k] / setting)
+                most = max(most, own[k])
         whole = 0.0
         for k in range(n):
             if counts[k] > 0:
-                whole += counts[k] * math.exp(own[k] / setting - most)
-        for i in range(n):
+                chances[0, k] = counts[k] * math.exp((own[k] - most) / setting)
+                whole += chances[0, k]
+        for i in range(n - 1, -1, -1):
+            factor = counts[i] / size / whole
             for j in range(n):
-                if counts[i] > 0 and counts[j] > 0:
-                    chances[i, j] = counts[i] / size * counts[j] * math.exp(own[j] / setting - most) / whole
+                chances[i, j] = factor * chances[0, j]
         return
     for i in range(n):
+        factor = counts[i] / size / (size - 1.0)
         for j in range(n):
             if i != j and counts[i] > 0 and counts[j] > 0:
                 gain = own[j] - own[i]
                 copies = 1.0 / (1.0 + math.exp(-setting * gain)) if law == FERMI else max(gain, 0.0)
-                chances[i, j] = counts[i] / size * (counts[j] / (size - 1.0)) * copies
+                chances[i, j] = factor * counts[j] * copies
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -94,10 +96,9 @@ def fill_choice(law: int, setting: float, seen: np.ndarray, counts: np.ndarray, 
             else:
                 chances[i, j] = max(seen[i, j] - seen[i, i], 0.0)
             whole += chances[i, j]
-        if law == SMITH:
-            whole = 1.0
+        factor = counts[i] / size / (1.0 if law == SMITH else whole)
         for j in range(n):
-            chances[i, j] *= counts[i] / size / whole
+            chances[i, j] *= factor
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -120,12 +121,17 @@ def fill_fitness(
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def fill_replacement(
-    law: int, intensity: float, linear: bool, own: np.ndarray, counts: np.ndarray, chances: np.ndarray
+    law: int,
+    intensity: float,
+    linear: bool,
+    own: np.ndarray,
+    counts: np.ndarray,
+    fitness: np.ndarray,
+    chances: np.ndarray,
 ) -> bool:
-    """Write the chances that a member of i dies and one of j is the parent of who comes; return False for a fitness that is not positive."""
+    """Write the chances that a member of i dies and one of j is the parent of who comes; return False for a fitness that is not positive. fitness: room for it."""
     n = len(counts)
     size = float(counts.sum())
-    fitness = np.empty(n)
     if not fill_fitness(intensity, linear, own, counts, -1, fitness):
         return False
     whole = 0.0
@@ -134,22 +140,25 @@ def fill_replacement(
     for i in range(n):
         if counts[i] == 0:
             continue
-        others = 0.0
-        if law == DEATH_BIRTH:
+        if law == MORAN:
+            factor = counts[i] / size / whole
+        elif law == BIRTH_DEATH:
+            factor = 1.0 / (size - 1.0) / whole
+        else:
             fill_fitness(intensity, linear, own, counts, i, fitness)
+            others = 0.0
             for k in range(n):
                 if k != i or counts[k] > 1:
                     others += (counts[k] - (1.0 if k == i else 0.0)) * fitness[k]
+            factor = counts[i] / size / others
         for j in range(n):
             same = 1.0 if i == j else 0.0
-            if counts[j] - same == 0.0 and law != MORAN:
-                continue
             if law == MORAN:
-                chances[i, j] = counts[i] / size * counts[j] * fitness[j] / whole
+                chances[i, j] = factor * (counts[j] * fitness[j])
             elif law == BIRTH_DEATH:
-                chances[i, j] = (counts[i] - same) / (size - 1.0) * counts[j] * fitness[j] / whole
-            else:
-                chances[i, j] = counts[i] / size * (counts[j] - same) * fitness[j] / others
+                chances[i, j] = factor * ((counts[i] - same) * counts[j] * fitness[j])
+            elif counts[j] > same:
+                chances[i, j] = factor * ((counts[j] - same) * fitness[j])
     return True
 
 
@@ -158,20 +167,23 @@ def mutate(mutation: float, at_birth: bool, step: float, counts: np.ndarray, cha
     """Let mutants arise, at birth or among those who would revise, at chances that are rates times the step; return False where chances of one member exceed 1."""
     n = len(counts)
     size = float(counts.sum())
+    kept = 1.0 - mutation
+    changed = mutation / (n - 1)
     for i in range(n):
         if counts[i] == 0:
             continue
+        share = counts[i] / size
         row = 0.0
         for j in range(n):
             row += chances[i, j] if at_birth or i != j else 0.0
         leaving = 0.0
         for j in range(n):
             if at_birth:
-                chances[i, j] = chances[i, j] * (1.0 - mutation) + (row - chances[i, j]) * mutation / (n - 1)
+                chances[i, j] = chances[i, j] * kept + (row - chances[i, j]) * changed
             else:
-                chances[i, j] = chances[i, j] * step * (1.0 - mutation) + counts[i] / size * mutation / (n - 1)
+                chances[i, j] = chances[i, j] * (step * kept) + share * changed
             if j != i:
                 leaving += chances[i, j]
-        if not leaving <= counts[i] / size * (1.0 + 1e-9) and not at_birth:
+        if not leaving <= share * (1.0 + 1e-9) and not at_birth:
             return False
     return True

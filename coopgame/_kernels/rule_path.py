@@ -30,12 +30,13 @@ def fill_moves(
     numbers: np.ndarray,
     counts: np.ndarray,
     weights: np.ndarray,
+    room: np.ndarray,
     found: np.ndarray,
 ) -> float:
     """Write the chances of all moves, population by population and each pair of strategies both ways in turn; return their sum, -1 where they are none.
 
     payoffs, offsets: of all populations, and where those of each begin. laws: of each population its law and whether fitness is linear. numbers: of each
-    the setting of its law, the mutation and the step.
+    the setting of its law, the mutation and the step. weights, room: to work in, for the kinds of meetings, and of shape (3, n, n) for the largest n, at least 3.
     """
     paired = len(starts) == 2
     total = 0.0
@@ -46,18 +47,19 @@ def fill_moves(
         n = len(own)
         law, linear = laws[p, 0], laws[p, 1] == 1
         table = payoffs[offsets[p] : offsets[p + 1]]
-        sums = np.empty(n)
+        sums, earned, fitness = room[0, 0, :n], room[0, 1, :n], room[0, 2, :n]
+        seen, chances = room[1, :n, :n], room[2, :n, :n]
+        chances[:] = 0.0
         meetings = fill_payoffs(table, starts, p, paired, counts, weights, sums)
-        seen = np.empty((n, n))
         for i in range(n):
-            for j in range(n):
-                seen[i, j] = (sums[j] - (table[j * n + i] if paired else 0.0)) / meetings
-        chances = np.zeros((n, n))
-        earned = np.diag(seen).copy()
+            earned[i] = (sums[i] - (table[i * n + i] if paired else 0.0)) / meetings
         if law >= MORAN:
-            if not fill_replacement(law, numbers[p, 0], linear, earned, own, chances):
+            if not fill_replacement(law, numbers[p, 0], linear, earned, own, fitness, chances):
                 return -1.0
         elif law in (SMITH, LOGIT, BEST_RESPONSE):
+            for i in range(n):
+                for j in range(n):
+                    seen[i, j] = (sums[j] - (table[j * n + i] if paired else 0.0)) / meetings
             fill_choice(law, numbers[p, 0], seen, own, chances)
         else:
             fill_imitation(law, numbers[p, 0], earned, own, chances)
@@ -80,7 +82,7 @@ def follow_rules(
     starts: np.ndarray,
     laws: np.ndarray,
     numbers: np.ndarray,
-    kinds: int,
+    lengths: np.ndarray,
     moves: np.ndarray,
     marks: np.ndarray,
     counts: np.ndarray,
@@ -94,11 +96,11 @@ def follow_rules(
 ) -> bool:
     """Go on with a path for at most so many changes; return whether its last mark is passed, or chances are none, which clock[FAULT] says then.
 
-    payoffs to numbers: as in `fill_moves`. kinds: the largest number of kinds of meetings. moves: from and to which strategy.
+    payoffs to numbers: as in `fill_moves`. lengths: of the room that is needed for kinds of meetings and for chances. moves: from and to which strategy.
     """
-    weights = np.empty(kinds)
+    weights, room = np.empty(lengths[0]), np.empty((3, lengths[1], lengths[1]))
     chances = np.zeros(len(moves))
-    total = fill_moves(payoffs, offsets, starts, laws, numbers, counts, weights, chances)
+    total = fill_moves(payoffs, offsets, starts, laws, numbers, counts, weights, room, chances)
     if clock[NEXT] == 0 and total >= 0.0:
         set_next(clock, stream, math.log1p(-min(total, 1.0)))
     while total >= 0.0:
@@ -109,7 +111,7 @@ def follow_rules(
         budget -= 1
         m = draw_move(stream, chances, total)
         change_member(moves[m, 0], moves[m, 1], counts, clock, since, sums)
-        total = fill_moves(payoffs, offsets, starts, laws, numbers, counts, weights, chances)
+        total = fill_moves(payoffs, offsets, starts, laws, numbers, counts, weights, room, chances)
         if total >= 0.0:
             set_next(clock, stream, math.log1p(-min(total, 1.0)))
     clock[FAULT] = 1

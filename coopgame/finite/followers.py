@@ -24,7 +24,7 @@ MOST_WITHOUT_FORMULA = 4_000_000
 def follower_of(process: ProcessAt, counts: np.ndarray, *, mutation: bool = True) -> Follower:
     """Return the fastest way to follow paths from a state. mutation: whether mutants arise."""
     face = face_of(process, counts, mutation=mutation)
-    entries = face.states * max(1, len(face.moves))
+    entries = len(face.states) * max(1, len(face.moves))
     if entries <= MOST_TABULATED:
         return table_follower(process, face, mutation=mutation)
     compiled = compiled_follower(process, mutation=mutation)
@@ -61,13 +61,18 @@ def compiled_follower(process: ProcessAt, *, mutation: bool = True) -> CompiledF
 
     offsets = np.cumsum([0, *(table.size for table in tables)])
     starts = np.cumsum([0, *(len(own.strategies) for own in process.population.game.populations)])
-    kinds = max(table.size // len(table) for table in tables)
+    lengths = np.array(
+        [
+            max(table.size // len(table) for table in tables),
+            max(3, *map(len, tables)),
+        ]
+    )
     moves = moves_of(
         starts[:-1].tolist(), [range(len(own.strategies)) for own in process.population.game.populations]
     )
     flat = np.concatenate([table.ravel() for table in tables])
     laws = np.array(found, dtype=np.int64)
-    return CompiledFollower(process, follow_rules, (flat, offsets, starts, laws, numbers, kinds, moves))
+    return CompiledFollower(process, follow_rules, (flat, offsets, starts, laws, numbers, lengths, moves))
 
 
 def _is_fermi(process: ProcessAt) -> bool:

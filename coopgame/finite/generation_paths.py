@@ -15,13 +15,7 @@ def offspring_chances(process: ProcessAt, counts: np.ndarray, *, mutation: bool 
 
     counts: numbers of members by strategy, shape (..., n). mutation: whether newborn members mutate.
     """
-    law, numbers = process.population.laws[0], np.asarray(counts, dtype=float)
-    logs = law.log_chances(process.payoffs.seen(0, [numbers]), numbers, **process.settings[0])
-    parents = np.exp(np.where(np.isnan(logs), -np.inf, logs)).sum(axis=-2)
-    chance = process.mutations[0] if mutation and numbers.shape[-1] > 1 else 0.0
-    if chance > 0:
-        parents = parents * (1 - chance) + (1 - parents) * chance / (numbers.shape[-1] - 1)
-    parents = np.clip(parents, 0.0, 1.0)
+    parents = np.exp(process.log_parents(counts, mutation=mutation))
     return np.asarray(parents / parents.sum(axis=-1, keepdims=True))
 
 

@@ -1,4 +1,4 @@
-"""The seed from which all random numbers of a simulation come."""
+"""What simulations are told in whole numbers: the seed from which all random numbers come, and how many of something."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def seed_of(given: Any) -> int:
 def count_of(given: Any, name: str, least: int = 1, most: int = 2**61) -> int:
     """Return a whole number of runs, steps or workers; ParameterError outside its range."""
     if isinstance(given, bool) or not hasattr(given, "__index__") or not least <= int(given) <= most:
-        raise ParameterError(f"{name} = {given!r}; a whole number of at least {least} is needed")
+        raise ParameterError(f"{name} = {given!r}; a whole number from {least} to {most} is needed")
     return int(given)

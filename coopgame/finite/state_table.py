@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import comb, prod
 
 import numpy as np
 
 from coopgame.finite.population import ProcessAt
+from coopgame.finite.states import CountStates
 
 _BLOCK = 500_000  # entries of the tables of chances that are computed at once, to bound the memory
 
@@ -22,33 +22,26 @@ class Face:
     as (from, to) in the order in which chances are read, each pair of strategies both ways in turn; shape (m, 2).
     """
 
-    sizes: tuple[int, ...]
+    states: CountStates
     live: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
     strategies: int
     moves: np.ndarray
 
     @property
-    def states(self) -> int:
-        """How many there are."""
-        return prod(comb(size + len(own) - 1, len(own) - 1) for size, own in zip(self.sizes, self.live, strict=True))
+    def columns(self) -> list[int]:
+        """The places of the live strategies among all."""
+        return [start + s for start, own in zip(self.starts, self.live, strict=True) for s in own]
 
     def counts(self) -> np.ndarray:
-        """Return the numbers of members of all strategies in every state, in the order of `places`; shape (states, strategies)."""
-        table = np.zeros((1, self.strategies), dtype=np.int64)
-        for size, own, start in zip(self.sizes, self.live, self.starts, strict=True):
-            parts = compositions(size, len(own))
-            table = np.repeat(table, len(parts), axis=0)
-            table[:, [start + s for s in own]] = np.tile(parts, (len(table) // len(parts), 1))
+        """Return the numbers of members of all strategies in every state; shape (states, strategies)."""
+        table = np.zeros((len(self.states), self.strategies), dtype=np.int64)
+        table[:, self.columns] = self.states.counts
         return table
 
     def places(self, counts: np.ndarray) -> np.ndarray:
         """Return the places of states among all; shape (...)."""
-        found = np.zeros(counts.shape[:-1], dtype=np.int64)
-        for size, own, start in zip(self.sizes, self.live, self.starts, strict=True):
-            parts = len(own)
-            found = found * comb(size + parts - 1, parts - 1) + place_of(counts[..., [start + s for s in own]], size)
-        return found
+        return self.states.places(counts[..., self.columns])
 
 
 def face_of(process: ProcessAt, counts: np.ndarray, *, mutation: bool = True) -> Face:
@@ -60,7 +53,8 @@ def face_of(process: ProcessAt, counts: np.ndarray, *, mutation: bool = True) ->
         own = counts[part]
         mutants = mutation and chance > 0
         live.append(tuple(int(s) for s in np.flatnonzero((own > 0) | mutants | (not law.relative))))
-    return Face(population.sizes, tuple(live), tuple(starts), len(counts), moves_of(starts, live))
+    states = CountStates(population.sizes, tuple(len(own) for own in live))
+    return Face(states, tuple(live), tuple(starts), len(counts), moves_of(starts, live))
 
 
 def moves_of(starts: Sequence[int], live: Sequence[Sequence[int]]) -> np.ndarray:
@@ -110,34 +104,3 @@ def table_of(process: ProcessAt, face: Face, *, mutation: bool = True) -> tuple[
         moved[:, j] += 1
         targets[possible, m] = face.places(moved)
     return counts, chances, targets
-
-
-def compositions(total: int, parts: int) -> np.ndarray:
-    """Return all ways to write a total as an ordered sum of numbers from 0 on, in lexicographic order; shape (ways, parts)."""
-    if parts == 1:
-        return np.array([[total]], dtype=np.int64)
-    rows = np.arange(total + 1)[:, None]
-    for _ in range(parts - 2):
-        left = total - rows.sum(axis=1)
-        repeated = np.repeat(rows, left + 1, axis=0)
-        firsts = np.repeat(np.cumsum(left + 1) - (left + 1), left + 1)
-        rows = np.column_stack([repeated, np.arange(len(repeated)) - firsts])
-    return np.column_stack([rows, total - rows.sum(axis=1)]).astype(np.int64)
-
-
-def place_of(counts: np.ndarray, total: int) -> np.ndarray:
-    """Return the places of compositions of a total in lexicographic order; shape (...).
-
-    Before those that begin with c stand C(t + k, k) - C(t - c + k, k) others, of t in k + 1 parts; and so on within the rest.
-    """
-    parts = counts.shape[-1]
-    ways = np.array([[comb(t + k, k) for t in range(total + 1)] for k in range(1, parts)], dtype=np.int64).reshape(
-        parts - 1, total + 1
-    )
-    found, left = np.zeros(counts.shape[:-1], dtype=np.int64), np.full(counts.shape[:-1], total)
-    for s in range(parts - 1):
-        row: Sequence[int] | np.ndarray = ways[parts - 2 - s]
-        after = left - counts[..., s]
-        found += np.asarray(row)[left] - np.asarray(row)[after]
-        left = after
-    return found

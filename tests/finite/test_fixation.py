@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.finite.stepwise_chains import ends, log_sum_of_products
 
 from coopgame import (
     GroupGame,
@@ -37,7 +38,6 @@ from coopgame import (
 )
 from coopgame._kernels.fixation import climb, log_fixation_of_line
 from coopgame.finite.monomorphic import log_steps
-from tests.finite.exact_chains import ends, log_sum_of_products
 
 HAWK_DOVE = MatrixGame([[-1, 2], [0, 1]], ["hawk", "dove"])
 MOST = 1e-10

@@ -173,6 +173,7 @@ def test_compiled_formulas_give_the_chances_of_the_law(
         _numbers(process, True),
         counts,
         np.empty(n),
+        np.full((3, max(3, n), max(3, n)), np.nan),
         found,
     )
     assert found == pytest.approx(expected, rel=1e-10, abs=1e-300)

@@ -25,7 +25,7 @@ from coopgame import (
 )
 from coopgame.errors import ParameterError, SimulationInterrupted, StateError, UnsupportedError
 from coopgame.finite import simulate_absorption as module
-from tests.finite.exact_chain import ExactChain
+from tests.finite.stepwise_chain import StepwiseChain
 
 ROCK = MatrixGame([[0, -1, 1], [1, 0, -1], [-2, 1, 0]], strategies=["R", "S", "P"])
 ROLES = NormalFormGame.from_bimatrix([[3, 0], [0, 2]], [[2, 0], [0, 3]], {"firms": ["A", "B"], "buyers": ["A", "B"]})
@@ -47,7 +47,7 @@ def test_ends_and_times_are_those_of_the_chain(game: Any, law: Any, size: Any, s
     """Mutation does not matter."""
     population = finite_population(game, law, size, mutation="1/10")
     found = simulate_absorption(population, None, start, runs=3000, seed=2)
-    chain = ExactChain(population.at(), mutation=False)
+    chain = StepwiseChain(population.at(), mutation=False)
     ends, steps = chain.absorption(tuple(start))
     assert found.hits.sum() == found.runs == 3000
     strategies = [s for own in game.populations for s in own.strategies]
@@ -70,7 +70,7 @@ def test_times_given_the_end_are_those_of_two_strategies() -> None:
     """Conditional times by first-step equations on the chain that is conditioned to fix."""
     game = MatrixGame([[1, 3], [2, 1]], strategies=["a", "b"])
     population = finite_population(game, fermi_imitation(1), 8)
-    chain = ExactChain(population.at())  # states by the number of a
+    chain = StepwiseChain(population.at())  # states by the number of a
     up = np.array([chain.matrix[k, k + 1] for k in range(1, 8)])
     down = np.array([chain.matrix[k, k - 1] for k in range(1, 8)])
     system = np.diag(up + down) - np.diag(up[:-1], 1) - np.diag(down[1:], -1)

@@ -28,7 +28,7 @@ from coopgame.errors import ParameterError, SimulationInterrupted, StateError
 from coopgame.finite import followers
 from coopgame.finite import simulate_population as module
 from coopgame.finite.population_paths import PopulationPaths
-from tests.finite.exact_chain import ExactChain, agreement
+from tests.finite.stepwise_chain import StepwiseChain, agreement
 
 ROCK = MatrixGame([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], strategies=["R", "S", "P"])
 ROLES = NormalFormGame.from_bimatrix([[3, 0], [0, 2]], [[2, 0], [0, 3]], {"firms": ["A", "B"], "buyers": ["A", "B"]})
@@ -58,7 +58,7 @@ def test_states_after_some_steps_have_the_law_of_the_chain(
     game: Any, law: Any, size: Any, mutation: Any, start: list[int]
 ) -> None:
     population = finite_population(game, law, size, mutation=mutation)
-    chain = ExactChain(population.at())
+    chain = StepwiseChain(population.at())
     paths = simulate_population(population, None, start, 40, replicates=1500, record=[0, 1, 7, 40], seed=11)
     assert (paths.counts[:, 0] == start).all()
     for place, steps in enumerate([1, 7, 40], start=1):
@@ -71,14 +71,14 @@ def test_compiled_formulas_have_the_law_of_the_chain_too(follower: str, monkeypa
     monkeypatch.setattr(followers, "MOST_TABULATED", 0 if follower == "compiled_follower" else 10**6)
     population = finite_population(ROCK, fermi_imitation(1), 6, mutation="1/20")
     paths = simulate_population(population, None, [6, 0, 0], 40, replicates=1500, record=[40], seed=12)
-    chain = ExactChain(population.at())
+    chain = StepwiseChain(population.at())
     assert agreement(states_at(paths, 0), chain, chain.law_after((6, 0, 0), 40)) > 1e-3
 
 
 def test_changes_are_as_many_as_when_each_step_is_drawn() -> None:
     """Steps drawn one by one in Python, and the mean from the chain."""
     population = finite_population(ROCK, fermi_imitation(1), 6, mutation="1/20")
-    chain, steps, start = ExactChain(population.at()), 30, (2, 2, 2)
+    chain, steps, start = StepwiseChain(population.at()), 30, (2, 2, 2)
     moving = 1 - np.diag(chain.matrix)
     expected = sum(chain.law_after(start, t) @ moving for t in range(steps))
     random, cumulative = np.random.default_rng(5), chain.matrix.cumsum(axis=1)
@@ -103,7 +103,7 @@ def test_time_averages_are_those_of_the_stationary_law(
     game: Any, law: Any, size: Any, mutation: Any, start: list[int]
 ) -> None:
     population = finite_population(game, law, size, mutation=mutation)
-    chain = ExactChain(population.at())
+    chain = StepwiseChain(population.at())
     sizes = np.repeat(population.sizes, [len(own.strategies) for own in game.populations])
     expected = chain.stationary() @ np.array(chain.states) / sizes
     steps = 20_000 if population.generations else 1_000_000
@@ -116,7 +116,7 @@ def test_time_averages_are_those_of_the_stationary_law(
 def test_errors_of_means_cover_what_they_should() -> None:
     """Of 60 estimates by batch means and of 60 over paths, most lie within two standard errors of the exact mean."""
     population = finite_population(ROCK, fermi_imitation(1), 6, mutation="1/5")
-    chain = ExactChain(population.at())
+    chain = StepwiseChain(population.at())
     expected = float(chain.stationary() @ np.array(chain.states)[:, 0] / 6)
     for replicates, steps in ((1, 100_000), (20, 5_000)):
         within = 0

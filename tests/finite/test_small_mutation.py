@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.finite.stepwise_chains import log_sum_of_products, stationary
 
 from coopgame import (
     GroupGame,
@@ -36,7 +37,6 @@ from coopgame import (
     wright_fisher,
 )
 from coopgame._kernels.fixation import laws_of_rare_mutants
-from tests.finite.exact_chains import log_sum_of_products, stationary
 
 THREE = [[0, 2, -1], [1, 0, 3], [2, -1, 1]]
 

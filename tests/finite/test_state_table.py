@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import product
-from math import comb
-
 import numpy as np
-import pytest
 
 from coopgame import MatrixGame, NormalFormGame, fermi_imitation, finite_population, logit
-from coopgame.finite.state_table import compositions, face_of, place_of, table_of
-
-
-@pytest.mark.parametrize(("total", "parts"), [(5, 1), (0, 3), (5, 2), (6, 3), (4, 5), (1, 6)])
-def test_compositions_stand_in_order_and_are_found(total: int, parts: int) -> None:
-    found = compositions(total, parts)
-    expected = [c for c in product(range(total + 1), repeat=parts) if sum(c) == total]
-    assert [tuple(row) for row in found] == expected
-    assert len(found) == comb(total + parts - 1, parts - 1)
-    assert (place_of(found, total) == np.arange(len(found))).all()
+from coopgame.finite.state_table import face_of, table_of
 
 
 def test_moves_lead_where_they_say() -> None:
@@ -26,7 +13,7 @@ def test_moves_lead_where_they_say() -> None:
     process = finite_population(game, fermi_imitation(1), 4, mutation="1/10").at()
     face = face_of(process, np.array([4, 0, 1, 1, 2]))
     counts, chances, targets = table_of(process, face)
-    assert len(counts) == face.states == 5 * 15
+    assert len(counts) == len(face.states) == 5 * 15
     assert (face.places(counts) == np.arange(75)).all()
     assert face.moves.tolist() == [[0, 1], [1, 0], [2, 3], [3, 2], [2, 4], [4, 2], [3, 4], [4, 3]]
     for k, state in enumerate(counts):

@@ -13,7 +13,7 @@ from coopgame.finite.population import ProcessAt
 State = tuple[int, ...]
 
 
-class ExactChain:
+class StepwiseChain:
     """All states, and the matrix of the chances of one step."""
 
     def __init__(self, process: ProcessAt, *, mutation: bool = True) -> None:
@@ -79,7 +79,7 @@ class ExactChain:
         return row @ self.matrix[moving] * still, float(row.sum())
 
 
-def agreement(drawn: list[State], chain: ExactChain, law: np.ndarray) -> float:
+def agreement(drawn: list[State], chain: StepwiseChain, law: np.ndarray) -> float:
     """Return the p-value of the chi-square test of states against a law; states expected less than 5 times are put together."""
     place = {state: k for k, state in enumerate(chain.states)}
     counts = np.bincount([place[state] for state in drawn], minlength=len(law)).astype(float)
