@@ -238,8 +238,12 @@ def revise(
             new = _best_neighbour(node, state, counts, contacts, meetings, play)
         else:
             _parents(node, state, counts, contacts, meetings, play, rule, parts)
-            word, one, two = next_word(one, two)
-            new = drawn_strategy(parts, uniform_of(word) * parts.sum())
+            total = parts.sum()
+            if parts.max() == total:  # all neighbours play alike
+                new = int(parts.argmax())
+            else:
+                word, one, two = next_word(one, two)
+                new = drawn_strategy(parts, uniform_of(word) * total)
     if rule.mutation > 0.0:
         word, one, two = next_word(one, two)
         luck = uniform_of(word)

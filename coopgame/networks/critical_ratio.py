@@ -121,7 +121,7 @@ def find_critical_ratio(
     chance 1/size, which is the same as more often than a defector.
 
     network: what `network` reads; connected and undirected, with or without weights; a node that is its own neighbour plays with itself and may succeed itself.
-    rule: death_birth(), birth_death(), imitation_updating() (networks without weights) or fermi_imitation(); its intensity does not matter. payoffs:
+    rule: death_birth(), birth_death(), imitation_updating(), under which a node competes for its own place with weight 1, or fermi_imitation(); its intensity does not matter. payoffs:
     averaged() or accumulated(); to be given where nodes have different numbers of neighbours, elsewhere the ratio is the same. exact_up_to: networks up to this size are
     solved in rational numbers, with weights as the binary numbers that they are; larger ones, up to 4000 nodes, in floats to about 10 digits.
 
@@ -148,7 +148,7 @@ def find_critical_ratio(
             f"weights run from {net.weights.min():g} to {net.weights.max():g}, too far for floats; divide them by a common number"
         )
     weights = exact_weights(net) if exact else net.to_scipy()
-    walk = neutral_walk(net, make, weights)
+    walk = neutral_walk(make, weights)
     pressure = walk.pressure(exact_meeting_sums(walk) if exact else numerical_meeting_sums(walk))
     meetings = weights + identity(weights) if option.with_self else weights
     counts = row_sums(meetings)

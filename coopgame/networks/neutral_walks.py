@@ -11,7 +11,6 @@ import numpy as np
 
 from coopgame.dynamics.protocols import fermi_imitation
 from coopgame.dynamics.replacement_rules import birth_death, death_birth, imitation_updating
-from coopgame.errors import UnsupportedError
 from coopgame.networks.network import Network
 from coopgame.networks.network_rules import Maker
 
@@ -37,15 +36,11 @@ class NeutralWalk:
         return np.asarray(self.spread(sums) - self.spread(ones) * sums)
 
 
-def neutral_walk(network: Network, make: Maker, weights: Matrix) -> NeutralWalk:
+def neutral_walk(make: Maker, weights: Matrix) -> NeutralWalk:
     """Return the walk of a rule on a network whose adjacency matrix is given, exact or in floats.
 
-    Raises UnsupportedError for imitation on networks with weights or edges to oneself, where a node's weight for itself is not defined.
+    Under imitation a node counts among its neighbours with weight 1.
     """
-    if make is imitation_updating and (network.is_weighted or network.has_self_loops):
-        raise UnsupportedError(
-            "imitation_updating() compares a node with its neighbours as equals, which weights and edges to oneself leave open; use death_birth()"
-        )
     if make is birth_death:
         return _birth_death(weights)
     own = weights + identity(weights) if make is imitation_updating else weights

@@ -103,15 +103,18 @@ def process_at(population: NetworkPopulation, values: Mapping[str, Any]) -> Netw
     if kind in COMPARING and not any(layer.graph.is_weighted for layer in population.layers):
         whole = whole_payoffs(population.layers, points, float(totals.max()) + 1)
         tables = whole if whole is not None else tables
-    low, high = _bounds(population, tables)
-    if not np.isfinite([low.min(), high.max(), high.max() - low.min()]).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        low, high = _bounds(population, tables)
+        spread = high.max() - low.min()
+    if not np.isfinite([low.min(), high.max(), spread]).all():
         raise ParameterError("payoffs added over neighbours exceed what a float holds; state them in a larger unit")
     step = _step(population, settings, low, high, tables)
     tables.flags.writeable = False
     process = NetworkProcess(
         population, tuple(points), tables, settings, mutation, step, float(low.min()), float(high.max())
     )
-    _check_fitness(process)
+    with np.errstate(over="ignore", invalid="ignore"):
+        _check_fitness(process)
     return process
 
 

@@ -168,7 +168,5 @@ def births(scene: Scene, fitness: Callable[[float], float], mutation: float = 0.
                 for strategy in range(n):
                     born = 1 - mutation if strategy == state[parent] else mutation / (n - 1)
                     after = (*state[:child], strategy, *state[child + 1 :])
-                    matrix[place[state], place[after]] += (
-                        part / sum(parts) * weight / sum(followers.values()) * born
-                    )
+                    matrix[place[state], place[after]] += part / sum(parts) * weight / sum(followers.values()) * born
     return matrix

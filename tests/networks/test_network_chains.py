@@ -76,13 +76,13 @@ CASES = {
     "dissatisfied": Case(
         imitation_of_the_dissatisfied(10), lambda p: brute.copying(lambda own, *_: (10 - own) / (10 - p.low))
     ),
-    "success": Case(
-        imitation_of_success(-8), lambda p: brute.copying(lambda _own, met, _: (met + 8) / (p.high + 8))
-    ),
+    "success": Case(imitation_of_success(-8), lambda p: brute.copying(lambda _own, met, _: (met + 8) / (p.high + 8))),
     "logit": Case(logit("1/2"), lambda _: brute.logit(0.5)),
     "best response": Case(best_response(), lambda _: brute.best_response),
     "smith": Case(smith(), lambda p: brute.smith(p.step)),
-    "death-birth": Case(death_birth("1/2"), lambda _: brute.by_fitness(lambda f: math.exp(f / 2), itself=False), False),
+    "death-birth": Case(
+        death_birth("1/2"), lambda _: brute.by_fitness(lambda f: math.exp(f / 2), itself=False), False
+    ),
     "death-birth, linear": Case(
         death_birth("1/10", fitness=linear_fitness()),
         lambda _: brute.by_fitness(lambda f: 0.9 + 0.1 * f, itself=False),
