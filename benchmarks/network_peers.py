@@ -241,11 +241,11 @@ def by_slices(cells: np.ndarray) -> np.ndarray:
 # memory --------------------------------------------------------------------------------------------------------
 
 MEMORY = ("the imports alone", RULE, ROWS, "coopgame, scale-free network", EGTTOOLS)
-SWEEPS = 10
+SWEEPS = 2
 
 
 def run_in_memory(what: str, nodes: int) -> None:
-    """Play ten sweeps on a network of so many nodes, or load what that takes."""
+    """Play two sweeps on a network of so many nodes, or load what that takes."""
     side = side_of(nodes)
     if what == EGTTOOLS:
         egttools_updates(side)(SWEEPS * nodes)()

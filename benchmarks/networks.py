@@ -202,7 +202,7 @@ def generations(plan: Plan, goals: Goals) -> Iterator[str]:
 def memory(plan: Plan, goals: Goals) -> Iterator[str]:
     """Yield the table of the most memory that a fresh Python takes."""
     nodes = 100_000 if plan.quick else 1_000_000
-    yield from ("", f"## G. Memory: {nodes} nodes, ten sweeps, all in a fresh Python", "")
+    yield from ("", f"## G. Memory: {nodes} nodes, two sweeps, all in a fresh Python", "")
     yield from heading(("what", "MiB at most", "seconds by the clock"))
     for what in MEMORY:
         if what == EGTTOOLS and not installed(EGTTOOLS):

@@ -504,14 +504,14 @@ if TYPE_CHECKING:
     from coopgame.finite.small_mutation import SmallMutationLaw as SmallMutationLaw
     from coopgame.finite.small_mutation import StrongTransition as StrongTransition
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
+    from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
+    from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
     from coopgame.finite.weak_rules import WeakRule as WeakRule
     from coopgame.finite.weak_rules import weak_rule as weak_rule
     from coopgame.finite.weak_selection import WeakSelection as WeakSelection
     from coopgame.finite.weak_selection import weak_selection as weak_selection
     from coopgame.finite.well_mixed_structure import WellMixedStructure as WellMixedStructure
     from coopgame.finite.well_mixed_structure import well_mixed_structure as well_mixed_structure
-    from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
-    from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
     from coopgame.games import catalog as catalog
     from coopgame.games.declarations import Environment as Environment
     from coopgame.games.declarations import Parameter as Parameter
