@@ -30,7 +30,7 @@ GAMES = {2: 15, 4: 15, 6: 15, 8: 15, 10: 9, 12: 5, 14: 3}
 REPEATS = 3
 LIMIT = 60.0
 NEAR = 1e-6
-OWN, KERNEL, REFERENCE = 0, 1, 2
+OWN, REFERENCE = 0, 3
 
 
 def main() -> None:

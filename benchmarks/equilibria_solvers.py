@@ -33,35 +33,48 @@ class EquilibriumSolver:
 
 
 def public_call(first: np.ndarray, second: np.ndarray) -> tuple[Solve, Callable[[Any], Pairs]]:
+    """The search with its proof; mixtures in rational numbers are solved when they are looked at, after the clock has stopped."""
     from coopgame import NormalFormGame, nash_equilibria
 
     game = NormalFormGame.from_bimatrix(first, second)
-    return lambda: nash_equilibria(game), lambda found: [
-        tuple(_floats(own.values()) for own in e.strategies) for e in found
-    ]
+    return lambda: list(nash_equilibria(game)), lambda found: _pairs([e.strategies for e in found])
+
+
+def call_and_mixtures(first: np.ndarray, second: np.ndarray) -> tuple[Solve, Callable[[Any], Pairs]]:
+    """The search, and all mixtures in rational numbers."""
+    from coopgame import NormalFormGame, nash_equilibria
+
+    game = NormalFormGame.from_bimatrix(first, second)
+    return lambda: [e.strategies for e in nash_equilibria(game)], _pairs
+
+
+def _pairs(found: Any) -> Pairs:
+    return [tuple(_floats(own.values()) for own in strategies) for strategies in found]  # type: ignore[misc]
 
 
 def kernel_alone(first: np.ndarray, second: np.ndarray) -> tuple[Solve, Callable[[Any], Pairs]]:
     """Both walks with their proofs and the pairs of vertices, from doubles or whole numbers; rational mixtures are made after the clock has stopped."""
+    from coopgame import NormalFormGame
     from coopgame._kernels.label_pairs import distinct
     from coopgame._kernels.pivoting import DONE, walk
     from coopgame.equilibria.label_sets import covering, whole, words_of
-    from coopgame.equilibria.reply_polytopes import exact_vertex, reply_polytope
+    from coopgame.equilibria.reply_polytopes import reply_polytope, solve_vertex
+    from coopgame.equilibria.tables import payoff_tables
 
     m, n = first.shape
     labels = [*range(m), *range(m, m + n)], [*range(m, m + n), *range(m)]
-    tables = [np.array([[Fraction(v) for v in row] for row in table]) for table in (second.T, first)]
-    sides = [reply_polytope(table, own) for table, own in zip(tables, labels, strict=True)]
+    own, other = payoff_tables(NormalFormGame.from_bimatrix(first, second)).whole
+    sides = [reply_polytope(table, order) for table, order in zip((other.T, own), labels, strict=True)]
     inputs = [(side.words, 0.0) if side.surely_fits else (side.doubles, -1.0) for side in sides]
     orders = [np.array(own) for own in labels]
     everything = words_of([(1 << m + n) - 1], 2)[0]
 
     def solve() -> Any:
         walked = [walk(matrix, own, least, 10**7, 0) for (matrix, least), own in zip(inputs, orders, strict=True)]
-        if any(each[4] != DONE for each in walked):
+        if any(each[5] != DONE for each in walked):
             raise RuntimeError("not proved complete in doubles")
-        places = [distinct(tight)[0] for _, tight, *_ in walked]
-        tight = [each[1][place] for each, place in zip(walked, places, strict=True)]
+        places = [distinct(tight)[0] for _, _, tight, *_ in walked]
+        tight = [each[2][place] for each, place in zip(walked, places, strict=True)]
         pairs = [pair for part in covering(*tight, everything, (m, n)) for pair in part.tolist() if all(pair)]
         return walked, places, pairs
 
@@ -70,7 +83,7 @@ def kernel_alone(first: np.ndarray, second: np.ndarray) -> tuple[Solve, Callable
         mixtures = []
         for pair in pairs:
             keys = [whole(each[0][place[k]]) for each, place, k in zip(walked, places, pair, strict=True)]
-            vertices = [exact_vertex(side, key) for side, key in zip(sides, keys, strict=True)]
+            vertices = [solve_vertex(side, key) for side, key in zip(sides, keys, strict=True)]
             mixtures.append(tuple(_floats(vertex.mixture) for vertex in vertices if vertex is not None))
         return mixtures  # type: ignore[return-value]
 
@@ -152,6 +165,7 @@ def _floats(values: Iterable[Any]) -> list[float]:
 
 SOLVERS = (
     EquilibriumSolver("coopgame", "coopgame-egt", public_call),
+    EquilibriumSolver("coopgame, all mixtures read", "coopgame-egt", call_and_mixtures),
     EquilibriumSolver("coopgame, kernel", "coopgame-egt", kernel_alone),
     EquilibriumSolver("lrsnash, process", "", lrsnash),
     EquilibriumSolver("Gambit enummixed, float", "pygambit", gambit(False)),

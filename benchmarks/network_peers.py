@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -135,6 +136,58 @@ def with_limits(side: int, states: np.ndarray) -> list[Entry]:
         Entry(TOUCHES, OWN, touches, least=nodes),
         Entry(DRAWS, OWN, draws, least=nodes),
     ]
+
+
+def other_cases(nodes: int) -> list[Entry]:
+    """Return coopgame on other networks and by other rules; a unit is one update."""
+
+    def make(network: Callable[[], Any], law: Callable[[], Any], payoffs: Any) -> Callable[[int], Callable[[], Any]]:
+        def of_count(count: int) -> Callable[[], Any]:
+            from coopgame import MatrixGame, NetworkOptions, network_population, simulate_network
+
+            place = network_population(MatrixGame(payoffs), law(), network(), mutation="1/1000")
+            start = {name: f"1/{len(payoffs)}" for name in place.strategies}
+            sweeps = max(1, count // nodes)
+            options, seeds = NetworkOptions(every=sweeps, progress=False), itertools.count()
+            return lambda: simulate_network(place, start=start, sweeps=sweeps, seed=next(seeds), options=options)
+
+        return of_count
+
+    def fermi() -> Any:
+        from coopgame import fermi_imitation
+
+        return fermi_imitation(INTENSITY)
+
+    def death_birth_rule() -> Any:
+        from coopgame import death_birth
+
+        return death_birth("1/10")
+
+    @cache
+    def regular() -> Any:
+        from coopgame import random_regular
+
+        return random_regular(nodes, 4, seed=1)
+
+    @cache
+    def hubs() -> Any:
+        from coopgame import scale_free
+
+        return scale_free(nodes, 2, seed=1)
+
+    def lattice() -> Any:
+        from coopgame import square_lattice
+
+        return square_lattice(side_of(nodes))
+
+    cycle = np.array([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]])
+    cases = {
+        "random regular, 4 neighbours, Fermi": (regular, fermi, DILEMMA),
+        "scale-free, 2 links each, Fermi": (hubs, fermi, DILEMMA),
+        "scale-free, 2 links each, Fermi, three strategies": (hubs, fermi, cycle),
+        "lattice, death-birth": (lattice, death_birth_rule, DILEMMA),
+    }
+    return [Entry(name, OWN, make(*case), least=nodes) for name, case in cases.items()]
 
 
 def shares(cells: np.ndarray) -> tuple[float, float]:

@@ -32,6 +32,7 @@ from network_peers import (
     TOUCHES,
     egttools_updates,
     nowak_may,
+    other_cases,
     own_updates,
     run_in_memory,
     side_of,
@@ -43,6 +44,7 @@ from trajectories import installed, versions
 from turns import QUICK, Entry, Plan, do_once, first_calls, in_turn, on_one_thread, three, verdicts
 
 NODES = (10_000, 100_000, 1_000_000, 10_000_000)
+OTHERS = (10_000, 1_000_000)
 SIDES = (200, 1000)
 COMPARED = 20  # sweeps after which mean shares are compared
 PACKAGES = ("egttools", "networkx", "scipy", "numba")
@@ -159,6 +161,17 @@ def growth(plan: Plan, goals: Goals) -> Iterator[str]:
     yield table_row(["share of the limit of memory that is reached", *(f"{part:.2f}" for part in parts)])
     yield ""
     yield "Limits draw as many random numbers, and the second touches as many cells as the simulation, without a game; compiled by the same means."
+    yield from (
+        "",
+        "coopgame on other networks and by other rules, with mutation 1/1000, million updates a second:",
+        "",
+    )
+    others: dict[str, list[str]] = {}
+    for nodes in OTHERS[:1] if plan.quick else OTHERS:
+        for name, found in in_turn(other_cases(nodes), plan).items():
+            others.setdefault(name, []).append(f"{1e-6 / found.each:.3g}")
+    yield from heading(("network, rule", *(f"{nodes} nodes" for nodes in (OTHERS[:1] if plan.quick else OTHERS))))
+    yield from (table_row([name, *row]) for name, row in others.items())
     goals.append(("part of the limit of memory, the smallest", 0.5, min(parts)))
 
 

@@ -105,9 +105,10 @@ def about(bench: Bench, missing: Sequence[str]) -> Iterator[str]:
     yield ""
     yield "References: heyoka at 1e-16 in logarithms of all shares, with short steps; for errors of heyoka itself scipy's DOP853 at 1e-13 in logarithms"
     yield f"of ratios, on {CHECKED} trajectories. How far the two are apart on these, and how many trajectories start near a separatrix:"
+    yield ""
     for name in (*TIMED, *RIGHT):
         known = bench.truth(name)
-        yield f"{name} {known.apart:.0e}, {known.near} of {len(known.states)};"
+        yield f"- {name}: {known.apart:.0e}, {known.near} of {len(known.states)}"
 
 
 def missing_text(missing: Sequence[str]) -> str:

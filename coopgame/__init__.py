@@ -117,9 +117,12 @@ _NAMES = {
     "coopgame.finite.one_third_law": "OneThirdLaw one_third_law",
     "coopgame.finite.weak_selection": "WeakSelection weak_selection",
     "coopgame.finite.mutation_selection": "MutationSelection mutation_selection",
+    "coopgame.finite.group_mutation_selection": "GroupMutationSelection group_mutation_selection",
     "coopgame.finite.well_mixed_structure": "WellMixedStructure well_mixed_structure",
     "coopgame.finite.absorption": "Absorption find_absorption",
     "coopgame.finite.stationary": "StationaryDistribution find_stationary_distribution",
+    "coopgame.finite.gradient": "GradientRoot SelectionGradient selection_gradient",
+    "coopgame.finite.stochastic_stability": "EllisonBound StochasticStability find_stochastic_stability",
     "coopgame.equilibria.result": "NashEquilibria NashEquilibrium NashComponent",
     "coopgame.equilibria.nash": "nash_equilibria",
     "coopgame.equilibria.other_programs": "NashpySupportEnumeration NashpyVertexEnumeration NashpyLemkeHowson QuanteconLemkeHowson",
@@ -169,6 +172,7 @@ _NAMES = {
     "coopgame.networks.clusters": "Cluster horizontal_cluster vertical_cluster mixed_cluster",
     "coopgame.networks.graph_replicator": "replicator_on_graph",
     "coopgame.networks.structure_coefficients": "StructureCoefficient well_mixed_coefficient regular_coefficient sigma_rule",
+    "coopgame.networks.layer_selection": "LayerSelection find_layer_selection",
     "coopgame.networks.critical_ratio": "CriticalRatio find_critical_ratio",
     "coopgame.errors": "CoopgameError ExpressionError ParameterError AssumptionError GameError GameFileError NetworkError StateError ProtocolError UnsupportedError IntegrationError RecordError CacheError ClaimsError SweepError StoreError SweepInterrupted MissingExtraError CoopgameWarning FaceStartWarning FontWarning FailedPointsWarning OtherVersionsWarning SimulationInterrupted",
     "coopgame.networks.payoffs": "accumulated averaged NetworkPayoffs",
@@ -488,6 +492,11 @@ if TYPE_CHECKING:
     from coopgame.finite.fixation import find_fixation as find_fixation
     from coopgame.finite.fixation_times import FixationTimes as FixationTimes
     from coopgame.finite.fixation_times import find_fixation_times as find_fixation_times
+    from coopgame.finite.gradient import GradientRoot as GradientRoot
+    from coopgame.finite.gradient import SelectionGradient as SelectionGradient
+    from coopgame.finite.gradient import selection_gradient as selection_gradient
+    from coopgame.finite.group_mutation_selection import GroupMutationSelection as GroupMutationSelection
+    from coopgame.finite.group_mutation_selection import group_mutation_selection as group_mutation_selection
     from coopgame.finite.mutation_selection import MutationSelection as MutationSelection
     from coopgame.finite.mutation_selection import mutation_selection as mutation_selection
     from coopgame.finite.one_third_law import OneThirdLaw as OneThirdLaw
@@ -506,6 +515,9 @@ if TYPE_CHECKING:
     from coopgame.finite.small_mutation import find_small_mutation_law as find_small_mutation_law
     from coopgame.finite.stationary import StationaryDistribution as StationaryDistribution
     from coopgame.finite.stationary import find_stationary_distribution as find_stationary_distribution
+    from coopgame.finite.stochastic_stability import EllisonBound as EllisonBound
+    from coopgame.finite.stochastic_stability import StochasticStability as StochasticStability
+    from coopgame.finite.stochastic_stability import find_stochastic_stability as find_stochastic_stability
     from coopgame.finite.weak_rules import WeakRule as WeakRule
     from coopgame.finite.weak_rules import weak_rule as weak_rule
     from coopgame.finite.weak_selection import WeakSelection as WeakSelection
@@ -589,6 +601,8 @@ if TYPE_CHECKING:
     from coopgame.networks.lattices import ring as ring
     from coopgame.networks.lattices import square_lattice as square_lattice
     from coopgame.networks.lattices import von_neumann as von_neumann
+    from coopgame.networks.layer_selection import LayerSelection as LayerSelection
+    from coopgame.networks.layer_selection import find_layer_selection as find_layer_selection
     from coopgame.networks.layers import LayeredNetwork as LayeredNetwork
     from coopgame.networks.layers import layers as layers
     from coopgame.networks.network import Network as Network

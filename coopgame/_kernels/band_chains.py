@@ -8,6 +8,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from coopgame._kernels.fixation import log_sum
+
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def log_law_of_band(data: Any, columns: Any, starts: Any, width: int) -> Any:
@@ -57,3 +59,36 @@ def log_law_of_band(data: Any, columns: Any, starts: Any, width: int) -> Any:
     for k in range(count):
         total += math.exp(logs[k] - most)
     return logs - most - math.log(total)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def log_law_of_log_band(logs: Any, columns: Any, starts: Any, width: int) -> Any:
+    """Return what `log_law_of_band` does from the logarithms of the entries, for chances that floats do not hold."""
+    count = len(starts) - 1
+    band = np.full((count, 2 * width + 1), -np.inf)
+    for row in range(count):
+        for place in range(starts[row], starts[row + 1]):
+            if columns[place] != row:
+                band[row, columns[place] - row + width] = logs[place]
+    for k in range(count - 1, 0, -1):
+        low = max(0, k - width)
+        leaving = -np.inf
+        for j in range(low, k):
+            leaving = log_sum(leaving, band[k, j - k + width])
+        for i in range(low, k):
+            into = band[i, k - i + width]
+            if into == -np.inf:
+                continue
+            into -= leaving
+            band[i, k - i + width] = into
+            for j in range(low, k):
+                if band[k, j - k + width] > -np.inf:
+                    band[i, j - i + width] = log_sum(band[i, j - i + width], into + band[k, j - k + width])
+    law = np.full(count, -np.inf)
+    law[0], total = 0.0, 0.0
+    for k in range(1, count):
+        for i in range(max(0, k - width), k):
+            if band[i, k - i + width] > -np.inf:
+                law[k] = log_sum(law[k], law[i] + band[i, k - i + width])
+        total = log_sum(total, law[k])
+    return law - total

@@ -102,24 +102,24 @@ def climb(log_up: Any, log_down: Any, start: int) -> tuple[float, float, float]:
     for k in range(1, last + 1):
         up, down = log_up[k - 1], log_down[k - 1]
         lower = down + dies if down > -np.inf and dies > -np.inf else -np.inf
-        leaves = _sum(up, lower)
+        leaves = log_sum(up, lower)
         if leaves == -np.inf:
             stays_for, dies_here, rises_here = np.inf, -np.inf, -np.inf
         else:
             waits = down + below if down > -np.inf else -np.inf
-            stays_for = _sum(0.0, waits) - leaves
+            stays_for = log_sum(0.0, waits) - leaves
             rises_here = -_softplus(lower - up) if up > -np.inf else -np.inf
             dies_here = -_softplus(up - lower) if lower > -np.inf else -np.inf
         conditional_down = down + rises if down > -np.inf and rises > -np.inf else -np.inf
         conditional_up = up - rises_here if rises_here > -np.inf else -np.inf
         if conditional_up > -np.inf:
-            back = _sum(0.0, conditional_down + back if conditional_down > -np.inf else -np.inf) - conditional_up
+            back = log_sum(0.0, conditional_down + back if conditional_down > -np.inf else -np.inf) - conditional_up
         else:
             back = np.inf
         if k >= start:
             if chance > -np.inf:
-                time = _sum(time, chance + stays_for)
-                spent = _sum(spent, back)
+                time = log_sum(time, chance + stays_for)
+                spent = log_sum(spent, back)
             chance += rises_here
         below, dies, rises = stays_for, dies_here, rises_here
     return chance, time, spent if chance > -np.inf else np.nan
@@ -133,7 +133,7 @@ def _softplus(x: float) -> float:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _sum(a: float, b: float) -> float:
+def log_sum(a: float, b: float) -> float:
     """Return log(exp(a) + exp(b)), of infinite terms too."""
     if a < b:
         a, b = b, a

@@ -7,7 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from coopgame._kernels.pivoting import doubled, hash_of, slot_of
+from coopgame._kernels.label_tables import doubled, hash_of, slot_of
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from coopgame._kernels.network_births import offspring
+from coopgame._kernels.network_draws import HALF, PART, draw_place
 from coopgame._kernels.network_forms import Contacts, Meetings, Play, Rule, change, compiled, count, inlined
 from coopgame._kernels.network_kinds import BIRTH_DEATH
 from coopgame._kernels.network_packed import Chances, Places, revised
@@ -128,11 +129,11 @@ def fix_on_network(
                 parent = _parent(border, length, state, counts, meetings, play, rule, most, by_sum, logs, stream)
                 node, new = offspring(parent, state, contacts, rule, 2, stream)
             else:
-                place = draw_uniform(stream) * length
-                node = int(border[int(place)])
+                at, rest, stream[0], stream[1] = draw_place(np.uint64(length), stream[0], stream[1])
+                node, part = int(border[at]), PART * np.int64(rest)
                 new, stream[0], stream[1] = revise(
                     node,
-                    place - int(place),
+                    part,
                     state,
                     counts,
                     contacts,
@@ -173,7 +174,7 @@ def fix_packed(
     packed, mutants, length = np.zeros(n, np.uint8), 0, 0
     border, where = np.empty(n, np.int32), np.full(n, -1, np.int32)
     whole = np.uint8(2 * degree + 1)  # a mutant among mutants
-    one, two = stream[0], stream[1]
+    one, two, wide = stream[0], stream[1], np.uint64(degree)
     for _ in range(runs):
         word, one, two = next_word(one, two)
         node, new, steps = int(uniform_of(word) * n), 1, 0
@@ -191,16 +192,15 @@ def fix_packed(
             if mutants in (0, n) or steps == most_steps:
                 break
             steps += 1
-            word, one, two = next_word(one, two)
-            place = uniform_of(word) * length
-            node = int(border[int(place)])
+            at, rest, one, two = draw_place(np.uint64(length), one, two)
+            node, k = int(border[at]), int(np.int64(rest * wide >> HALF))
             if births:
                 word, one, two = next_word(one, two)
                 new = int(packed[node] & 1)
-                if uniform_of(word) < chances.table[packed[node]]:
-                    node = int(places.table[node * degree + int((place - int(place)) * degree)])
+                if uniform_of(word) < chances.fitness[packed[node]]:
+                    node = int(places.table[node * degree + k])
             else:
-                new, one, two = revised(packed, places, chances, degree, node, 0, node, place - int(place), one, two)
+                new, one, two = revised(packed, places, chances, degree, node, 0, node, k, one, two)
         found[STEPS] += steps
         found[FIXED] += mutants == n
         if mutants > 0:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coopgame._kernels.network_draws import HALF, SPARE, THREE, draw_cell, draw_place
 from coopgame._kernels.network_forms import compiled, inlined
 from coopgame._kernels.random_streams import next_word, uniform_of
 
@@ -28,12 +29,17 @@ class Places(NamedTuple):
 
 
 class Chances(NamedTuple):
-    """table: of COPY the chance to copy, by own byte and the number of second-strategy neighbours of whom one meets, who plays the other strategy; of CHOOSE the chance to take
-    the other strategy, by own byte; of DIE and COMPETE the fitness, by own byte, up to a factor.
+    """kind: COPY, CHOOSE, DIE or COMPETE.
+
+    limits: below which 53 random bits say to change, mutation counted, uint64; of COPY by own byte and the number of second-strategy neighbours of whom one meets, who
+    plays the other strategy; of CHOOSE by own byte; else empty. same: the limit where both play alike. fitness: by byte, up to a factor, of DIE and COMPETE; else empty.
+    mutation: of offspring.
     """
 
     kind: int
-    table: np.ndarray
+    limits: np.ndarray
+    same: np.uint64
+    fitness: np.ndarray
     mutation: float
 
 
@@ -88,11 +94,11 @@ def _parent(
         return 1, one, two
     whole = upper = 0.0
     if chances.kind == COMPETE:
-        whole = chances.table[mine]
+        whole = chances.fitness[mine]
         upper = whole * own
     for k in range(degree):
         other = packed[neighbour(places, degree, node, row, column, k)]
-        fitness = chances.table[other]
+        fitness = chances.fitness[other]
         whole += fitness
         upper += fitness * (other & 1)
     word, one, two = next_word(one, two)
@@ -108,13 +114,11 @@ def revised(
     node: int,
     row: int,
     column: int,
-    part: float,
+    k: int,
     one: np.uint64,
     two: np.uint64,
 ) -> Drawn:
-    """Return the next strategy of a node; part: uniform in [0, 1), for the neighbour whom it meets."""
-    mine = packed[node]
-    own = int(mine & 1)
+    """Return the next strategy of a node; k: the number of the neighbour whom it meets."""
     if chances.kind >= DIE:
         new, one, two = _parent(packed, places, chances, degree, node, row, column, one, two)
         if chances.mutation > 0.0:
@@ -122,18 +126,15 @@ def revised(
             if uniform_of(word) < chances.mutation:
                 new = 1 - new
         return new, one, two
+    mine = packed[node]
     if chances.kind == COPY:
-        met = packed[neighbour(places, degree, node, row, column, int(part * degree))]
-        differ = (mine ^ met) & 1
-        if not differ and chances.mutation == 0.0:
-            return own, one, two
-        chance = chances.table[mine * (degree + 1) + (met >> 1)] if differ else 0.0
+        met = packed[neighbour(places, degree, node, row, column, k)]
+        limit = chances.limits[mine * (degree + 1) + (met >> 1)] if (mine ^ met) & 1 else chances.same
     else:
-        chance = chances.table[mine]
+        limit = chances.limits[mine]
     word, one, two = next_word(one, two)
-    if uniform_of(word) < chances.mutation + (1.0 - chances.mutation) * chance:
-        return 1 - own, one, two
-    return own, one, two
+    own = int(mine & 1)
+    return (1 - own if word >> SPARE < limit else own), one, two
 
 
 @compiled
@@ -142,15 +143,15 @@ def _one_by_one(
 ) -> int:
     """Let nodes drawn at random change, one at each step; return how many more play the second strategy than before."""
     one, two = stream[0], stream[1]
-    gained = 0
+    gained, row, nodes, wide = 0, 0, np.uint64(len(packed)), np.uint64(degree)
     for _ in range(steps):
-        word, one, two = next_word(one, two)
-        place = uniform_of(word) * places.rows
-        row = int(place)
-        place = (place - row) * places.columns
-        column = int(place)
-        node = row * places.columns + column
-        new, one, two = revised(packed, places, chances, degree, node, row, column, place - column, one, two)
+        node, rest, one, two = draw_place(nodes, one, two)
+        column = node
+        if places.rows > 1:
+            row = node // places.columns
+            column = node - row * places.columns
+        k = int(np.int64(rest * wide >> HALF))
+        new, one, two = revised(packed, places, chances, degree, node, row, column, k, one, two)
         if new != packed[node] & 1:
             packed[node] ^= np.uint8(1)
             gained += 2 * new - 1
@@ -165,15 +166,13 @@ def _one_by_one(
 def _on_square(packed: np.ndarray, places: Places, chances: Chances, steps: int, stream: np.ndarray) -> int:
     """Do as `_one_by_one` where one copies one of the four nearest cells of a square lattice."""
     one, two = stream[0], stream[1]
-    rows, columns, table, mutation = places.rows, places.columns, chances.table, chances.mutation
+    rows, columns, limits, same = places.rows, places.columns, chances.limits, chances.same
+    high, wide = np.uint64(rows), np.uint64(columns)
     gained = 0
     for _ in range(steps):
+        row, column, one, two = draw_cell(high, wide, one, two)
         word, one, two = next_word(one, two)
-        place = uniform_of(word) * rows
-        row = int(place)
-        place = (place - row) * columns
-        column = int(place)
-        k = int(4.0 * (place - column))
+        k = int(np.int64(word & THREE))
         start = row * columns
         up = (row - 1 if row > 0 else rows - 1) * columns + column
         left = start + (column - 1 if column > 0 else columns - 1)
@@ -181,12 +180,8 @@ def _on_square(packed: np.ndarray, places: Places, chances: Chances, steps: int,
         down = (row + 1 if row < rows - 1 else 0) * columns + column
         node = start + column
         mine, met = packed[node], packed[up if k == 0 else left if k == 1 else right if k == 2 else down]
-        differ = (mine ^ met) & 1
-        if not differ and mutation == 0.0:
-            continue
-        word, one, two = next_word(one, two)
-        chance = table[mine * 5 + (met >> 1)] if differ else 0.0
-        if uniform_of(word) < mutation + (1.0 - mutation) * chance:
+        limit = limits[mine * 5 + (met >> 1)] if (mine ^ met) & 1 else same
+        if word >> SPARE < limit:
             packed[node] = mine ^ np.uint8(1)
             step = np.uint8(254) if mine & 1 else np.uint8(2)
             gained += -1 if mine & 1 else 1
@@ -214,11 +209,11 @@ def _together(
         for row in range(places.rows):
             for column in range(places.columns):
                 node = row * places.columns + column
-                part = 0.0
+                k = 0
                 if chances.kind == COPY:
                     word, one, two = next_word(one, two)
-                    part = uniform_of(word)
-                after[node], one, two = revised(packed, places, chances, degree, node, row, column, part, one, two)
+                    k = int(uniform_of(word) * degree)
+                after[node], one, two = revised(packed, places, chances, degree, node, row, column, k, one, two)
         pack(after, packed, places, degree)
     stream[0], stream[1] = one, two
 

@@ -213,6 +213,9 @@ def revise(
             if luck < rule.mutation:
                 return other_strategy(own, luck / rule.mutation, strategies), one, two
             luck = (luck - rule.mutation) / (1.0 - rule.mutation)
+        if luck < 0.0:
+            word, one, two = next_word(one, two)
+            luck = uniform_of(word)
         met = node
         if rule.kind <= SUCCESSFUL:
             if alone:
@@ -220,9 +223,6 @@ def revise(
             met = contacts.nodes[picked(contacts.indptr, contacts.weights, node, part)]
             if state[met] == own:
                 return own, one, two
-        if luck < 0.0:
-            word, one, two = next_word(one, two)
-            luck = uniform_of(word)
         if rule.kind > SUCCESSFUL:
             return _chosen(node, own, counts, meetings, play, rule, parts, luck), one, two
         earned = payoff(node, own, counts, meetings, play)

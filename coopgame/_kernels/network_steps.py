@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coopgame._kernels.network_births import build_tree, by_refusal, from_tree, offspring, refresh_tree
+from coopgame._kernels.network_draws import PART, draw_place
 from coopgame._kernels.network_forms import (
     Contacts,
     Meetings,
@@ -41,14 +42,13 @@ def _one_by_one(
     stream: np.ndarray,
 ) -> None:
     """Let nodes drawn at random change, one at each step."""
-    nodes, strategies = len(state), len(tally)
+    nodes, strategies = np.uint64(len(state)), len(tally)
     parts = np.empty(strategies)
     one, two = stream[0], stream[1]
     for _ in range(steps):
-        word, one, two = next_word(one, two)
-        place = uniform_of(word) * nodes
-        node = int(place)
-        new, one, two = revise(node, place - node, state, counts, contacts, meetings, play, rule, parts, one, two)
+        node, rest, one, two = draw_place(nodes, one, two)
+        part = PART * np.int64(rest)
+        new, one, two = revise(node, part, state, counts, contacts, meetings, play, rule, parts, one, two)
         if new != state[node]:
             change(node, new, state, counts, tally, meetings, strategies)
     stream[0], stream[1] = one, two

@@ -8,12 +8,14 @@ from typing import Any
 import numba
 import numpy as np
 
+_LEAST = 1e-300
+
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def pair_chain(
     states: Any, ways: Any, matrix: Any, intensity: float, mutation: float, moran: bool, moves: Any
-) -> tuple[Any, Any, Any]:
-    """Return data, columns and starts of the rows of a chain; entries that are 0 are left out.
+) -> tuple[Any, Any, Any, int]:
+    """Return data, columns and starts of the rows of a chain, where entries that are 0 are left out, and how many chances floats hardly hold.
 
     states: numbers of members in order, (S, n). ways: number of ways to part r members among q + 1 strategies, entry [q, r]. moran: whether a parent is drawn by
     exp(intensity * payoff) and anybody dies, else the Fermi rule. moves: pairs of strategies (from, to) in the order of the columns they lead to, and (-1, -1) for staying.
@@ -25,7 +27,7 @@ def pair_chain(
     starts = np.empty(count + 1, np.int32)
     chances = np.zeros((n, n))
     after = np.zeros(n, np.int64)
-    starts[0], filled = 0, 0
+    starts[0], filled, lost = 0, 0, 0
     for row in range(count):
         now = states[row]
         if moran:
@@ -39,7 +41,10 @@ def pair_chain(
                 stays = filled
                 columns[filled] = row
                 filled += 1
-            elif now[i] > 0 and chances[i, j] > 0:
+                continue
+            if now[i] > 0 and now[j] > 0 and chances[i, j] < _LEAST:
+                lost += 1
+            if now[i] > 0 and chances[i, j] > 0:
                 leaving += chances[i, j]
                 for k in range(n):
                     after[k] = now[k]
@@ -49,7 +54,7 @@ def pair_chain(
                 filled += 1
         data[stays] = max(1.0 - leaving, 0.0)
         starts[row + 1] = filled
-    return data[:filled], columns[:filled], starts
+    return data[:filled], columns[:filled], starts, lost
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

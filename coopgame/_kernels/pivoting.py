@@ -8,11 +8,14 @@ import numba
 import numpy as np
 from numba.extending import overload
 
+from coopgame._kernels.label_signs import signs_of
+from coopgame._kernels.label_tables import bits_of, doubled, first_slot, hash_of
+from coopgame._kernels.limits import WIDE_BITS
 from coopgame._kernels.vertex_bounds import DOUBTFUL, DRIFTED, SURE, bound_space, is_strictly_feasible
-from coopgame._kernels.wide_products import WIDE_BITS, difference_shifted, sign_of_difference
+from coopgame._kernels.wide_products import difference_shifted, sign_of_difference
 
-GOES_ON, DONE, TOO_MANY, UNDECIDED = -1, 0, 1, 2
-_ONE = np.uint64(1)
+DONE, TOO_MANY, UNDECIDED, FULL, DEAD_END = 10, 11, 12, 13, 14  # beside the verdicts on a basis
+_VISITED = np.iinfo(np.int64).max
 _sign: Any = sign_of_difference  # intrinsics take fewer arguments than their definition has
 _shifted: Any = difference_shifted
 
@@ -41,13 +44,11 @@ def _pivot(table: Any, scale: Any, row: Any, column: Any) -> Any:
 
 @overload(settle)
 def _settle(table: Any, matrix: Any, basic: Any, nonbasic: Any, space: Any) -> Any:
-    def exact(table: Any, matrix: Any, basic: Any, nonbasic: Any, space: Any) -> Any:
-        return SURE
+    return _exact_settle if isinstance(table.dtype, numba.types.Integer) else is_strictly_feasible.py_func
 
-    def double(table: Any, matrix: Any, basic: Any, nonbasic: Any, space: Any) -> Any:
-        return is_strictly_feasible(table, matrix, basic, nonbasic, space)
 
-    return exact if isinstance(table.dtype, numba.types.Integer) else double
+def _exact_settle(table: Any, matrix: Any, basic: Any, nonbasic: Any, space: Any) -> Any:
+    return SURE
 
 
 def _double_leaving_rows(table: Any, scale: Any, basic: Any, nonbasic: Any, rows: Any, best: Any) -> Any:
@@ -156,61 +157,6 @@ def _exact_pivot(table: Any, scale: Any, row: Any, column: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def has(low: Any, high: Any, label: int) -> bool:
-    """Return whether a set of labels, kept as the bits of two words, has a label."""
-    word = low if label < 64 else high
-    return bool((word >> np.uint64(label & 63)) & _ONE != 0)
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def low_bit(label: int) -> Any:
-    """Return the lower word of the set of one label."""
-    return _ONE << np.uint64(label) if label < 64 else np.uint64(0)
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def high_bit(label: int) -> Any:
-    """Return the upper word of the set of one label."""
-    return _ONE << np.uint64(label - 64) if label >= 64 else np.uint64(0)
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def slot_of(slots: Any, keys: Any, low: Any, high: Any) -> Any:
-    """Return the slot of a set of labels in a hash table of row numbers plus 1, or the free slot that it would take."""
-    x = (low ^ (high * np.uint64(0xD6E8FEB86659FD93))) * np.uint64(0x9E3779B97F4A7C15)
-    last = len(slots) - 1
-    slot = np.int64(x ^ (x >> np.uint64(32))) & last
-    while slots[slot] != 0:
-        row = slots[slot] - 1
-        if keys[row, 0] == low and keys[row, 1] == high:
-            break
-        slot = (slot + 1) & last
-    return slot
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def doubled(array: Any) -> Any:
-    """Return an array with as many rows again, of zeros."""
-    longer = np.zeros((2 * array.shape[0], array.shape[1]), array.dtype)
-    for i in range(array.shape[0]):
-        for j in range(array.shape[1]):
-            longer[i, j] = array[i, j]
-    return longer
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def hash_of(keys: Any, count: int, size: int) -> Any:
-    """Return a hash table of the first sets of labels, with at least `size` slots."""
-    length = 1
-    while length < size:
-        length *= 2
-    slots = np.zeros(length, np.int64)
-    for row in range(count):
-        slots[slot_of(slots, keys, keys[row, 0], keys[row, 1])] = row + 1
-    return slots
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _start(table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any) -> None:
     height, width = matrix.shape
     scale[0] = 1
@@ -224,15 +170,15 @@ def _start(table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any) -> No
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, low: Any, high: Any) -> bool:
+def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, bits: Any, low: Any, high: Any) -> bool:
     """Exchange variables, by the largest entry each time, until those with the labels of a set are nonbasic."""
     while True:
         row, column = -1, -1
         for i in range(len(basic)):
-            if has(low, high, labels[basic[i]]):
+            if (bits[basic[i], 0] & low) | (bits[basic[i], 1] & high):
                 for e in range(len(nonbasic)):
-                    outside = not has(low, high, labels[nonbasic[e]])
-                    if outside and (row < 0 or abs(table[i, e]) > abs(table[row, column])):
+                    inside = (bits[nonbasic[e], 0] & low) | (bits[nonbasic[e], 1] & high)
+                    if not inside and (row < 0 or abs(table[i, e]) > abs(table[row, column])):
                         row, column = i, e
         if row < 0:
             return True
@@ -243,75 +189,103 @@ def _go_to(table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, low: 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _meet(
-    basic: Any, nonbasic: Any, rows: Any, labels: Any, keys: Any, slots: Any, visited: Any, waiting: Any, counts: Any
-) -> int:
+    basic: Any, nonbasic: Any, rows: Any, bits: Any,
+    keys: Any, parents: Any, slots: Any, order: Any, waiting: Any, counts: Any,
+) -> int:  # fmt: skip
     """Give numbers to the neighbours of the current basis that have none; return the column of the first met that is not visited, else -1."""
-    following, column = -1, -1
-    low, high = keys[counts[2], 0], keys[counts[2], 1]
+    first, column = _VISITED, -1
+    current = counts[2]
+    low, high, last = keys[current, 0], keys[current, 1], len(slots) - 1
     for e in range(len(nonbasic)):
-        leaves, enters = labels[nonbasic[e]], labels[basic[rows[e]]]
-        one = low ^ low_bit(leaves) ^ low_bit(enters)
-        two = high ^ high_bit(leaves) ^ high_bit(enters)
-        slot = slot_of(slots, keys, one, two)
+        leaves, enters = nonbasic[e], basic[rows[e]]
+        one = low ^ bits[leaves, 0] ^ bits[enters, 0]
+        two = high ^ bits[leaves, 1] ^ bits[enters, 1]
+        slot = first_slot(one, two, last)  # `slot_of` without a call, see `_follow`
+        while slots[slot] != 0 and (keys[slots[slot] - 1, 0] != one or keys[slots[slot] - 1, 1] != two):
+            slot = (slot + 1) & last
         met = slots[slot] - 1
         if met < 0:
             met = counts[0]
             keys[met, 0], keys[met, 1] = one, two
+            order[met, 0], parents[met, 0] = met, current
             waiting[counts[1], 0] = met
             counts[0] += 1
             counts[1] += 1
             slots[slot] = counts[0]
-        if not visited[met, 0] and (following < 0 or met < following):
-            following, column = met, e
-    counts[2] = following
+        earlier = order[met, 0] < first
+        first = order[met, 0] if earlier else first
+        column = e if earlier else column
+    counts[2] = first
     return column
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _note_zeros(table: Any, basic: Any, labels: Any, tolerance: float, keys: Any, tight: Any, current: int) -> None:
+def _note_zeros(table: Any, basic: Any, bits: Any, tolerance: float, keys: Any, tight: Any, current: int) -> None:
     last = table.shape[1] - 1
     low, high = keys[current, 0], keys[current, 1]
-    for i in range(len(basic)):
-        if table[i, last] <= tolerance:
-            low ^= low_bit(labels[basic[i]])
-            high ^= high_bit(labels[basic[i]])
+    if tolerance >= 0:
+        for i in range(len(basic)):
+            if table[i, last] <= tolerance:
+                low ^= bits[basic[i], 0]
+                high ^= bits[basic[i], 1]
     tight[current, 0], tight[current, 1] = low, high
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _verdict(
-    table: Any, scale: Any, matrix: Any, basic: Any, nonbasic: Any, labels: Any, low: Any, high: Any, space: Any
-) -> Any:
+def _verdict(dictionary: Any, bits: Any, low: Any, high: Any, space: Any) -> Any:
     """Return SURE when the basis with a set of nonbasic labels is proved to be feasible, else DOUBTFUL; a table that has drifted is made anew.
 
     DRIFTED when that fails, so that the table is not that of the basis any more.
     """
+    table, scale, matrix, basic, nonbasic = dictionary
     verdict = settle(table, matrix, basic, nonbasic, space)
     if verdict == DRIFTED:
         _start(table, scale, matrix, basic, nonbasic)
-        if _go_to(table, scale, basic, nonbasic, labels, low, high):
+        if _go_to(table, scale, basic, nonbasic, bits, low, high):
             verdict = SURE if settle(table, matrix, basic, nonbasic, space) == SURE else DOUBTFUL
     return verdict
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _move(
-    table: Any, scale: Any, basic: Any, nonbasic: Any, labels: Any, rows: Any, column: int,
-    keys: Any, visited: Any, waiting: Any, counts: Any,
-) -> int:  # fmt: skip
-    """Go to the neighbour by a column, or back to the basis that was met last and not visited; DONE when there is none."""
-    if column >= 0:
+def _follow(dictionary: Any, space: Any, bits: Any, tolerance: float, most_bases: int, found: Any) -> int:
+    """Visit bases along edges, the current one first, as long as each is sure and has a neighbour that is not visited; return why that ended.
+
+    What is done at every basis is here, and what is done at few of them in `walk`: calls that may fail make arrays be counted, which takes time.
+    """
+    table, scale, matrix, basic, nonbasic = dictionary
+    keys, parents, tight, order, waiting, slots, counts, rows, best = found
+    status = SURE
+    while status == SURE:
+        if counts[0] + len(nonbasic) > len(keys):
+            return FULL
+        order[counts[2], 0] = _VISITED
+        _note_zeros(table, basic, bits, tolerance, keys, tight, counts[2])
+        if not leaving_rows(table, scale, basic, nonbasic, rows, best):
+            return UNDECIDED
+        column = _meet(basic, nonbasic, rows, bits, keys, parents, slots, order, waiting, counts)
+        if counts[0] > most_bases:
+            return TOO_MANY
+        if column < 0:
+            return DEAD_END
         row = rows[column]
-        fits = pivot(table, scale, row, column)
+        if not pivot(table, scale, row, column):
+            return UNDECIDED
         basic[row], nonbasic[column] = nonbasic[column], basic[row]
-    else:
-        while counts[1] > 0 and visited[waiting[counts[1] - 1, 0], 0]:
-            counts[1] -= 1
-        if counts[1] == 0:
-            return DONE
-        counts[2] = waiting[counts[1] - 1, 0]
-        fits = _go_to(table, scale, basic, nonbasic, labels, keys[counts[2], 0], keys[counts[2], 1])
-    return GOES_ON if fits else UNDECIDED
+        status = settle(table, matrix, basic, nonbasic, space)
+    return status
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _go_back(dictionary: Any, bits: Any, keys: Any, order: Any, waiting: Any, counts: Any) -> int:
+    """Go to the basis that was met last and is not visited; DONE when there is none."""
+    table, scale, _, basic, nonbasic = dictionary
+    while counts[1] > 0 and order[waiting[counts[1] - 1, 0], 0] == _VISITED:
+        counts[1] -= 1
+    if counts[1] == 0:
+        return DONE
+    counts[2] = waiting[counts[1] - 1, 0]
+    fits = _go_to(table, scale, basic, nonbasic, bits, keys[counts[2], 0], keys[counts[2], 1])
+    return DOUBTFUL if fits else UNDECIDED
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -322,9 +296,9 @@ def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubt
     number; from one the walk goes to the neighbour that was met first and is not visited, else back to the last that was met. Whole numbers: rows
     are perturbed symbolically, so all bases met are feasible and each has as many neighbours as columns. Doubles: a basis is sure when its values
     are proved to be positive. As all neighbours of all bases are met, sure bases alone make the list complete.
-    Returns the labels of nonbasic variables, (bases, 2 words), those of all variables at most `tolerance`, whether a basis was visited, the numbers of
-    doubtful bases, and how the walk ended: DONE, TOO_MANY bases, or UNDECIDED when numbers were out of range or more than `most_doubtful` bases in
-    doubt. Only after DONE have all been visited.
+    Returns the labels of nonbasic variables, (bases, 2 words), the signs of the determinants of the normals of their facets (see `signs_of`), the labels
+    of all variables at most `tolerance`, whether a basis was visited, the numbers of doubtful bases, and how the walk ended: DONE, TOO_MANY bases, or
+    UNDECIDED when numbers were out of range or more than `most_doubtful` bases in doubt. Only after DONE have all been visited.
     """
     height, width = matrix.shape
     table, scale = np.zeros((height, width + 1), matrix.dtype), np.ones(1, matrix.dtype)
@@ -332,36 +306,36 @@ def walk(matrix: Any, labels: Any, tolerance: float, most_bases: int, most_doubt
     rows, best, space = np.zeros(width, np.int64), np.zeros(width, matrix.dtype), bound_space(height, width)
     length = max(256, 2 * width)
     keys, tight = np.zeros((length, 2), np.uint64), np.zeros((length, 2), np.uint64)
-    visited, waiting = np.zeros((length, 1), np.uint8), np.zeros((length, 1), np.int64)
+    parents, waiting = np.zeros((length, 1), np.int64), np.zeros((length, 1), np.int64)
+    order = np.zeros((length, 1), np.int64)  # the number of a basis, _VISITED after the visit
     doubtful = np.zeros(most_doubtful, np.int64)
     counts = np.array([1, 0, 0])  # bases met, bases waiting, the current one
+    dictionary = table, scale, matrix, basic, nonbasic
     _start(table, scale, matrix, basic, nonbasic)
+    bits = bits_of(labels)
     for e in range(width):
-        keys[0, 0] |= low_bit(labels[e])
-        keys[0, 1] |= high_bit(labels[e])
-    slots = hash_of(keys, 1, 2 * length)
-    doubts, status = 0, GOES_ON
-    while status == GOES_ON:
-        current = counts[2]
-        low, high = keys[current, 0], keys[current, 1]
-        verdict = _verdict(table, scale, matrix, basic, nonbasic, labels, low, high, space)
+        keys[0, 0] |= bits[e, 0]
+        keys[0, 1] |= bits[e, 1]
+    slots = hash_of(keys, 1, 4 * length)
+    doubts, status = 0, SURE
+    while True:
+        found = keys, parents, tight, order, waiting, slots, counts, rows, best
+        status = _follow(dictionary, space, bits, tolerance, most_bases, found)
+        if status == FULL:
+            keys, tight, order, waiting = doubled(keys), doubled(tight), doubled(order), doubled(waiting)
+            parents, slots = doubled(parents), hash_of(keys, counts[0], 4 * len(keys))
+            continue
+        if status == DEAD_END:
+            status = _go_back(dictionary, bits, keys, order, waiting, counts)
+        if status not in (DOUBTFUL, DRIFTED):
+            break
+        low, high = keys[counts[2], 0], keys[counts[2], 1]
+        verdict = _verdict(dictionary, bits, low, high, space)
         if verdict != SURE:
             if doubts == most_doubtful or verdict == DRIFTED:
                 status = UNDECIDED
                 break
-            doubtful[doubts] = current
+            doubtful[doubts] = counts[2]
             doubts += 1
-        visited[current, 0] = 1
-        _note_zeros(table, basic, labels, tolerance, keys, tight, current)
-        if not leaving_rows(table, scale, basic, nonbasic, rows, best):
-            status = UNDECIDED
-            break
-        if counts[0] + width > len(keys):
-            keys, tight, visited, waiting = doubled(keys), doubled(tight), doubled(visited), doubled(waiting)
-            slots = hash_of(keys, counts[0], 2 * len(keys))
-        column = _meet(basic, nonbasic, rows, labels, keys, slots, visited, waiting, counts)
-        if counts[0] > most_bases:
-            status = TOO_MANY
-        else:
-            status = _move(table, scale, basic, nonbasic, labels, rows, column, keys, visited, waiting, counts)
-    return keys[: counts[0]], tight[: counts[0]], visited[: counts[0]], doubtful[:doubts], status
+    count, signs = counts[0], signs_of(keys, parents, counts[0])
+    return keys[:count], signs, tight[:count], order[:count] == _VISITED, doubtful[:doubts], status

@@ -13,15 +13,20 @@ _UNIT = 2.0**-52  # twice the unit roundoff
 _ROUNDED_UP = 1.01  # covers the rounding of the bounds themselves
 
 
+VALUE, DRIFT, ERROR = 0, 1, 2  # rows of numbers
+LINE, USED, COLUMN, BEST, OTHER = (
+    0,
+    1,
+    2,
+    3,
+    4,
+)  # rows of places: of basic variables and their rows, of nonbasic slacks' columns and replies, other replies
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def bound_space(height: int, columns: int) -> Any:
-    """Return room for `is_strictly_feasible` on a polytope of that many rows and columns."""
-    return (
-        np.empty((3, height)),
-        np.empty((3, height + columns), np.int64),
-        np.empty((height, height)),
-        np.empty((height, height)),
-    )
+    """Return room for `is_strictly_feasible` on a polytope of that many rows and columns: numbers, places, and the block with columns in fours."""
+    return np.empty((3, height)), np.empty((5, height + columns), np.int64), np.empty((height, height + 3))
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -34,58 +39,65 @@ def is_strictly_feasible(table: Any, matrix: Any, basic: Any, nonbasic: Any, spa
     (Rump 2010, with a-priori bounds of the rounding in place of directed rounding). Slacks follow from the bounds of x.
     """
     height, columns = matrix.shape
-    inside, outside, tight = space[1]  # rows of basic variables, of basic slacks, columns of nonbasic slacks
+    numbers, places, block = space
     size, place = 0, 0
     for i in range(height):  # without branches, whose outcome a processor could not guess
-        inside[size] = i
-        outside[i - size] = i
+        places[LINE, size], places[USED, size] = i, basic[i]
+        places[OTHER, i - size] = basic[i] - columns
         size += int(basic[i] < columns)
     for e in range(columns):
-        tight[place] = e
+        places[COLUMN, place], places[BEST, place] = e, nonbasic[e] - columns
         place += int(nonbasic[e] >= columns)
-    values, drift, errors = space[0][0], space[0][1], space[0][2]
-    block, inverse = space[2], space[3]
     bound = (size + 10) * _UNIT
     for a in range(size):
-        values[a] = table[inside[a], columns]
-        for b in range(size):
-            inverse[a, b] = table[inside[a], tight[b]]
+        numbers[VALUE, a] = table[places[LINE, a], columns]
     residual = 0.0
     for b in range(size):
-        row = nonbasic[tight[b]] - columns
+        row = places[BEST, b]
         total, absolute = 1.0, 1.0
         for a in range(size):
-            entry = matrix[row, basic[inside[a]]]
-            block[a, b] = entry
-            total -= entry * values[a]
-            absolute += entry * abs(values[a])
+            entry = matrix[row, places[USED, a]]
+            block[b, a] = entry
+            total -= entry * numbers[VALUE, a]
+            absolute += entry * abs(numbers[VALUE, a])
+        for a in range(size, size + 3):
+            block[b, a] = 0.0
         residual = max(residual, abs(total) * _ROUNDED_UP + bound * absolute)
     largest, weight = 0.0, 0.0
     for a in range(size):
         absolute, total = 0.0, 0.0
+        line = places[LINE, a]
         for b in range(size):
-            absolute += abs(inverse[a, b])
-        for c in range(size):  # sums, not steps of a row at once: so short a loop is faster without vectors
-            entry = 1.0 if a == c else 0.0
+            absolute += abs(table[line, places[COLUMN, b]])
+        for c in range(0, size, 4):  # four entries of F at once
+            first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
             for b in range(size):
-                entry -= inverse[a, b] * block[c, b]
-            total += abs(entry)
-        drift[a] = total * _ROUNDED_UP + bound * (1.0 + size * absolute)
-        errors[a] = absolute * residual * _ROUNDED_UP
-        largest, weight = max(largest, drift[a]), max(weight, errors[a])
-    if not largest < _LARGEST_DRIFT:
-        return DRIFTED
+                factor = table[line, places[COLUMN, b]]
+                first += factor * block[b, c]
+                second += factor * block[b, c + 1]
+                third += factor * block[b, c + 2]
+                fourth += factor * block[b, c + 3]
+            first -= 1.0 if a == c else 0.0
+            second -= 1.0 if a == c + 1 else 0.0
+            third -= 1.0 if a == c + 2 else 0.0
+            fourth -= 1.0 if a == c + 3 else 0.0
+            total += abs(first) + abs(second) + abs(third) + abs(fourth)
+        numbers[DRIFT, a] = total * _ROUNDED_UP + bound * (1.0 + size * absolute)
+        numbers[ERROR, a] = absolute * residual * _ROUNDED_UP
+        largest, weight = max(largest, numbers[DRIFT, a]), max(weight, numbers[ERROR, a])
+    sure = largest < _LARGEST_DRIFT
     for a in range(size):
-        errors[a] = (errors[a] + 2.0 * drift[a] * weight) * _ROUNDED_UP
-        if not values[a] > errors[a]:
-            return DOUBTFUL if largest < _LARGEST_DRIFT * 1e-3 else DRIFTED
+        error = (numbers[ERROR, a] + 2.0 * numbers[DRIFT, a] * weight) * _ROUNDED_UP
+        sure &= numbers[VALUE, a] > error
+        numbers[ERROR, a] = abs(numbers[VALUE, a]) + error / bound
     for k in range(height - size):
-        row = basic[outside[k]] - columns
+        row = places[OTHER, k]
         total, absolute = 1.0, 1.0
         for a in range(size):
-            entry = matrix[row, basic[inside[a]]]
-            total -= entry * values[a]
-            absolute += entry * (abs(values[a]) + errors[a] / bound)
-        if not total > bound * absolute * _ROUNDED_UP:
-            return DOUBTFUL if largest < _LARGEST_DRIFT * 1e-3 else DRIFTED
-    return SURE
+            entry = matrix[row, places[USED, a]]
+            total -= entry * numbers[VALUE, a]
+            absolute += entry * numbers[ERROR, a]
+        sure &= total > bound * absolute * _ROUNDED_UP
+    if sure:
+        return SURE
+    return DOUBTFUL if largest < _LARGEST_DRIFT * 1e-3 else DRIFTED

@@ -9,7 +9,6 @@ from numba import types
 from numba.extending import intrinsic
 
 _INT64, _INT128 = ir.IntType(64), ir.IntType(128)
-WIDE_BITS = 61  # entries up to 2**61 keep every difference of products below 2**123
 _FOUR = types.int64(types.int64, types.int64, types.int64, types.int64)
 _FIVE = types.int64(types.int64, types.int64, types.int64, types.int64, types.int64)
 

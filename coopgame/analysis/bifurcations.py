@@ -23,6 +23,7 @@ from coopgame.analysis.weak_focus import is_separable, lyapunov_coefficient
 from coopgame.errors import ParameterError
 from coopgame.expressions import exact_number
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 Kind = Literal["fold", "pitchfork", "transcritical", "Hopf", "stability along a face", "line of rest points"]
 _MOST_BOXES = 3_000
@@ -56,7 +57,7 @@ class Bifurcation:
 
 
 @dataclass(frozen=True, eq=False)
-class Bifurcations:
+class Bifurcations(Listed[Bifurcation]):
     """All bifurcations of rest points that were found between two values of a parameter, in rising order.
 
     complete: whether ball arithmetic left no box open; because says what it left.
@@ -69,14 +70,7 @@ class Bifurcations:
     complete: bool
     because: str
 
-    def __iter__(self) -> Iterator[Bifurcation]:
-        return iter(self.found)
-
-    def __len__(self) -> int:
-        return len(self.found)
-
-    def __getitem__(self, index: int) -> Bifurcation:
-        return self.found[index]
+    entries_in = "found"
 
     def __str__(self) -> str:
         verdict = "complete" if self.complete else "not complete"

@@ -16,6 +16,7 @@ from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 Direction = Literal["+", "-", "0", ">=0", "<=0", "ambiguous", "undecided"]
 _STEPS = 1_000_000
@@ -59,18 +60,14 @@ class Effect:
 
 
 @dataclass(frozen=True, eq=False)
-class Effects:
+class Effects(Listed[Effect]):
     """All effects that were decided, point by point; `left_out` names the points without a closed form."""
 
     game: Game = field(repr=False)
     effects: tuple[Effect, ...]
     left_out: tuple[tuple[str, str], ...]
 
-    def __len__(self) -> int:
-        return len(self.effects)
-
-    def __iter__(self) -> Iterator[Effect]:
-        return iter(self.effects)
+    entries_in = "effects"
 
     def on(self, point: str, quantity: str, parameter: str) -> Effect:
         """Return one effect, such as `effects.on("F1", "x", "S_p")`; ParameterError when there is none such."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import combinations
@@ -14,6 +14,7 @@ from coopgame.algebra.conditions import FALSE, TRUE, And, Condition, Sign, all_o
 from coopgame.algebra.prover import Decision, Prover
 from coopgame.analysis.share_line import ShareLine, share_line_of
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 _MOST_RUNS = 24
 _MOST_TRIPLES = 400
@@ -84,18 +85,14 @@ class SignPattern:
 
 
 @dataclass(frozen=True, eq=False)
-class SignPatterns:
+class SignPatterns(Listed[SignPattern]):
     """All strict sign patterns of the gains of a game, with their conditions; complete when none is undecided."""
 
     game: Game = field(repr=False)
     patterns: tuple[SignPattern, ...]
     complete: bool
 
-    def __len__(self) -> int:
-        return len(self.patterns)
-
-    def __iter__(self) -> Iterator[SignPattern]:
-        return iter(self.patterns)
+    entries_in = "patterns"
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.patterns))

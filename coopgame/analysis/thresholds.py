@@ -21,6 +21,7 @@ from coopgame.analysis.rest_points import find_rest_points
 from coopgame.errors import ParameterError
 from coopgame.expressions import format_expression
 from coopgame.games.game import Game
+from coopgame.listed import Listed
 
 _STEPS = 1_000_000
 
@@ -67,7 +68,7 @@ class StableRange:
 
 
 @dataclass(frozen=True, eq=False)
-class Thresholds:
+class Thresholds(Listed[Threshold]):
     """All thresholds of one parameter, and the ranges in which each pure state is stable.
 
     ranges: none for a point that is never stable. open: points for which no range is written, because the slope of an
@@ -81,11 +82,7 @@ class Thresholds:
     ranges: tuple[StableRange, ...]
     open: tuple[tuple[str, str], ...]
 
-    def __len__(self) -> int:
-        return len(self.thresholds)
-
-    def __iter__(self) -> Iterator[Threshold]:
-        return iter(self.thresholds)
+    entries_in = "thresholds"
 
     def of(self, point: str) -> tuple[Threshold, ...]:
         """Return the thresholds of one point."""

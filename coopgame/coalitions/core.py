@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from coopgame.coalitions.allocations import allocation_of, excesses
-from coopgame.coalitions.game import CoalitionalGame, kept
+from coopgame.coalitions.game import CoalitionalGame
 from coopgame.coalitions.properties import CoalitionVerdict, coalition_text
 from coopgame.coalitions.simplex import Column, Optimum, Vector, maximise
-from coopgame.coalitions.tables import Table, number_text
+from coopgame.coalitions.tables import Table, Tabled, number_text
 from coopgame.errors import GameError, UnsupportedError
-
-if TYPE_CHECKING:
-    import pandas
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class BalancedCollection:
 
 
 @dataclass(frozen=True, eq=False)
-class Core:
+class Core(Tabled):
     """All divisions of what the players are worth together that give every coalition at least what it is worth.
 
     ranges: the least and the most that each player gets in the core; empty where the core is. allocation: one division in it, the mean of those
@@ -103,14 +100,11 @@ class Core:
 
     def table(self) -> Table:
         """Return what each player is worth alone and adds, its Shapley value, and what the core gives it."""
-        game, none = self.game, (None, None)
-        added, shapley = game.added_values(), game.shapley_values()
+        known = self.game.table()
         rows = [
-            (p, game.worth([p]), added[p], shapley[p], kept(shapley[p], added[p]), *self.ranges.get(p, none))
-            for p in game.players
+            (*row, *self.ranges.get(p, (None, None))) for p, row in zip(self.game.players, known.rows, strict=True)
         ]
-        heads = ("player", "alone", "added value", "Shapley value", "Shapley / added value", "core from", "core to")
-        return Table(self.text(), heads, tuple(rows))
+        return Table(self.text(), (*known.heads, "core from", "core to"), tuple(rows))
 
     def text(self) -> str:
         """Return what is known of the core in a sentence."""
@@ -118,16 +112,6 @@ class Core:
         if self.empty:
             return f"{head}: the core is empty, for {self.certificate}"
         return f"{head}: the core is {'one division' if self.single else 'not empty'}"
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return the table with one row for each player, numbers as floats."""
-        return self.table().to_dataframe()
-
-    def __str__(self) -> str:
-        return self.table().text()
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
 
 
 def find_core(game: CoalitionalGame) -> Core:

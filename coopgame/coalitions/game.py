@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from coopgame.coalitions.subsets import SAFE, largest, subset_sums, whole_numbers
-from coopgame.coalitions.tables import Table, number_text
+from coopgame.coalitions.tables import Table, Tabled, number_text
 from coopgame.errors import GameError, UnsupportedError
 from coopgame.expressions import exact_number
-
-if TYPE_CHECKING:
-    import pandas
 
 _MOST_PLAYERS = 1000
 _MOST_TABULATED = 20
@@ -26,7 +23,7 @@ Coalition = Iterable[str]
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class CoalitionalGame:
+class CoalitionalGame(Tabled):
     """A game with transferable worth: every coalition is worth a number that its members may divide.
 
     players: names. worth: a mapping from coalition to exact number, or a function of the frozenset of its members. Coalitions are written as
@@ -226,16 +223,6 @@ class CoalitionalGame:
         return Table(
             caption, ("player", "alone", "added value", "Shapley value", "Shapley / added value"), tuple(rows)
         )
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return the table with one row for each player, numbers as floats."""
-        return self.table().to_dataframe()
-
-    def __str__(self) -> str:
-        return self.table().text()
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
 
 
 def kept(value: Fraction | None, added: Fraction) -> Fraction | None:

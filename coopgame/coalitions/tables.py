@@ -50,6 +50,24 @@ class Table:
         return pandas.DataFrame(columns, index=pandas.Index([row[0] for row in self.rows], name=self.heads[0]))
 
 
+class Tabled:
+    """What is shown as a table, which a subclass makes."""
+
+    def table(self) -> Table:
+        """Return the table."""
+        raise AssertionError(f"{type(self).__name__} must make its table")
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the table with one row for each player, numbers as floats."""
+        return self.table().to_dataframe()
+
+    def __str__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
 def _near(entry: Entry) -> float:
     if entry is None or isinstance(entry, str):
         return math.nan

@@ -8,16 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from coopgame.equilibria.components import TOO_MANY_PIECES, connected, largest_products
-from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known
-from coopgame.equilibria.label_sets import covering, distinct, parting, whole, words_of
-from coopgame.equilibria.reply_polytopes import (
-    BasisSign,
-    ReplyPolytope,
-    ReplyVertex,
-    basis_sign,
-    exact_vertex,
-    reply_polytope,
-)
+from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, least_known, vertex_of
+from coopgame.equilibria.label_sets import covering, distinct, parting, whole
+from coopgame.equilibria.reply_polytopes import ReplyPolytope, ReplyVertex, reply_polytope
 from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium
 from coopgame.equilibria.tables import PayoffTables
 
@@ -31,8 +24,8 @@ def two_player_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashE
     """
     m, n = tables.sizes
     rows, columns = range(m), range(m, m + n)
-    first = Side.of(reply_polytope(tables.exact[1].T, [*rows, *columns]), exact)
-    second = Side.of(reply_polytope(tables.exact[0], [*columns, *rows]), exact)
+    first = Side.of(reply_polytope(tables.whole[1].T, [*rows, *columns]), exact)
+    second = Side.of(reply_polytope(tables.whole[0], [*columns, *rows]), exact)
     pairs = _verified(first, second)
     complete, because, known = least_known(first.bases, second.bases)
     components, whole_pieces = _components(pairs)
@@ -69,25 +62,18 @@ class Side:
     @property
     def tight(self) -> np.ndarray:
         """The labels of each vertex, (vertices, words)."""
-        return np.asarray(self.bases.tight[self.first])
+        return self.bases.tight if self.bases.simple else np.asarray(self.bases.tight[self.first])
+
+    @property
+    def everything(self) -> int:
+        """All labels, as bits."""
+        return (1 << len(self.polytope.labels)) - 1
 
     def vertex(self, place: int) -> ReplyVertex | None:
-        """Return a vertex in rational numbers; None where a basis that is not known to be feasible is not."""
+        """Return a vertex; None where a basis that is not known to be feasible is not."""
         if place not in self._vertices:
-            number = self.first[place]
-            found = exact_vertex(self.polytope, whole(self.bases.nonbasic[number]))
-            if self.bases.known != "numerical":
-                agrees = found is not None and found.labels == whole(self.bases.tight[number])
-                assert agrees, "a vertex has the labels that it was found with"
-            self._vertices[place] = found
+            self._vertices[place] = vertex_of(self.polytope, self.bases, self.first[place])
         return self._vertices[place]
-
-    def basis(self, number: int) -> BasisSign:
-        """Return the sign of a basis."""
-        vertex = self._vertices.get(int(self.place[number]))
-        if vertex is not None and self.first[self.place[number]] == number:
-            return vertex.basis
-        return basis_sign(self.polytope, whole(self.bases.nonbasic[number]))
 
     def sure_vertex(self, place: int) -> ReplyVertex:
         """Return a vertex that is one."""
@@ -97,17 +83,22 @@ class Side:
 
 
 def _verified(first: Side, second: Side) -> list[Pair]:
-    """Return the pairs of vertices that are equilibria in rational numbers, the pure ones first."""
+    """Return the pairs of vertices that are equilibria, the pure ones first.
+
+    Where both polytopes are simple, the strategies that are used tell the equilibria apart: those of each side are the best replies to the other.
+    """
     sure = "numerical" not in (first.bases.known, second.bases.known)
+    simple = sure and first.bases.simple and second.bases.simple
     kept: dict[object, Pair] = {}
     for pair in paired_vertices(first, second):
         x, y = first.vertex(pair[0]), second.vertex(pair[1])
-        if x and y and set(x.used) <= set(y.best) and set(y.used) <= set(x.best):
-            kept.setdefault(pair if sure else (x.mixture, y.mixture), pair)
+        if x and y and x.labels | y.labels == first.everything:
+            kept.setdefault(pair if sure else (x.solution.mixture, y.solution.mixture), pair)
 
     def order(pair: Pair) -> tuple[object, ...]:
         x, y = first.sure_vertex(pair[0]), second.sure_vertex(pair[1])
-        return len(x.used) + len(y.used), x.used, y.used, x.mixture, y.mixture
+        used = len(x.used) + len(y.used), x.used, y.used
+        return used if simple else (*used, x.solution.mixture, y.solution.mixture)
 
     return sorted(kept.values(), key=order)
 
@@ -115,15 +106,18 @@ def _verified(first: Side, second: Side) -> list[Pair]:
 def paired_vertices(first: Side, second: Side) -> Iterator[Pair]:
     """Yield the pairs of vertices that have all labels together; place 0 is z = 0, which is no mixture."""
     if first.bases.simple and second.bases.simple:
-        yield from ((a, b) for a, b in parting(first.tight, second.tight, _everything(first)).tolist() if a and b)
+        yield from (
+            (a, b) for a, b in parting(first.tight, second.tight, _everything(first, second)).tolist() if a and b
+        )
         return
     fewest = first.polytope.strategies, second.polytope.strategies
-    for pairs in covering(first.tight, second.tight, _everything(first), fewest):
+    for pairs in covering(first.tight, second.tight, _everything(first, second), fewest):
         yield from ((a, b) for a, b in pairs.tolist() if a and b)
 
 
-def _everything(side: Side) -> np.ndarray:
-    words: np.ndarray = words_of([(1 << len(side.polytope.labels)) - 1], side.tight.shape[1])[0]
+def _everything(first: Side, second: Side) -> np.ndarray:
+    """Return the set of all labels: at z = 0, the first basis of each side, all its strategies have theirs."""
+    words: np.ndarray = first.bases.nonbasic[0] | second.bases.nonbasic[0]
     return words
 
 
@@ -157,27 +151,37 @@ def _components(pairs: Sequence[Pair]) -> tuple[list[NashComponent], bool]:
 def _indices(first: Side, second: Side, pairs: Sequence[Pair], components: Sequence[NashComponent]) -> list[int]:
     """Return the index of each component: the sum over the equilibria of the perturbed, nondegenerate game that are close to it.
 
-    The perturbed right-hand sides are those of a game with payoffs nearby, whose equilibria are the pairs of bases that part the labels. One
-    with k strategies of either player used has index (-1)**(k + 1) times the sign of det A det B on them, payoffs being positive (Shapley 1974).
+    The perturbed right-hand sides are those of a game with payoffs nearby, whose equilibria are the pairs of bases that part the labels. Such a pair
+    has minus the sign of the determinant of the normals of its facets in the order of labels, beside that of z = 0 on both sides (Shapley 1974). To
+    bring the labels of both sides in order, each passes all lower ones of the other side: in sum as many, but for an even number, as there are odd labels.
     """
     part_of = {pairs[k][0]: place for place, part in enumerate(components) for k in part.members}
     totals = [0] * len(components)
     simple = first.bases.simple and second.bases.simple
-    bases = pairs if simple else parting(first.bases.nonbasic, second.bases.nonbasic, _everything(first)).tolist()
+    bases = (
+        pairs if simple else parting(first.bases.nonbasic, second.bases.nonbasic, _everything(first, second)).tolist()
+    )
+    odd = sum(1 << label for label in range(1, len(first.polytope.labels), 2))
+    start = whole(first.bases.nonbasic[0])
     for a, b in bases:
         if a or b:
-            one, other = first.basis(a), second.basis(b)
-            totals[part_of[int(first.place[a])]] += one.sign * other.sign * (-1) ** (one.size + 1)
+            passed = ((whole(first.bases.nonbasic[a]) ^ start) & odd).bit_count()
+            totals[part_of[int(first.place[a])]] -= (
+                int(first.bases.signs[a]) * int(second.bases.signs[b]) * (-1) ** passed
+            )
     return totals
 
 
 def _equilibrium(tables: PayoffTables, first: Side, second: Side, pair: Pair, index: int | None) -> NashEquilibrium:
     x, y = first.sure_vertex(pair[0]), second.sure_vertex(pair[1])
+    quasi_strict = not x.labels & y.labels  # no strategy is a best reply and not used
     return NashEquilibrium(
         tables.game,
-        tuple(dict(zip(own, v.mixture, strict=True)) for own, v in zip(tables.names, (x, y), strict=True)),
-        (y.payoff, x.payoff),
-        strict=all(len(part) == 1 for part in (x.used, x.best, y.used, y.best)),
-        quasi_strict=x.used == y.best and y.used == x.best,
+        lambda: tuple(
+            dict(zip(own, v.solution.mixture, strict=True)) for own, v in zip(tables.names, (x, y), strict=True)
+        ),
+        lambda: (y.solution.payoff, x.solution.payoff),
+        strict=quasi_strict and len(x.used) == len(y.used) == 1,
+        quasi_strict=quasi_strict,
         index=index,
     )

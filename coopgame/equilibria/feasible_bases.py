@@ -10,7 +10,7 @@ import numpy as np
 from coopgame.analysis.points import Known
 from coopgame.equilibria.label_sets import whole, words_of
 from coopgame.equilibria.pivoting_exact import walk_exactly
-from coopgame.equilibria.reply_polytopes import ReplyPolytope, exact_vertex
+from coopgame.equilibria.reply_polytopes import ReplyPolytope, ReplyVertex, solve_vertex
 
 MOST_BASES = 2_000_000
 MOST_EXACT_ENTRIES = 25_000_000  # entries of tables in whole numbers of any size: about half a minute
@@ -24,11 +24,13 @@ _MOVED, _NEAR_ZERO = 1e-7, 1e-5  # used only where nothing is claimed
 class FeasibleBases:
     """Feasible bases of a polytope as sets of labels, each some words of bits.
 
-    nonbasic: of the nonbasic variables, (bases, words). tight: of all variables that are 0, so equal for bases of one vertex. complete: whether
+    nonbasic: of the nonbasic variables, (bases, words). signs: of the determinants of the normals of their facets, in the order of labels, beside that
+    at z = 0, which is the first. tight: of all variables that are 0, so equal for bases of one vertex. complete: whether
     none is missing of a perturbation that makes the polytope simple and keeps all its vertices; known and because: how sure that is.
     """
 
     nonbasic: np.ndarray
+    signs: np.ndarray
     tight: np.ndarray
     complete: bool
     known: Known
@@ -64,7 +66,7 @@ def _in_words(polytope: ReplyPolytope) -> FeasibleBases | None:
     if walked is None:
         return None
     because = "all vertices were visited, in whole numbers" if walked.complete else _too_many(MOST_BASES)
-    return FeasibleBases(walked.nonbasic, walked.tight, walked.complete, "exact", because)
+    return FeasibleBases(walked.nonbasic, walked.signs, walked.tight, walked.complete, "exact", because)
 
 
 def _in_doubles(polytope: ReplyPolytope) -> FeasibleBases | None:
@@ -74,12 +76,13 @@ def _in_doubles(polytope: ReplyPolytope) -> FeasibleBases | None:
         return None
     because = "all vertices were visited, in floating point; error bounds prove that each is one and that none is degenerate"
     because = because if walked.complete else _too_many(MOST_BASES)
-    return FeasibleBases(walked.nonbasic, walked.nonbasic, walked.complete, "certified", because)
+    return FeasibleBases(walked.nonbasic, walked.signs, walked.nonbasic, walked.complete, "certified", because)
 
 
 @dataclass(frozen=True, eq=False)
 class _Walked:
     nonbasic: np.ndarray
+    signs: np.ndarray
     tight: np.ndarray
     doubtful: np.ndarray
     complete: bool
@@ -90,35 +93,40 @@ def _walk(polytope: ReplyPolytope, matrix: np.ndarray | None, tolerance: float, 
     from coopgame._kernels.pivoting import DONE, UNDECIDED, walk
 
     labels = np.array(polytope.labels)
-    nonbasic, tight, visited, doubtful, status = walk(matrix, labels, tolerance, MOST_BASES, most_doubtful)
+    nonbasic, signs, tight, visited, doubtful, status = walk(matrix, labels, tolerance, MOST_BASES, most_doubtful)
     if status == UNDECIDED:
         return None
     if status == DONE:
-        return _Walked(nonbasic, tight, doubtful, True)
+        return _Walked(nonbasic, signs, tight, doubtful, True)
     seen = visited[:, 0].nonzero()[0]
-    return _Walked(nonbasic[seen], tight[seen], np.searchsorted(seen, doubtful), False)
+    return _Walked(nonbasic[seen], signs[seen], tight[seen], np.searchsorted(seen, doubtful), False)
 
 
 def _is_nondegenerate(polytope: ReplyPolytope, nonbasic: int) -> bool:
-    vertex = exact_vertex(polytope, nonbasic)
+    vertex = solve_vertex(polytope, nonbasic)
     return vertex is not None and vertex.labels == nonbasic
 
 
 def _in_any_size(polytope: ReplyPolytope, exact: bool) -> FeasibleBases:
     entries = polytope.replies * (polytope.strategies + 1)
     most = MOST_BASES if exact else max(1, MOST_EXACT_ENTRIES // entries)
-    nonbasic, tight, complete = walk_exactly(polytope.matrix, polytope.labels, most)
+    nonbasic, signs, tight, complete = walk_exactly(polytope.rows, polytope.labels, most)
     size = max(2, (len(polytope.labels) + 63) // 64)
     found = FeasibleBases(
-        words_of(nonbasic, size), words_of(tight, size), True, "exact", "all vertices were visited, in whole numbers"
+        words_of(nonbasic, size),
+        np.array(signs),
+        words_of(tight, size),
+        True,
+        "exact",
+        "all vertices were visited, in whole numbers",
     )
     if complete:
         return found
     because = f"{_too_many(most)} in exact arithmetic, which payoffs with ties or of very different size need"
     walked = None if exact else _walk_moved(polytope)
     if walked is None:
-        return FeasibleBases(found.nonbasic, found.tight, False, "exact", because)
-    return FeasibleBases(walked.nonbasic, walked.tight, False, "numerical", because)
+        return FeasibleBases(found.nonbasic, found.signs, found.tight, False, "exact", because)
+    return FeasibleBases(walked.nonbasic, walked.signs, walked.tight, False, "numerical", because)
 
 
 def _walk_moved(polytope: ReplyPolytope) -> _Walked | None:
@@ -127,6 +135,16 @@ def _walk_moved(polytope: ReplyPolytope) -> _Walked | None:
         return None
     moves = _MOVED * (1 + np.modf(np.arange(polytope.replies) * np.sqrt(2))[0])
     return _walk(polytope, polytope.doubles / (1 + moves[:, None]), _NEAR_ZERO, MOST_BASES)
+
+
+def vertex_of(polytope: ReplyPolytope, bases: FeasibleBases, number: int) -> ReplyVertex | None:
+    """Return the vertex of a basis; None where a basis that is not known to be feasible is not."""
+    nonbasic = whole(bases.nonbasic[number])
+    if bases.known != "numerical":
+        labels = nonbasic if bases.tight is bases.nonbasic else whole(bases.tight[number])
+        return ReplyVertex(polytope, nonbasic, labels)
+    found = solve_vertex(polytope, nonbasic)
+    return None if found is None else ReplyVertex(polytope, nonbasic, found.labels)
 
 
 def least_known(*found: FeasibleBases) -> tuple[bool, str, Known]:

@@ -17,7 +17,7 @@ def words_of(sets: Sequence[int], size: int) -> np.ndarray:
 
 def whole(words: np.ndarray) -> int:
     """Return a set of labels that is kept in words as the bits of one whole number."""
-    return int.from_bytes(words.astype("<u8").tobytes(), "little")
+    return int.from_bytes(words.astype("<u8", copy=False).tobytes(), "little")
 
 
 def distinct(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -26,8 +26,8 @@ def nash_equilibria(
     Of two players the extreme ones are listed, finitely many also where there is a continuum: `components` says which of them span sets of
     equilibria, which sets hang together, and the index of each. They are the pairs of vertices of the two best-response polytopes at which every
     strategy is unused or a best reply. All vertices are visited by pivoting, in whole numbers where these stay small, else in floating point with
-    error bounds that prove that nothing was missed; ties are handled by perturbing the polytopes symbolically. What is found is solved and checked
-    in rational numbers. `complete`, `because` and `known` say what is known about the list as a whole.
+    error bounds that prove that nothing was missed; ties are handled by perturbing the polytopes symbolically. Mixtures and payoffs are solved and
+    checked in rational numbers when they are looked at. `complete`, `because` and `known` say what is known about the list as a whole.
 
     Of a MatrixGame, played inside one population, the equilibria are states of the population: symmetric equilibria of the two-player game. All
     equilibria of that game are those of `NormalFormGame.from_bimatrix(A, A transposed)`.
@@ -50,14 +50,14 @@ def nash_equilibria(
     """
     tables = payoff_tables(game, values)
     if method is not None:
-        if len(tables.exact) != 2:
+        if len(tables.whole) != 2:
             raise UnsupportedError(
-                f"{type(method).__name__} is for games of two players, this one has {len(tables.exact)}; leave method out"
+                f"{type(method).__name__} is for games of two players, this one has {len(tables.whole)}; leave method out"
             )
         return equilibria_by(method, tables)
     if tables.symmetric:
         return symmetric_equilibria(tables, exact=exact)
-    if len(tables.exact) == 2:
+    if len(tables.whole) == 2:
         return two_player_equilibria(tables, exact=exact)
     from coopgame.equilibria.many_players import many_player_equilibria
 

@@ -7,15 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from coopgame.equilibria.components import TOO_MANY_PIECES, connected, largest_cliques, members
-from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases
+from coopgame.equilibria.feasible_bases import FeasibleBases, find_bases, vertex_of
 from coopgame.equilibria.label_sets import whole
-from coopgame.equilibria.reply_polytopes import (
-    ReplyPolytope,
-    ReplyVertex,
-    basis_sign,
-    exact_vertex,
-    reply_polytope,
-)
+from coopgame.equilibria.reply_polytopes import ReplyPolytope, ReplyVertex, reply_polytope
 from coopgame.equilibria.result import NashComponent, NashEquilibria, NashEquilibrium
 from coopgame.equilibria.tables import PayoffTables
 
@@ -27,10 +21,12 @@ def symmetric_equilibria(tables: PayoffTables, *, exact: bool = False) -> NashEq
     strategy in common, all states between them are equilibria too; so it is for more vertices when it is for any two of them.
     """
     n = tables.sizes[0]
-    polytope = reply_polytope(tables.exact[0], range(2 * n))
+    polytope = reply_polytope(tables.whole[0], range(2 * n))
     bases = find_bases(polytope, exact=exact)
     states = _states(polytope, bases)
-    order = sorted(states, key=lambda tight: (len(states[tight].used), states[tight].used, states[tight].mixture))
+    order = sorted(
+        states, key=lambda tight: (len(states[tight].used), states[tight].used, states[tight].solution.mixture)
+    )
     components, whole_pieces = _components(order, n)
     complete, because = bases.complete, bases.because
     if complete:
@@ -61,9 +57,7 @@ def _states(polytope: ReplyPolytope, bases: FeasibleBases) -> dict[int, ReplyVer
         tight = whole(bases.tight[number])
         if number == 0 or tight in found:
             continue
-        vertex = exact_vertex(polytope, whole(bases.nonbasic[number]))
-        if bases.known != "numerical":
-            assert vertex is not None and vertex.labels == tight, "a vertex has the labels it was found with"
+        vertex = vertex_of(polytope, bases, number)
         if vertex is not None and set(vertex.used) <= set(vertex.best):
             found.setdefault(vertex.labels, vertex)
     return found
@@ -90,22 +84,25 @@ def _indices(
 ) -> list[int]:
     """Return the index of each component: the sum over the equilibria of the perturbed, nondegenerate game that are close to it.
 
-    One with k strategies present has index (-1)**(k + 1) times the sign of det A on them, payoffs being positive (Shapley 1974).
+    It has minus the sign of the determinant of the normals of its facets in the order of strategies, beside that of z = 0 (Shapley 1974). From the
+    order of labels, an absent strategy passes the lower ones that are not: as many as its own number, less the absent ones among them.
     """
     part_of = {order[k]: place for place, part in enumerate(components) for k in part.members}
     totals = [0] * len(components)
-    for number in np.nonzero(_is_whole(bases.nonbasic, polytope.strategies))[0].tolist():
+    n = polytope.strategies
+    for number in np.nonzero(_is_whole(bases.nonbasic, n))[0].tolist():
         if number:
-            found = basis_sign(polytope, whole(bases.nonbasic[number]))
-            totals[part_of[whole(bases.tight[number])]] += found.sign * (-1) ** (found.size + 1)
+            absent = list(members(whole(bases.nonbasic[number]) & (1 << n) - 1))
+            passed = sum(absent) - len(absent) * (len(absent) - 1) // 2
+            totals[part_of[whole(bases.tight[number])]] -= int(bases.signs[number]) * (-1) ** passed
     return totals
 
 
 def _equilibrium(tables: PayoffTables, state: ReplyVertex, index: int | None) -> NashEquilibrium:
     return NashEquilibrium(
         tables.game,
-        (dict(zip(tables.names[0], state.mixture, strict=True)),),
-        (state.payoff,),
+        (dict(zip(tables.names[0], state.solution.mixture, strict=True)),),
+        (state.solution.payoff,),
         strict=len(state.used) == len(state.best) == 1,
         quasi_strict=state.used == state.best,
         index=index,

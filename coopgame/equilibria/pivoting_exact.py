@@ -77,15 +77,15 @@ class _Dictionary:
 
 def walk_exactly(
     matrix: Sequence[Sequence[int]], labels: Sequence[int], most_bases: int
-) -> tuple[list[int], list[int], bool]:
-    """Return the labels of the nonbasic variables of every feasible basis, those of all variables that are 0, and whether none is missing.
+) -> tuple[list[int], list[int], list[int], bool]:
+    """Return the labels of the nonbasic variables of every feasible basis, its sign, the labels of all variables that are 0, and whether none is missing.
 
     The walk is that of `coopgame._kernels.pivoting.walk` on whole numbers; sets of labels are kept as bits. At most `most_bases` are visited.
     """
     height, width = len(matrix), len(matrix[0])
     here = _Dictionary([[*row, 1] for row in matrix], list(range(width, width + height)), list(range(width)))
     current = sum(1 << labels[e] for e in range(width))
-    keys, tight = [], []
+    keys, tight, signs = [], [], {current: 1}
     visited: set[int] = set()
     met, waiting = {current: 0}, [current]
     while True:
@@ -100,6 +100,8 @@ def walk_exactly(
             other = current ^ 1 << labels[leaves] ^ 1 << labels[here.basic[i]]
             if other not in met:
                 met[other] = len(met)
+                low, high = sorted((labels[leaves], labels[here.basic[i]]))
+                signs[other] = -signs[current] * (-1) ** (current >> low + 1 & (1 << high - low - 1) - 1).bit_count()
                 waiting.append(other)
             if other not in visited and (following < 0 or met[other] < met[following]):
                 following, row, column = other, i, e
@@ -109,11 +111,11 @@ def walk_exactly(
             while waiting and waiting[-1] in visited:
                 waiting.pop()
             if not waiting:
-                return keys, tight, True
+                return keys, [signs[key] for key in keys], tight, True
             following = waiting[-1]
             _go_to(here, labels, following)
         if len(keys) == most_bases:
-            return keys, tight, False
+            return keys, [signs[key] for key in keys], tight, False
         current = following
 
 

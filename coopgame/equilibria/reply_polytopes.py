@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import gcd, lcm, log2
-from typing import Any, NamedTuple
+from math import lcm, log2
+from typing import Any
 
 import numpy as np
 from flint import fmpz_mat
+
+from coopgame._kernels.limits import WIDE_BITS
+from coopgame.equilibria.tables import WholeTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +25,10 @@ class ReplyPolytope:
     labels: of the variables z, then of the replies; variable and reply have their label when z is 0, or the reply best.
     """
 
-    matrix: tuple[tuple[int, ...], ...]
+    matrix: np.ndarray  # of whole numbers, objects
     labels: tuple[int, ...]
-    divisors: tuple[int, ...]
-    shifts: tuple[int, ...]
+    divisors: list[int]
+    shifts: list[int]
     denominator: int
 
     @property
@@ -39,26 +42,37 @@ class ReplyPolytope:
         return len(self.divisors)
 
     @cached_property
+    def rows(self) -> list[list[int]]:
+        """The rows of the matrix."""
+        rows: list[list[int]] = self.matrix.tolist()
+        return rows
+
+    @cached_property
     def flint(self) -> Any:
         """The matrix in FLINT's form."""
-        return fmpz_mat([list(row) for row in self.matrix])
+        return fmpz_mat(self.rows)
+
+    @cached_property
+    def tops(self) -> list[int]:
+        """The largest entry of each row, but 1 for rows of zeros."""
+        return [max(row) or 1 for row in self.rows]
+
+    @cached_property
+    def top(self) -> int:
+        """The largest entry."""
+        return max(self.tops)
 
     @cached_property
     def doubles(self) -> np.ndarray | None:
         """The matrix with columns divided by their largest entry, each entry rounded once; None where one is too close to 0."""
-        largest = [max(column) for column in zip(*self.matrix, strict=True)]
-        table = np.array([[entry / top for entry, top in zip(row, largest, strict=True)] for row in self.matrix])
-        if max(largest).bit_length() < _SAFE_BITS:
-            return table
-        nonzero = np.array([[entry > 0 for entry in row] for row in self.matrix])
-        return table if (table[nonzero] > 1e-290).all() else None
+        table: np.ndarray = (self.matrix / self.matrix.max(axis=0)).astype(float)
+        safe = self.top.bit_length() < _SAFE_BITS or (table[self.matrix > 0] > 1e-290).all()
+        return table if safe else None
 
     @cached_property
     def words(self) -> np.ndarray | None:
         """The matrix as 64-bit integers, None where an entry does not fit into the products of the kernel."""
-        if max(map(max, self.matrix)).bit_length() > _bits():
-            return None
-        return np.array(self.matrix, dtype=np.int64)
+        return self.matrix.astype(np.int64) if self.top.bit_length() <= WIDE_BITS else None
 
     @cached_property
     def bits(self) -> tuple[int, ...]:
@@ -70,113 +84,116 @@ class ReplyPolytope:
         """The least common multiple of all divisors."""
         return lcm(*self.divisors)
 
-    def basis(self, nonbasic: int) -> tuple[list[int], list[int], Any]:
-        """Return the tight replies, the basic strategies and the block of M that they share, for the labels of nonbasic variables as bits."""
-        width, bits = self.strategies, self.bits
-        basic = [j for j in range(width) if not nonbasic & bits[j]]
-        tight = [i for i in range(self.replies) if nonbasic & bits[width + i]]
-        rows = [self.matrix[i] for i in tight]
-        return tight, basic, fmpz_mat(len(tight), len(basic), [row[j] for row in rows for j in basic])
-
     @property
     def surely_fits(self) -> bool:
         """Whether no minor of (M, 1) can leave the range of the kernel (Hadamard's bounds)."""
         order = min(self.replies, self.strategies + 1)
-        top = max(map(max, self.matrix))
-        rows = sorted((1 + sum(entry * entry for entry in row) for row in self.matrix), reverse=True)[:order]
-        by_rows = sum(log2(square) for square in rows) / 2
-        by_entries = order * log2(top) + (order + 1) / 2 * log2(order + 1) - order
-        return min(by_rows, by_entries) < _bits() - 1
+        by_entries = order * log2(self.top) + (order + 1) / 2 * log2(order + 1) - order
+        if by_entries < WIDE_BITS - 1:
+            return True
+        if (
+            sum(map(log2, sorted(self.tops)[-order:])) >= WIDE_BITS - 1
+        ):  # less than the bound by rows, and sooner computed
+            return False
+        squares = sorted([1 + sum([entry * entry for entry in row]) for row in self.rows])
+        return sum(map(log2, squares[-order:])) / 2 < WIDE_BITS - 1
 
 
 _ZERO = Fraction(0)
 _SAFE_BITS = 900  # quotients of whole numbers below 2**900 are far from the smallest doubles
 
 
-def _bits() -> int:
-    from coopgame._kernels.wide_products import WIDE_BITS
-
-    return WIDE_BITS
-
-
-def reply_polytope(payoffs: np.ndarray, labels: Sequence[int]) -> ReplyPolytope:
-    """Return the polytope of the mixtures of the columns of a table of Fractions that holds what each row earns against them."""
-    ratios = [[entry.as_integer_ratio() for entry in column] for column in payoffs.T]
-    denominator = lcm(*{below for column in ratios for _, below in column})
-    columns, divisors, shifts = [], [], []
-    for column in ratios:
-        whole = [above * (denominator // below) for above, below in column]
-        low = min(whole)
-        divisor = gcd(*(entry - low for entry in whole))
-        shift = low if divisor else low - 1
-        divisors.append(divisor or 1)
-        shifts.append(shift)
-        columns.append([(entry - shift) // (divisor or 1) for entry in whole])
-    matrix = tuple(zip(*columns, strict=True))
-    return ReplyPolytope(matrix, tuple(labels), tuple(divisors), tuple(shifts), denominator)
+def reply_polytope(payoffs: WholeTable, labels: Sequence[int]) -> ReplyPolytope:
+    """Return the polytope of the mixtures of the columns of a table that holds what each row earns against them."""
+    low = payoffs.numbers.min(axis=0)
+    divisors = np.gcd.reduce(payoffs.numbers - low, axis=0)
+    constant = divisors == 0
+    shifts = low - constant
+    divisors += constant
+    matrix = (payoffs.numbers - shifts) // divisors
+    return ReplyPolytope(matrix, tuple(labels), divisors.tolist(), shifts.tolist(), payoffs.denominator)
 
 
-class BasisSign(NamedTuple):
-    """The sign of the determinant of tight replies against basic strategies, both in rising order, and how many these are."""
+@dataclass(frozen=True, eq=False)
+class VertexSolution:
+    """A vertex in whole numbers.
 
-    sign: int
-    size: int
+    weights: in proportion to the shares of strategies, 0 where one is left out. unit: what the best reply earns, in the units of M and of the weights.
+    labels: of strategies that are not used and of best replies, as bits.
+    """
+
+    polytope: ReplyPolytope
+    weights: dict[int, int]
+    unit: int
+    labels: int
+
+    @cached_property
+    def mixture(self) -> tuple[Fraction, ...]:
+        """The mixture that the vertex stands for."""
+        total = sum(self.weights.values())
+        shares = [_ZERO] * self.polytope.strategies
+        for j, weight in self.weights.items():
+            shares[j] = Fraction(weight, total)
+        return tuple(shares)
+
+    @cached_property
+    def payoff(self) -> Fraction:
+        """What the best reply earns."""
+        total = sum(self.weights.values())
+        shift = sum([self.polytope.shifts[j] * weight for j, weight in self.weights.items()])
+        return Fraction(self.unit + shift, total * self.polytope.denominator)
 
 
 @dataclass(frozen=True, eq=False)
 class ReplyVertex:
-    """A vertex: the mixture that it stands for, what the best reply to it earns, which strategies are used and which replies are best.
+    """A vertex, known by its labels; its equations are solved when the mixture is looked at.
 
-    labels: of strategies that are not used and of best replies, as bits. basis: of what it was found by.
+    nonbasic: the labels of the nonbasic variables of a basis. labels: of strategies that are not used and of best replies. Both as bits.
     """
 
-    mixture: tuple[Fraction, ...]
-    payoff: Fraction
-    used: tuple[int, ...]
-    best: tuple[int, ...]
+    polytope: ReplyPolytope
+    nonbasic: int
     labels: int
-    basis: BasisSign
+
+    @cached_property
+    def used(self) -> tuple[int, ...]:
+        """The strategies that are used."""
+        bits = self.polytope.bits[: self.polytope.strategies]
+        return tuple([j for j, bit in enumerate(bits) if not self.labels & bit])
+
+    @cached_property
+    def best(self) -> tuple[int, ...]:
+        """The best replies."""
+        bits = self.polytope.bits[self.polytope.strategies :]
+        return tuple([i for i, bit in enumerate(bits) if self.labels & bit])
+
+    @cached_property
+    def solution(self) -> VertexSolution:
+        """The vertex in rational numbers, which have to agree with its labels."""
+        found = solve_vertex(self.polytope, self.nonbasic)
+        assert found is not None and found.labels == self.labels, "a vertex has the labels that it was found with"
+        return found
 
 
-def exact_vertex(polytope: ReplyPolytope, nonbasic: int) -> ReplyVertex | None:
-    """Return the vertex of a basis, a set of labels as bits, in rational numbers; None when the basis is not feasible."""
-    tight, basic, block = polytope.basis(nonbasic)
-    if len(tight) != len(basic) or not basic:
+def solve_vertex(polytope: ReplyPolytope, nonbasic: int) -> VertexSolution | None:
+    """Return the vertex of a basis, the labels of its nonbasic variables as bits; None when the basis is not feasible."""
+    width, bits, multiple = polytope.strategies, polytope.bits, polytope.multiple
+    basic = [j for j, bit in enumerate(bits[:width]) if not nonbasic & bit]
+    tight = [row for row, bit in zip(polytope.rows, bits[width:], strict=True) if nonbasic & bit]
+    size = len(basic)
+    if len(tight) != size or not basic:
         return None
-    basis = _sign(block)
-    if not basis.sign:
+    block: Any = fmpz_mat(size, size, [row[j] for row in tight for j in basic])
+    if not block.det():
         return None
-    numerators, common = block.solve(fmpz_mat(len(basic), 1, [1] * len(basic))).numer_denom()
-    weights = dict(zip(basic, map(int, numerators.entries()), strict=True))
-    width = polytope.strategies
-    earned = (polytope.flint * fmpz_mat(width, 1, [weights.get(j, 0) for j in range(width)])).entries()
-    if min(weights.values()) < 0 or max(earned) > common:
+    solution, unit = block.solve(fmpz_mat(size, 1, [1] * size)).numer_denom()
+    values, z = solution.entries(), [0] * width
+    for j, value in zip(basic, values, strict=True):
+        z[j] = value
+    earned = (polytope.flint * fmpz_mat(width, 1, z)).entries()
+    if min(values) < 0 or max(earned) > unit:
         return None
-    used = tuple(j for j, weight in weights.items() if weight)
-    best = tuple(i for i, value in enumerate(earned) if value == common)
-    parts = {j: weights[j] * (polytope.multiple // polytope.divisors[j]) for j in used}
-    total = sum(parts.values())
-    shifted = int(common) * polytope.multiple + sum(polytope.shifts[j] * part for j, part in parts.items())
-    shares = {j: Fraction(part, total) for j, part in parts.items()}
-    labels = nonbasic  # unless a basic variable is 0
-    if len(used) < len(basic) or len(best) > len(tight):
-        bits = polytope.bits
-        labels = sum(bits[j] for j in range(width) if j not in shares) + sum(bits[width + i] for i in best)
-    return ReplyVertex(
-        tuple([shares.get(j, _ZERO) for j in range(width)]),
-        Fraction(shifted, total * polytope.denominator),
-        used,
-        best,
-        labels,
-        basis,
-    )
-
-
-def basis_sign(polytope: ReplyPolytope, nonbasic: int) -> BasisSign:
-    """Return the sign of a basis, a set of labels as bits."""
-    return _sign(polytope.basis(nonbasic)[2])
-
-
-def _sign(block: Any) -> BasisSign:
-    det = block.det()
-    return BasisSign((det > 0) - (det < 0), block.nrows())
+    labels = sum([bit for bit, value in zip(bits, z, strict=False) if not value])
+    labels += sum([bit for bit, value in zip(bits[width:], earned, strict=True) if value == unit])
+    weights = {j: int(value) * (multiple // polytope.divisors[j]) for j, value in zip(basic, values, strict=True)}
+    return VertexSolution(polytope, weights, int(unit) * multiple, labels)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -19,6 +20,25 @@ if TYPE_CHECKING:
 
 Number = Fraction | float
 Mixture = Mapping[str, Number]  # strategy -> probability, all strategies of a player in order
+Value = TypeVar("Value")
+
+
+class _Solved(Generic[Value]):
+    """A field of a frozen dataclass that is given as a value, or as a function that is called when the field is first looked at."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __set__(self, instance: object, value: Value | Callable[[], Value]) -> None:
+        vars(instance)[self._name] = value
+
+    def __get__(self, instance: object | None, owner: type) -> Value:
+        if instance is None:
+            return cast(Value, MISSING)  # the field has no default
+        value = vars(instance)[self._name]
+        if callable(value):
+            value = vars(instance)[self._name] = value()
+        return cast(Value, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +52,17 @@ class NashEquilibrium:
     """
 
     game: Game = field(repr=False)
-    strategies: tuple[Mixture, ...]
-    payoffs: tuple[Number, ...]
+    strategies: _Solved[tuple[Mixture, ...]] = _Solved()
+    payoffs: _Solved[tuple[Number, ...]] = _Solved()
     known: Known = "exact"
     strict: bool = False
     quasi_strict: bool = False
     index: int | None = None
     radius: float = 0.0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all fields as values: a function would not be pickled."""
+        return {name: getattr(self, name) for name in vars(self)}
 
     @property
     def support(self) -> tuple[tuple[str, ...], ...]:
@@ -76,7 +100,7 @@ class NashComponent:
     pieces: tuple[tuple[int, ...], ...]
     index: int | None = None
 
-    @property
+    @cached_property
     def members(self) -> tuple[int, ...]:
         """The numbers of all extreme equilibria of the component."""
         return tuple(sorted({n for piece in self.pieces for n in piece}))

@@ -1,4 +1,4 @@
-"""Compiles the kernels of the searches for equilibria ahead of their first use."""
+"""Compiles the kernels of the searches for equilibria, and of finite populations, ahead of their first use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from coopgame.analysis.stable_states import find_ess
 from coopgame.equilibria.alpha_rank import find_alpha_rank
 from coopgame.equilibria.nash import nash_equilibria
 from coopgame.equilibria.two_by_two_by_two import find_equilibria_of_2x2x2
+from coopgame.finite.warm_up import finite_computations
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 
@@ -42,4 +43,5 @@ def _searches() -> Mapping[str, Callable[[], object]]:
         "equilibria of 2 x 2 x 2 games": lambda: find_equilibria_of_2x2x2(np.zeros((1, 3, 2, 2, 2))),
         "evolutionarily stable states": lambda: find_ess(MatrixGame(crowded), {}),
         "alpha-rank": lambda: find_alpha_rank(MatrixGame(crowded[:3, :3]), intensity=1),
+        **finite_computations(),
     }

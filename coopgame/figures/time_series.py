@@ -39,7 +39,7 @@ def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, lang
             share = course.coordinate(name)
             ax.plot(times, share, color=COLOURS[i % len(COLOURS)], **_line(course, i))
             ends.append(float(share[-1]) / top)
-        for name, height in zip(names, _apart(ends), strict=True):
+        for name, height in zip(names, apart(ends), strict=True):
             ax.annotate(name, (times[-1], top * height), xytext=(4, 0), textcoords="offset points", va="center")
         ax.set_ylim(-0.03 * top, 1.03 * top)
         ax.set_xlim(times[0], times[-1])
@@ -66,7 +66,7 @@ def _line(course: Trajectory | Orbit, i: int) -> dict[str, Any]:
     return {"linestyle": LINES[i % len(LINES)], "linewidth": 0.5, **marks}
 
 
-def _apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
+def apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
     """Return label heights at least a gap apart, in the order given."""
     order = np.argsort(heights)
     placed = list(heights)

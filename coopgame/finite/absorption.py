@@ -111,9 +111,9 @@ def find_absorption(population: FinitePopulation, values: Mapping[str, Any] | No
     For any number of strategies and populations; between two strategies `find_fixation` and `find_fixation_times` are exact. Without mutation and under imitation or replacement the
     ends are the states of one strategy; closed classes of several states count as one end.
 
-    Raises UnsupportedError for more than 100 000 states or 200 ends, StateError where times are too long for floats.
+    Raises UnsupportedError for more than 100 000 states or 200 ends, StateError where chances are too small or times too long for floats.
 
-    References: Kemeny and Snell (1960), Finite Markov Chains, section 3.3.
+    References: Kemeny and Snell (1960), Finite Markov Chains, chapter 3.
 
     >>> from coopgame import MatrixGame, finite_population, moran
     >>> game = MatrixGame([[1, 1, 1], [1, 1, 1], [1, 1, 1]], ["A", "B", "C"])
@@ -124,6 +124,10 @@ def find_absorption(population: FinitePopulation, values: Mapping[str, Any] | No
     if len(chain) > _MOST_STATES:
         raise UnsupportedError(
             f"the chain has {len(chain)} states; absorption is solved for up to {_MOST_STATES}: simulate"
+        )
+    if chain.lost:
+        raise StateError(
+            f"{chain.lost} chances of single steps are below 1e-300, so floats cannot tell whether the chain goes on; lower the intensity, or ask find_fixation() between two strategies"
         )
     classes = closed_part(chain.matrix)
     if len(classes) > _MOST_ENDS:

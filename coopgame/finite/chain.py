@@ -11,6 +11,7 @@ import numpy as np
 
 from coopgame.dynamics import protocol_rates
 from coopgame.dynamics.fitness import EXPONENTIAL
+from coopgame.dynamics.protocol_rates import log_of
 from coopgame.dynamics.protocols import Protocol
 from coopgame.dynamics.replacement_rules import ReplacementRule, is_moran
 from coopgame.errors import UnsupportedError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_DENSE = 4000  # states of a chain each of which leads to all
 _MOST_SHOWN = 10
+_LEAST_LOG = -690.0  # of a chance that floats hold with all digits
 _AT_ONCE = 2**16  # states whose rows are computed together
 
 
@@ -33,7 +35,8 @@ class MarkovChain:
     """The chain of the numbers of members by strategy.
 
     states: numbers of members by state and strategy, shape (S, number of strategies), columns as in `names`. matrix: probabilities from row to column, a sparse array of
-    shape (S, S), exact up to rounding; rows sum to 1. values: of the game's parameters.
+    shape (S, S), exact up to rounding; rows sum to 1. lost: how many chances are below 1e-300, which floats hold with fewer digits or not at all. values: of the game's
+    parameters.
     """
 
     population: FinitePopulation
@@ -41,6 +44,7 @@ class MarkovChain:
     states: np.ndarray = field(repr=False)
     matrix: csr_array = field(repr=False)
     order: CountStates = field(repr=False)
+    lost: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,7 +128,7 @@ def transition_chain(population: FinitePopulation, values: Mapping[str, Any] | N
 
     Raises UnsupportedError for more than five million states (4000 under Wright-Fisher), ParameterError for missing values, ProtocolError where rates are no chances.
 
-    References: Imhof, Fudenberg and Nowak (2005), Proceedings of the National Academy of Sciences 102; Sandholm (2010), Population Games and Evolutionary Dynamics, section 10.2.
+    References: Imhof, Fudenberg and Nowak (2005), Proceedings of the National Academy of Sciences 102; Sandholm (2010), Population Games and Evolutionary Dynamics, chapter 10.
 
     >>> from coopgame import MatrixGame, finite_population, fermi_imitation
     >>> chain = transition_chain(finite_population(MatrixGame([[0, 0], [0, 0]], ["A", "B"]), fermi_imitation(), 3))
@@ -140,14 +144,15 @@ def chain_of(process: ProcessAt) -> MarkovChain:
 
     order = states_of(process.population)
     if process.population.generations:
-        matrix = csr_array(_generations(process, order))
+        rows, lost = _generations(process, order)
+        matrix = csr_array(rows)
     else:
-        data, columns, starts = _single_steps(process, order)
+        data, columns, starts, lost = _single_steps(process, order)
         matrix = csr_array((data, columns, starts), shape=(len(order),) * 2)
-    return MarkovChain(process.population, process.values, order.counts, matrix, order)
+    return MarkovChain(process.population, process.values, order.counts, matrix, order, lost)
 
 
-def _generations(process: ProcessAt, order: CountStates) -> np.ndarray:
+def _generations(process: ProcessAt, order: CountStates) -> tuple[np.ndarray, int]:
     """Return multinomial rows: all members of the next generation draw their strategy independently."""
     from scipy.special import gammaln
 
@@ -156,13 +161,18 @@ def _generations(process: ProcessAt, order: CountStates) -> np.ndarray:
             f"under {process.population.laws[0].name} each of {len(order)} states leads to all; chains are built of up to {_MOST_DENSE} states"
         )
     counts = order.counts.astype(float)
-    logs = np.maximum(process.log_parents(counts), -1e30)  # times 0 members it is 0
+    parents = process.log_parents(counts)
+    logs = np.maximum(parents, -1e30)  # times 0 members it is 0
     ways = gammaln(order.sizes[0] + 1) - gammaln(counts + 1).sum(axis=-1)
     rows = np.exp(logs @ counts.T + ways)
-    return np.asarray(rows / rows.sum(axis=-1, keepdims=True))
+    return np.asarray(rows / rows.sum(axis=-1, keepdims=True)), int(_hardly_held(parents).sum())
 
 
-def _single_steps(process: ProcessAt, order: CountStates) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _hardly_held(logs: np.ndarray) -> np.ndarray:
+    return (logs > -np.inf) & (logs < _LEAST_LOG)
+
+
+def _single_steps(process: ProcessAt, order: CountStates) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     from coopgame._kernels.pair_chains import pair_chain
 
     payoffs, law = process.payoffs, process.population.laws[0]
@@ -172,16 +182,22 @@ def _single_steps(process: ProcessAt, order: CountStates) -> tuple[np.ndarray, n
         intensity = float(process.settings[0]["intensity"][0])
         moves = np.array([(i, j) for _, i, j in _moves(order)], dtype=np.int64)
         arguments = (payoffs.matrix, intensity, process.mutations[0], moran, moves)
-        found: tuple[np.ndarray, np.ndarray, np.ndarray] = pair_chain(order.counts, order.tables[0], *arguments)
+        found: tuple[np.ndarray, np.ndarray, np.ndarray, int] = pair_chain(order.counts, order.tables[0], *arguments)
         return found
+    logs, columns, starts = log_rows(process, order)
+    return np.exp(logs), columns, starts, int(_hardly_held(logs).sum())
+
+
+def log_rows(process: ProcessAt, order: CountStates) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the logarithms of the entries of a chain of single steps, row by row, with their columns and the places where rows start."""
     parts = [
         _rows(process, order, order.counts[begin : begin + _AT_ONCE], begin)
         for begin in range(0, len(order), _AT_ONCE)
     ]
-    data = np.concatenate([part[0] for part in parts])
+    logs = np.concatenate([part[0] for part in parts])
     columns = np.concatenate([part[1] for part in parts])
     starts = np.concatenate([[0], np.cumsum(np.concatenate([part[2] for part in parts]))])
-    return data, columns, starts
+    return logs, columns, starts
 
 
 def _moves(order: CountStates) -> list[tuple[int, int, int]]:
@@ -202,23 +218,23 @@ def _moves(order: CountStates) -> list[tuple[int, int, int]]:
 def _rows(
     process: ProcessAt, order: CountStates, states: np.ndarray, begin: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return data, columns and numbers of entries of the rows of some states."""
+    """Return log entries, columns and numbers of entries of the rows of some states."""
     moves = _moves(order)
     parts = [part.astype(float) for part in order.split(states)]
-    chances = [process.chances(p, parts) for p in range(len(order.strategies))]
-    data, columns = np.zeros((len(states), len(moves))), np.zeros((len(states), len(moves)), dtype=np.int64)
+    chances = [process.log_chances(p, parts) for p in range(len(order.strategies))]
+    logs, columns = np.full((len(states), len(moves)), -np.inf), np.zeros((len(states), len(moves)), dtype=np.int64)
     firsts = np.concatenate([[0], np.cumsum(order.strategies)])
-    here = np.arange(begin, begin + len(states))
     stays = [p for p, _, _ in moves].index(-1)
     for m, (p, i, j) in enumerate(moves):
         if p >= 0:
-            data[:, m] = chances[p][:, i, j]
+            logs[:, m] = chances[p][:, i, j]
             after = states.copy()
             after[:, firsts[p] + i] -= 1
             after[:, firsts[p] + j] += 1
-            there = data[:, m] > 0
+            there = logs[:, m] > -np.inf
             columns[there, m] = order.places(after[there])
-    data[:, stays], columns[:, stays] = np.maximum(1 - data.sum(axis=1), 0), here
-    kept = data > 0
+    kept = logs > -np.inf
     kept[:, stays] = True
-    return data[kept], columns[kept], kept.sum(axis=1)
+    logs[:, stays] = log_of(np.maximum(1 - np.exp(logs).sum(axis=1), 0))
+    columns[:, stays] = np.arange(begin, begin + len(states))
+    return logs[kept], columns[kept], kept.sum(axis=1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.finite.fixation import checked_initial
-from coopgame.finite.generations import fixation_of_generations
+from coopgame.finite.fixation_of_generations import fixation_of_generations
 from coopgame.finite.monomorphic import log_steps, monomorphic_states, state_index, state_labels
 from coopgame.finite.population import FinitePopulation
 from coopgame.finite.tables import html_table, number_text, text_table
@@ -123,7 +123,7 @@ def find_fixation_times(
 
     Raises what `find_fixation` raises.
 
-    References: Antal and Scheuring (2006), Bulletin of Mathematical Biology 68; Altrock and Traulsen (2009), New Journal of Physics 11, 013012; Traulsen and Hauert (2009), section 1.3.3.
+    References: Antal and Scheuring (2006), Bulletin of Mathematical Biology 68; Altrock and Traulsen (2009), New Journal of Physics 11, 013012; Traulsen and Hauert (2009), Reviews of Nonlinear Dynamics and Complexity II
 
     >>> from coopgame import MatrixGame, finite_population, moran
     >>> neutral = MatrixGame([[1, 1], [1, 1]], ["A", "B"])

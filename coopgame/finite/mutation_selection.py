@@ -24,12 +24,13 @@ from coopgame.finite.size_symbols import (
     mutation_chance,
     population_size,
     sign_of,
+    total_of,
     turned,
     typical,
     value_at,
-    weighted,
 )
 from coopgame.finite.weak_rules import WeakRule, weak_rule
+from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 
 if TYPE_CHECKING:
@@ -107,16 +108,7 @@ class MutationSelection:
         self, values: Mapping[str, Any] | None = None, *, size: int | None = None, mutation: Any = None
     ) -> dict[str, Fraction]:
         """Return the coefficients at numbers for all parameters, exactly. size, mutation: where they are symbols; the settings of the rule go with the values."""
-        symbols: dict[str, Any] = {}
-        for symbol, given, what in ((self.size, size, "size"), (self.mutation, mutation, "mutation")):
-            if given is not None and not symbol.is_Symbol:
-                raise ParameterError(f"{what} is {symbol} here already; leave it out")
-            if symbol.is_Symbol:
-                symbols[symbol.name] = given
-        if size is not None:
-            population_size(size, self.game)
-        if mutation is not None:
-            mutation_chance(mutation, self.game, len(self.strategies))
+        symbols = symbols_at(self.game, (self.size, size, 2), (self.mutation, mutation, len(self.strategies)))
         found = [value_at(e, self.game, symbols, values, self.rule.settings) for e in self.coefficients]
         return dict(zip(self.strategies, found, strict=True))
 
@@ -136,13 +128,23 @@ class MutationSelection:
 
     def _sum(self, k: int, own: Any, row: Any, column: Any, diagonal: Any, all_pairs: Any) -> Quotient:
         """Return the weighted sum of a_kk and of the means of row k, column k, the diagonal and all payoffs."""
-        table, n = self.game.payoffs, len(self.game.payoffs)
-        terms = [(table[k][k], sympy.sympify(own))]
-        terms += [(table[k][j], sympy.sympify(row) / n) for j in range(n)]
-        terms += [(table[j][k], sympy.sympify(column) / n) for j in range(n)]
-        terms += [(table[j][j], sympy.sympify(diagonal) / n) for j in range(n)]
-        mean = sympy.Add(*(entry for entries in table for entry in entries)) / n**2
-        return weighted(self._ring, [term for term in [*terms, (mean, sympy.sympify(all_pairs))] if term[1] != 0])
+        table, rows, columns, mean_diagonal, mean = self._means
+        parts = (table[k][k], own), (rows[k], row), (columns[k], column), (mean_diagonal, diagonal), (mean, all_pairs)
+        terms = [
+            part * Quotient.of(self._ring, weight * sympy.Integer(1), "weight")
+            for part, weight in parts
+            if weight != 0
+        ]
+        return total_of(self._ring, terms)
+
+    @cached_property
+    def _means(self) -> tuple[list[list[Quotient]], list[Quotient], list[Quotient], Quotient, Quotient]:
+        ring, n = self._ring, Fraction(1, len(self.game.payoffs))
+        table = [[Quotient.of(ring, entry) for entry in row] for row in self.game.payoffs]
+        rows = [total_of(ring, row) * n for row in table]
+        columns = [total_of(ring, column) * n for column in zip(*table, strict=True)]
+        diagonal = total_of(ring, [row[k] for k, row in enumerate(table)]) * n
+        return table, rows, columns, diagonal, total_of(ring, rows) * n
 
     @cached_property
     def _low(self) -> tuple[Quotient, ...]:
@@ -221,8 +223,10 @@ def mutation_selection(
     >>> from coopgame import MatrixGame, mutation_selection
     >>> dilemma = MatrixGame([["b - c", "-c"], ["b", "0"]], ["share", "keep"])
     >>> found = mutation_selection(dilemma)
-    >>> found.low, found.high
+    >>> found.low[0], found.high[0]
+    (-(b + c*(N - 1))/N, -(b + c*(N - 1))/(2*N))
     >>> print(found.favoured["share"])
+    c*N + b < c
     """
     if not isinstance(game, MatrixGame):
         raise UnsupportedError(
@@ -235,6 +239,24 @@ def mutation_selection(
     count, chance, expansion = population_size(size, game), mutation_chance(mutation, game, n), weak_rule(rule)
     weights = cleared(checked_weights(expansion, count, chance, n))
     return MutationSelection(game, count, chance, expansion, weights)
+
+
+def symbols_at(
+    game: Game, size: tuple[sympy.Expr, Any, int], mutation: tuple[sympy.Expr, Any, int]
+) -> dict[str, Any]:
+    """Return the numbers for the symbols of size and mutation, None for those that were not given.
+
+    size: the symbol or number of the result, what was given, and the least size. mutation: the same with the number of strategies.
+    """
+    found: dict[str, Any] = {}
+    for (symbol, given, bound), what in ((size, "size"), (mutation, "mutation")):
+        if given is not None and not symbol.is_Symbol:
+            raise ParameterError(f"{what} is {symbol} here already; leave it out")
+        if given is not None:
+            (population_size if what == "size" else mutation_chance)(given, game, bound)
+        if symbol.is_Symbol:
+            found[symbol.name] = given
+    return found
 
 
 def checked_weights(rule: WeakRule, size: sympy.Expr, mutation: sympy.Expr, strategies: int) -> Weights:

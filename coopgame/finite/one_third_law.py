@@ -55,7 +55,7 @@ def one_third_law(game: Game, resident: str | None = None, mutant: str | None = 
 
     >>> from coopgame import MatrixGame
     >>> print(one_third_law(MatrixGame([["a", "b"], ["c", "d"]], ["A", "B"])))
-    in a large population of 'B' selection favours a mutant 'A' if a + 2*b > c + 2*d; where a > c and d > b: if (b - d)/(b + c - a - d) < 1/3
+    in a large population of 'B' selection favours a mutant 'A' if a + 2*b > c + 2*d; where a > c and b < d: if (-b + d)/(a - b - c + d) < 1/3
     """
     one, other = mutant_and_resident(game, resident, mutant)
     ring = larger_ring(game)

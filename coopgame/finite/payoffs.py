@@ -126,7 +126,7 @@ def is_pair_game(game: Game) -> bool:
 def _with_shares(game: MatrixGame | NormalFormGame) -> bool:
     rows = game.payoffs if isinstance(game, MatrixGame) else [game.payoff(profile) for profile in game.profiles]
     shares = {sympy.Symbol(name) for name in game.coordinates}
-    return any(entry.free_symbols & shares for row in rows for entry in row)
+    return any(not entry.is_Rational and entry.free_symbols & shares for row in rows for entry in row)
 
 
 def _group_means(payoffs: np.ndarray, size: int) -> np.ndarray:
@@ -151,7 +151,7 @@ def _floats(rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol,
 
 
 def _float(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> float:
-    number = numbers.get(entry, entry)
+    number = entry if entry.is_Rational else numbers.get(entry, entry)
     if not number.is_Rational:
         number = entry.xreplace(dict(numbers))
     if not number.is_Rational:

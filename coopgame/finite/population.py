@@ -167,6 +167,8 @@ def finite_population(
     >>> print(finite_population(MatrixGame([["b - c", "-c"], ["b", 0]]), fermi_imitation(), 50))
     50 members of 'population', Fermi imitation (intensity = 1), mutation 0
     """
+    if not game.populations:
+        raise UnsupportedError("a model of quantities alone has no members who revise")
     laws = laws_of(game, law, Level.FINITE)
     names = [population.name for population in game.populations]
     sizes = tuple(_size(name, one) for name, one in zip(names, _for_each(names, size, "size"), strict=True))

@@ -82,10 +82,14 @@ def larger_ring(game: Game | None, *symbols: sympy.Expr, names: Iterable[str] = 
 
 def weighted(ring: Ring, terms: Iterable[tuple[sympy.Expr, sympy.Expr]]) -> Quotient:
     """Return the sum of payoffs times weights."""
-    total = Quotient(ring, ring.constant(0))
-    for payoff, weight in terms:
-        total = total + Quotient.of(ring, payoff) * Quotient.of(ring, weight, "weight")
-    return total
+    return total_of(
+        ring, [Quotient.of(ring, payoff) * Quotient.of(ring, weight, "weight") for payoff, weight in terms]
+    )
+
+
+def total_of(ring: Ring, terms: Iterable[Quotient]) -> Quotient:
+    """Return the sum of quotients."""
+    return sum(terms, Quotient(ring, ring.constant(0)))
 
 
 def by_payoffs(
@@ -112,7 +116,7 @@ def by_payoffs(
 
 
 def sign_of(
-    quotient: Quotient, payoffs: Collection[str], size: tuple[sympy.Expr, int], fresh: sympy.Expr | int = 0
+    quotient: Quotient, payoffs: Collection[str], size: tuple[sympy.Expr, int], fresh: sympy.Expr | None = None
 ) -> Condition:
     """Return the condition that a quotient is positive, without a factor in size and mutation that is proved positive.
 
@@ -126,7 +130,7 @@ def sign_of(
     number, more = size
     s, t = sympy.symbols("_s _t")
     point = {number: more + s} if number.is_Symbol else {}
-    for symbol in sympy.sympify(fresh).free_symbols:
+    for symbol in fresh.free_symbols if fresh is not None else ():
         point[symbol] = symbol / fresh * t / (1 + t)
     expanded = sympy.numer(sympy.together(ring.to_expression(common).subs(point)))
     if expanded.free_symbols <= {s, t}:

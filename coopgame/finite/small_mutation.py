@@ -226,6 +226,9 @@ def _compiled_laws(
 def _shares(process: ProcessAt, states: MonomorphicStates) -> np.ndarray:
     """Return the log probabilities that the next mutant leads from a monomorphic state to another, if it takes over."""
     population = process.population
+    if len(population.sizes) == 1:
+        n = states.strategies[0]
+        return np.where(np.eye(n, dtype=bool), -np.inf, -np.log(max(n - 1, 1)))
     rates = [m if any(process.mutations) else 1.0 for m in process.mutations]
     weights = [
         rate * size if n > 1 else 0.0

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.errors import StateError
-from coopgame.finite.chain import MarkovChain, chain_of
+from coopgame.finite.chain import MarkovChain, chain_of, log_rows
 from coopgame.finite.population import FinitePopulation, ProcessAt
 from coopgame.finite.states import CountStates, as_counts, names_of, neighbours
-from coopgame.finite.stationary_methods import Solved, closed_part, solve_stationary
+from coopgame.finite.stationary_methods import Solved, closed_part, solve_in_logarithms, solve_stationary
 from coopgame.finite.tables import html_table, number_text, text_table
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray
+    from scipy.sparse import csr_array
 
 Event = Callable[[Mapping[str, np.ndarray]], Any]
 _MOST_SHOWN = 10
@@ -174,8 +175,10 @@ def find_stationary_distribution(
             solved = Solved(logs, "exact up to rounding", "product of the ratios of steps, in logarithms")
             return _result(process, order, solved)
     chain = chain_of(process)
-    part = _long_run(chain)
-    solved = solve_stationary(chain.matrix[part, :][:, part] if len(part) < len(chain) else chain.matrix)
+    matrix = _logarithms(process, chain) if chain.lost else chain.matrix
+    part = _long_run(chain.order, chain.names, matrix)
+    inner = matrix[part, :][:, part] if len(part) < len(chain) else matrix
+    solved = solve_in_logarithms(inner) if chain.lost else solve_stationary(inner)
     logs = np.full(len(chain), -np.inf)
     logs[part] = solved.logs
     return _result(process, chain.order, Solved(logs, solved.known, solved.accuracy))
@@ -194,15 +197,27 @@ def _product_form(process: ProcessAt) -> np.ndarray | None:
     return np.asarray(logs - np.log(np.exp(logs).sum()), dtype=float)
 
 
-def _long_run(chain: MarkovChain) -> np.ndarray:
+def _logarithms(process: ProcessAt, chain: MarkovChain) -> csr_array:
+    """Return the logarithms of the entries of a chain some of whose chances floats do not hold, less one: 0 is no entry of a sparse array."""
+    from scipy.sparse import csr_array
+
+    if process.population.generations:
+        raise StateError(
+            f"{chain.lost} chances of a parent are below 1e-300, which floats do not hold; lower the intensity, or take a rule of single steps"
+        )
+    logs, columns, starts = log_rows(process, chain.order)
+    return csr_array((np.maximum(logs, -1e300) - 1, columns, starts), shape=(len(chain),) * 2)
+
+
+def _long_run(order: CountStates, names: tuple[str, ...], matrix: csr_array) -> np.ndarray:
     """Return the rows of the only closed class. Raises StateError for several, with what to do."""
-    classes = closed_part(chain.matrix)
+    classes = closed_part(matrix)
     if len(classes) == 1:
         return classes[0]
-    shown = "; ".join(f"({', '.join(map(str, chain.states[own[0]].tolist()))})" for own in classes[:4])
+    shown = "; ".join(f"({', '.join(map(str, order.counts[own[0]].tolist()))})" for own in classes[:4])
     more = "; ..." if len(classes) > 4 else ""
     raise StateError(
-        f"the chain ends in one of {len(classes)} closed classes, with states {shown}{more} of ({', '.join(chain.names)}), and in which depends on the start: give "
+        f"the chain ends in one of {len(classes)} closed classes, with states {shown}{more} of ({', '.join(names)}), and in which depends on the start: give "
         "finite_population() a mutation above 0, or ask find_fixation(), find_absorption() or, for rare mutants, find_small_mutation_law()"
     )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 _MOST_WORK = 3e9  # multiplications of an elimination in a band
+_MOST_LOG_WORK = 3e8  # likewise in logarithms
 _MOST_BAND = 1.5e8  # entries of a band
 _MOST_FACTORED = 45_000  # states of a chain that goes to LU factors, which fill up
 _MOST_IN_PLANE = 250_000  # likewise where the states lie in a plane
@@ -37,7 +38,7 @@ def closed_part(matrix: csr_array) -> list[np.ndarray]:
     if count == 1:
         return [np.arange(matrix.shape[0])]
     entries = matrix.tocoo()
-    leaving = label[entries.row[(label[entries.row] != label[entries.col]) & (entries.data > 0)]]
+    leaving = label[entries.row[(label[entries.row] != label[entries.col]) & (entries.data != 0)]]
     closed = np.setdiff1d(np.arange(count), leaving)
     places = np.argsort(label, kind="stable")
     starts = np.searchsorted(label[places], closed), np.searchsorted(label[places], closed, side="right")
@@ -63,6 +64,27 @@ def solve_stationary(matrix: csr_array) -> Solved:
     if count <= (_MOST_IN_PLANE if width <= 3 * np.sqrt(count) else _MOST_FACTORED):
         return _refined(matrix, _factored, "sparse LU factors")
     return _refined(matrix, _iterated, "GMRES with incomplete factors")
+
+
+def solve_in_logarithms(shifted: csr_array) -> Solved:
+    """Return the stationary law of an irreducible chain from the logarithms of its entries, less one.
+
+    Raises StateError where that takes too long.
+    """
+    from coopgame._kernels.band_chains import log_law_of_log_band
+
+    count = shifted.shape[0]
+    if count == 1:
+        return Solved(np.zeros(1), "exact up to rounding", "one state")
+    rows = np.repeat(np.arange(count), np.diff(shifted.indptr))
+    width = int(np.abs(shifted.indices - rows).max())
+    if count * float(width) ** 2 > _MOST_LOG_WORK or count * (2.0 * width + 1) > _MOST_BAND:
+        raise StateError(
+            f"chances below 1e-300 need elimination in logarithms, which takes too long for {count} states; take smaller populations, more noise or mutation, or "
+            "find_stochastic_stability()"
+        )
+    logs: np.ndarray = log_law_of_log_band(shifted.data + 1, shifted.indices, shifted.indptr, width)
+    return Solved(logs, "exact up to rounding", f"{count} states eliminated without subtraction, in logarithms")
 
 
 def _refined(matrix: csr_array, solver: Any, method: str) -> Solved:

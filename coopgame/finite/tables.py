@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 
 _MOST_ROWS = 40
@@ -49,3 +50,14 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str 
     note = f"<p>and {more} more</p>" if more > 0 else ""
     title = f"<p>{escape(caption)}</p>" if caption else ""
     return f"{title}<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{note}"
+
+
+def number_shown(value: Fraction | float) -> str:
+    """Return a short fraction exactly, other numbers with six digits.
+
+    >>> number_shown(Fraction(1, 3)), number_shown(0.25)
+    ('1/3', '0.25')
+    """
+    if isinstance(value, Fraction) and value.denominator <= 1000:
+        return str(value)
+    return f"{float(value):.6g}"

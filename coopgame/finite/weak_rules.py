@@ -82,20 +82,29 @@ class WeakRule:
 
         mutation: the chance of another strategy, each of the others as likely.
         """
-        fresh = mutation * sympy.Rational(
-            strategies, strategies - 1
-        )  # the chance of one drawn from all, the old one among them
-        size, kept = sympy.sympify(size), 1 - (mutation if self.explores else fresh)
-        strength, copying, survival = (e.subs(SIZE, size) for e in (self.strength, self.copying, self.survival))
+        kept, moved, pull = self.paces(size, mutation, strategies)
         if self.generation:
             pair = size - kept**2 * (size - 1)
             triple = size**2 - kept**3 * (size - 1) * (size - 2)
-            high = size * fresh * (3 * kept**2 * (1 + kept) * (size - 1) + (3 - 2 * fresh) * pair)
+            high = size * moved * (3 * kept**2 * (1 + kept) * (size - 1) + (3 - 2 * moved) * pair)
             low = ((1 + kept) * triple - high) / 2
-            return strength * kept * size / (pair * triple), sympy.expand(low), sympy.expand(high)
-        pace = (size - 1) / copying
-        below = (kept + fresh * pace) * (2 * kept + fresh * pace)
-        return (strength * size * kept + survival * fresh * pace) / below, kept, fresh * pace
+            return pull / (pair * triple), sympy.expand(low), sympy.expand(high)
+        return pull / ((kept + moved) * (2 * kept + moved)), kept, moved
+
+    def paces(
+        self, size: sympy.Expr, mutation: sympy.Expr, strategies: int
+    ) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+        """Return the chance that no mutation comes in the way of copying, the pace of mutation beside that of copying one given other, and what selection is multiplied by.
+
+        The quotient of the first two is theta where members change one at a time; in generations the second is the chance of a strategy drawn from all.
+        """
+        fresh = mutation * sympy.Rational(
+            strategies, strategies - 1
+        )  # the chance of one drawn from all, the old one among them
+        kept = 1 - (mutation if self.explores else fresh)
+        strength, copying, survival = (e.subs(SIZE, size) for e in (self.strength, self.copying, self.survival))
+        moved = fresh if self.generation else fresh * (size - 1) / copying
+        return kept, moved, strength * size * kept + survival * moved
 
     def __str__(self) -> str:
         return f"{self.name}: g = {self.strength}"
@@ -173,7 +182,7 @@ def _imitation(law: Protocol, step: sympy.Expr) -> WeakRule:
 def _replacement(law: ReplacementRule) -> WeakRule:
     """Return the expansion of a replacement rule: what it is for fitness exp(w payoff), times the strength of the fitness."""
     w, payoff = sympy.Dummy("w", positive=True), sympy.Dummy("payoff", real=True)
-    fitness = sympy.sympify(np.asarray(law.fitness.of(np.array([payoff], dtype=object), w)).item())
+    fitness = sympy.Integer(1) * np.asarray(law.fitness.of(np.array([payoff], dtype=object), w)).item()
     strength = sympy.cancel(sympy.diff(sympy.log(fitness), w, payoff).subs(w, 0))
     if fitness.subs(w, 0) != 1 or strength.free_symbols:
         raise UnsupportedError(

@@ -27,8 +27,8 @@ HORIZONTAL, VERTICAL = "horizontal", "vertical"
 class Cluster:
     """Firms with their relations; whatever takes a network takes a cluster, as the union of its layers.
 
-    layers: "horizontal", between firms of one trade or tier, or "vertical", between suppliers and buyers, or both. groups: the names of trades or tiers, of tiers the
-    most upstream one first. group: the place of each firm's trade or tier among them; int32 of shape (size,).
+    layers: "horizontal", between firms of one trade or tier, or "vertical", between suppliers and buyers, or both. groups: the names of trades or tiers, of
+    tiers the most upstream one first. group: the place of each firm's trade or tier among them; int32 of shape (size,).
     """
 
     layers: LayeredNetwork
@@ -89,8 +89,8 @@ def horizontal_cluster(
     """Return a cluster of firms that compete and cooperate with firms of their own trade, and little with others.
 
     trades: the number of firms in each trade. partners: how many firms of its own trade a firm deals with on average; without it all of them. across: how
-    many firms of other trades, on average. Numbers of relations are fixed by these averages, rounded; which pairs are related is drawn evenly without repetition (a
-    planted partition with given numbers of edges).
+    many firms of other trades, on average. Numbers of relations are fixed by these averages, rounded; which pairs are related is drawn evenly without
+    repetition (a planted partition with given numbers of edges).
 
     Raises NetworkError for more partners than there are firms to deal with.
 
@@ -118,9 +118,9 @@ def horizontal_cluster(
 def vertical_cluster(tiers: Sequence[int], seed: int | np.random.Generator, *, suppliers: int = 2) -> Cluster:
     """Return a cluster along a supply chain: every firm buys from firms of the tier above it.
 
-    tiers: the number of firms in each tier, the most upstream one first: raw materials, parts, final goods. suppliers: how many firms of the tier above each firm buys
-    from; all of them where that tier has fewer. Suppliers are dealt out like cards from a shuffled pack, a new one whenever it is used up, so the numbers of buyers
-    of two firms of a tier differ by 1 at most. A relation is mutual: supplier and buyer both play.
+    tiers: the number of firms in each tier, the most upstream one first: raw materials, parts, final goods. suppliers: how many firms of the tier above each
+    firm buys from; all of them where that tier has fewer. Suppliers are dealt out like cards from a shuffled pack, a new one whenever it is used up, so the
+    numbers of buyers of two firms of a tier differ by 1 at most. A relation is mutual: supplier and buyer both play.
 
     Raises NetworkError for fewer than two tiers or no supplier.
 
@@ -149,9 +149,9 @@ def mixed_cluster(
 ) -> Cluster:
     """Return a cluster with both kinds of relations over the same firms: between neighbouring tiers, and within them.
 
-    tiers: the number of firms in each tier, the most upstream one first; a tier is also a trade. partners: how many firms a firm deals with on average. vertical: the share
-    of relations between supplier and buyer, from 0, all within tiers, to 1, all between them; the mean number of partners stays the same, so that clusters of
-    different kinds compare. Pairs of either kind are drawn evenly without repetition; numbers of relations are rounded.
+    tiers: the number of firms in each tier, the most upstream one first; a tier is also a trade. partners: how many firms a firm deals with on average.
+    vertical: the share of relations between supplier and buyer, from 0, all within tiers, to 1, all between them; the mean number of partners stays the
+    same, so that clusters of different kinds compare. Pairs of either kind are drawn evenly without repetition; numbers of relations are rounded.
 
     Raises NetworkError where a kind has fewer pairs than relations.
 

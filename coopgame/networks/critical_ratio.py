@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from coopgame.expressions import exact_number
 from coopgame.games.game import Game
 from coopgame.networks.meeting_sums import exact_meeting_sums, numerical_meeting_sums
 from coopgame.networks.network import Network
-from coopgame.networks.network_rules import maker_of
+from coopgame.networks.network_rules import Maker, maker_of
 from coopgame.networks.neutral_walks import exact_weights, identity, neutral_walk, row_sums, scaled
 from coopgame.networks.payoffs import NetworkPayoffs, averaged
 from coopgame.networks.readers import network as read_network
@@ -32,8 +33,8 @@ _LEAST = 1e-100
 class CriticalRatio:
     """How weak selection acts on the chance that one mutant at a random node takes over a network.
 
-    benefit, cost: the chance of a cooperator in the donation game is 1/size + w (benefit * b - cost * c) for a small intensity w of selection; Fractions where `known` is
-    "exact", floats where it is "numerical". size, rule, payoffs: of what.
+    benefit, cost: the chance of a cooperator in the donation game is 1/size + w (benefit * b - cost * c) for a small intensity w of selection; Fractions
+    where `known` is "exact", floats where it is "numerical". size, rule, payoffs: of what.
     """
 
     benefit: Number
@@ -47,8 +48,8 @@ class CriticalRatio:
     def ratio(self) -> Number:
         """The critical ratio cost / benefit: where it is positive, cooperation is favoured for b/c above it.
 
-        Infinite where benefits have no effect, so that no ratio suffices; in numerical results also where it is beyond 1e9. Negative where cooperation never is favoured, and
-        spite is: to pay c for taking from a neighbour more than |ratio| * c.
+        Infinite where benefits have no effect, so that no ratio suffices; in numerical results also where it is beyond 1e9. Negative where cooperation never
+        is favoured, and spite is: to pay c for taking from a neighbour more than |ratio| * c.
         """
         small = self.benefit == 0 if isinstance(self.benefit, Fraction) else abs(self.benefit) <= _NOTHING * self.cost
         return math.inf if small else self.cost / self.benefit
@@ -115,18 +116,19 @@ def find_critical_ratio(
 ) -> CriticalRatio:
     """Return from which benefit-to-cost ratio on weak selection favours cooperation on a network, and what follows for any game of two strategies.
 
-    One mutant appears at a random node. In the donation game a cooperator pays c and gives b to a neighbour; each node plays with all of its neighbours. The first-order
-    effect of selection on the mutant's chance follows from the times until the lineages of two nodes meet (Allen et al. 2017): under death-birth with averaged payoffs the
-    critical ratio is t2 / (t3 - t1), where t_n is the mean time for the ends of a random walk of n steps. It answers for a cooperator taking over with more than the neutral
-    chance 1/size, which is the same as more often than a defector.
+    One mutant appears at a random node. In the donation game a cooperator pays c and gives b to a neighbour; each node plays with all of its neighbours. The
+    first-order effect of selection on the mutant's chance follows from the times until the lineages of two nodes meet (Allen et al. 2017): under death-birth
+    with averaged payoffs the critical ratio is t2 / (t3 - t1), where t_n is the mean time for the ends of a random walk of n steps. It answers for a
+    cooperator taking over with more than the neutral chance 1/size, which is the same as more often than a defector.
 
-    network: what `network` reads; connected and undirected, with or without weights; a node that is its own neighbour plays with itself and may succeed itself.
-    rule: death_birth(), birth_death(), imitation_updating(), under which a node competes for its own place with weight 1, or fermi_imitation(); its intensity does not matter. payoffs:
-    averaged() or accumulated(); to be given where nodes have different numbers of neighbours, elsewhere the ratio is the same. exact_up_to: networks up to this size are
-    solved in rational numbers, with weights as the binary numbers that they are; larger ones, up to 4000 nodes, in floats to about 10 digits.
+    network: what `network` reads; connected and undirected, with or without weights; a node that is its own neighbour plays with itself and may succeed
+    itself. rule: death_birth(), birth_death(), imitation_updating(), under which a node competes for its own place with weight 1, or fermi_imitation(); its
+    intensity does not matter. payoffs: averaged() or accumulated(); to be given where nodes have different numbers of neighbours, elsewhere the ratio is the
+    same. exact_up_to: networks up to this size are solved in rational numbers, with weights as the binary numbers that they are; larger ones, up to 4000
+    nodes, in floats to about 10 digits.
 
-    Raises NetworkError for directed networks, for several parts, and where it matters how payoffs add up; UnsupportedError for other rules, too many nodes, and networks
-    on which the rule selects nothing.
+    Raises NetworkError for directed networks, for several parts, and where it matters how payoffs add up; UnsupportedError for other rules, too many nodes,
+    and networks on which the rule selects nothing.
 
     References: Allen, Lippner, Chen, Fotouhi, Momeni, Yau and Nowak (2017), Nature 544, 227-230; Allen and McAvoy (2019), Journal of Mathematical Biology 78,
     1147-1210, for any rule.
@@ -147,14 +149,7 @@ def find_critical_ratio(
         raise NetworkError(
             f"weights run from {net.weights.min():g} to {net.weights.max():g}, too far for floats; divide them by a common number"
         )
-    weights = exact_weights(net) if exact else net.to_scipy()
-    walk = neutral_walk(make, weights)
-    pressure = walk.pressure(exact_meeting_sums(walk) if exact else numerical_meeting_sums(walk))
-    meetings = weights + identity(weights) if option.with_self else weights
-    counts = row_sums(meetings)
-    income = scaled(meetings, 1 / counts) if option.mean else meetings
-    spending = np.diagonal(pressure) if option.mean else counts * np.diagonal(pressure)
-    benefit, cost = _overlap(income, pressure) / net.size, spending.sum() / net.size
+    ((benefit, cost),) = first_order_effects(net, [net], make, option, exact=exact)
     if not (cost > 0):
         raise UnsupportedError(
             f"with {net.size} nodes {rule.name} selects nothing on this network: every change is the same whatever is earned"
@@ -162,6 +157,26 @@ def find_critical_ratio(
     if not exact:
         benefit, cost = float(benefit), float(cost)
     return CriticalRatio(benefit, cost, net.size, rule.name, str(option), "exact" if exact else "numerical")
+
+
+def first_order_effects(
+    contacts: Network, layers: Sequence[Network], make: Maker, option: NetworkPayoffs, *, exact: bool
+) -> list[tuple[Any, Any]]:
+    """Return what benefits and costs of donation in each layer add to a cooperator's chance to take over, by unit of intensity.
+
+    contacts: the network along which strategies spread, by whose ancestry selection acts. layers: those along which the game is played, over the same nodes.
+    """
+    weights = [exact_weights(layer) if exact else layer.to_scipy() for layer in layers]
+    walk = neutral_walk(make, exact_weights(contacts) if exact else contacts.to_scipy())
+    pressure = walk.pressure(exact_meeting_sums(walk) if exact else numerical_meeting_sums(walk))
+    meetings = [own + identity(own) if option.with_self else own for own in weights]
+    total = np.asarray(sum(row_sums(own) for own in meetings))
+    found = []
+    for own in meetings:
+        income = scaled(own, 1 / total) if option.mean else own
+        spending = row_sums(income) * np.diagonal(pressure)
+        found.append((_overlap(income, pressure) / contacts.size, spending.sum() / contacts.size))
+    return found
 
 
 def _only_option(net: Network) -> NetworkPayoffs:

@@ -19,14 +19,15 @@ _FAR = 4e18  # beyond all pairs of the largest network, and sums of steps up to 
 def random_regular(size: int, degree: int, seed: int | np.random.Generator) -> Network:
     """Return a random network in which every node has the same number of neighbours.
 
-    Every node gets `degree` points; two free points are drawn and joined if their nodes differ and are not joined yet, until none are left, and all is begun anew where
-    that cannot be completed (Steger and Wormald 1999). All regular networks are possible, and for a fixed degree equally likely in the limit of many nodes; in small
-    ones nearly so. Of degrees above half the size the network of what is not joined is drawn. From degree 3 on a large network is connected with a chance near 1.
+    Every node gets `degree` points; two free points are drawn and joined if their nodes differ and are not joined yet, until none are left, and all is begun
+    anew where that cannot be completed (Steger and Wormald 1999). All regular networks are possible, and for a fixed degree equally likely in the limit of
+    many nodes; in small ones nearly so. Of degrees above half the size the network of what is not joined is drawn. From degree 3 on a large network is
+    connected with a chance near 1.
 
     Raises NetworkError when size * degree is odd or the degree is not less than the size.
 
-    References: Steger and Wormald (1999), Combinatorics, Probability and Computing 8, 377-396; Kim and Vu (2003), Proceedings of the 35th ACM Symposium on Theory of
-    Computing, 213-222.
+    References: Steger and Wormald (1999), Combinatorics, Probability and Computing 8, 377-396; Kim and Vu (2003), Proceedings of the 35th ACM Symposium on
+    Theory of Computing, 213-222.
 
     >>> from coopgame import random_regular
     >>> print(random_regular(1000, 4, seed=1))
@@ -51,8 +52,8 @@ def random_regular(size: int, degree: int, seed: int | np.random.Generator) -> N
 def scale_free(size: int, links: int, seed: int | np.random.Generator) -> Network:
     """Return a random network that grows by preferential attachment; few nodes have many neighbours, P(k) falls like k**-3.
 
-    It begins with links + 1 nodes that are all joined; every further node is joined to `links` different ones, each drawn in proportion to the neighbours that it has
-    so far. The mean degree tends to 2 * links, the least is links.
+    It begins with links + 1 nodes that are all joined; every further node is joined to `links` different ones, each drawn in proportion to the neighbours
+    that it has so far. The mean degree tends to 2 * links, the least is links.
 
     Raises NetworkError unless size > links >= 1.
 
@@ -74,8 +75,8 @@ def scale_free(size: int, links: int, seed: int | np.random.Generator) -> Networ
 def small_world(size: int, degree: int, rewiring: Any, seed: int | np.random.Generator) -> Network:
     """Return a ring of which each edge, with a given chance, keeps one end and gets a random other end.
 
-    degree: of the ring, even. rewiring: the chance of each edge, from 0, the ring itself, to 1. The new end is drawn evenly from the nodes to which the first end
-    is not joined; the number of edges stays, and every node keeps at least degree / 2 neighbours.
+    degree: of the ring, even. rewiring: the chance of each edge, from 0, the ring itself, to 1. The new end is drawn evenly from the nodes to which the
+    first end is not joined; the number of edges stays, and every node keeps at least degree / 2 neighbours.
 
     Raises NetworkError for degrees that a ring cannot have and chances outside [0, 1].
 
@@ -98,8 +99,8 @@ def small_world(size: int, degree: int, rewiring: Any, seed: int | np.random.Gen
 def erdos_renyi(size: int, mean_degree: Any, seed: int | np.random.Generator) -> Network:
     """Return a random network in which every pair of nodes is joined independently with the same chance.
 
-    mean_degree: the expected number of neighbours; the chance is mean_degree / (size - 1). Only the pairs that are joined are visited, by geometric steps between
-    them (Batagelj and Brandes 2005), so a sparse network of a million nodes takes about a second. Some nodes may have no neighbour.
+    mean_degree: the expected number of neighbours; the chance is mean_degree / (size - 1). Only the pairs that are joined are visited, by geometric steps
+    between them (Batagelj and Brandes 2005), so a sparse network of a million nodes takes about a second. Some nodes may have no neighbour.
 
     Raises NetworkError for mean degrees outside [0, size - 1].
 

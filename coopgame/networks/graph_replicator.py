@@ -27,9 +27,9 @@ def replicator_on_graph(game: Game, degree: Any, rule: Law) -> MatrixGame:
     - birth-death, and Fermi imitation: b_ij = (a_ii + a_ij - a_ji - a_jj) / (k - 2),
     - imitation: b_ij = ((k + 3) a_ii + 3 a_ij - 3 a_ji - (k + 3) a_jj) / ((k + 3)(k - 2)).
 
-    All of coopgame applies to it: rest points, stability, regimes. It holds by pair approximation, in the limit of weak selection, for infinite random regular graphs,
-    up to the unit of time; its `source` says so. Payoffs of the game are per neighbour, accumulated or averaged. On lattices and networks with many short
-    cycles it is a rough guide; find_critical_ratio() is exact there.
+    All of coopgame applies to it: rest points, stability, regimes. It holds by pair approximation, in the limit of weak selection, for infinite random
+    regular graphs, up to the unit of time; its `source` says so. Payoffs of the game are per neighbour, accumulated or averaged. On lattices and networks
+    with many short cycles it is a rough guide; find_critical_ratio() is exact there.
 
     degree: at least 3, a whole number or the name of a parameter, then the result has it among its parameters, assumed at least 3. rule: death_birth(),
     birth_death(), imitation_updating() or fermi_imitation(); its intensity does not matter.

@@ -246,8 +246,8 @@ def square_lattice(
 ) -> SquareLattice:
     """Return a square lattice as a rule that takes no memory; `explicit()` gives it as a Network.
 
-    columns: as many as rows unless given. neighbourhood: `von_neumann()`, the default, `moore()`, or one's own offsets as a Neighbourhood. periodic: whether opposite
-    borders meet; then rows and columns must be so many that all neighbours differ.
+    columns: as many as rows unless given. neighbourhood: `von_neumann()`, the default, `moore()`, or one's own offsets as a Neighbourhood. periodic: whether
+    opposite borders meet; then rows and columns must be so many that all neighbours differ.
 
     Raises NetworkError for lattices that are too small for their neighbourhood.
 

@@ -71,8 +71,8 @@ class LayeredNetwork(Mapping[str, Network]):
 def layers(networks: Mapping[str, Any]) -> LayeredNetwork:
     """Return several networks over the same nodes as layers, each of which can carry its own game.
 
-    networks: name -> anything that `network` reads, all with the same number of nodes; where several name their nodes, with the same names in the same order. Lattices
-    are written out.
+    networks: name -> anything that `network` reads, all with the same number of nodes; where several name their nodes, with the same names in the same
+    order. Lattices are written out.
 
     Raises NetworkError where sizes or names differ, or without a layer.
 

@@ -44,8 +44,8 @@ def exact_meeting_sums(walk: NeutralWalk) -> np.ndarray:
 def numerical_meeting_sums(walk: NeutralWalk) -> np.ndarray:
     """Return the same times in floats, shape (size, size).
 
-    In coordinates x_ij = sqrt(m_i m_j) t_ij, with the measure m, the equations are A x + x A = sqrt(m) sqrt(m)^T - diag(q) with A symmetric and q such that the diagonal
-    of x is 0. Given q, eigenvectors of A solve them; q comes from conjugate gradients, in which size**3 operations a step suffice.
+    In coordinates x_ij = sqrt(m_i m_j) t_ij, with the measure m, the equations are A x + x A = sqrt(m) sqrt(m)^T - diag(q) with A symmetric and q such that
+    the diagonal of x is 0. Given q, eigenvectors of A solve them; q comes from conjugate gradients, in which size**3 operations a step suffice.
 
     Raises UnsupportedError where they do not come close, on networks with parts that are hardly linked.
     """

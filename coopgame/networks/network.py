@@ -22,11 +22,11 @@ class Network:
     """Nodes and who is next to whom; made by `network`, the lattices' `explicit()` and the generators, and not changed afterwards.
 
     indptr, neighbours: compressed rows: the neighbours of node i are neighbours[indptr[i] : indptr[i + 1]], ascending and each once; int64 of shape
-    (size + 1,) and int32 of shape (number of entries,). weights: of the same entries, positive float64, or None where every edge counts 1. labels: the names of
-    the nodes, or None for 0, 1, 2, …
+    (size + 1,) and int32 of shape (number of entries,). weights: of the same entries, positive float64, or None where every edge counts 1. labels: the names
+    of the nodes, or None for 0, 1, 2, …
 
-    An edge of an undirected network stands in the rows of both its ends, an edge to oneself once. In a directed network row i lists those at whom node i looks:
-    it plays with them and imitates them, or their offspring take its place.
+    An edge of an undirected network stands in the rows of both its ends, an edge to oneself once. In a directed network row i lists those at whom node i
+    looks: it plays with them and imitates them, or their offspring take its place.
     """
 
     indptr: np.ndarray = field(repr=False)

@@ -21,9 +21,9 @@ Matrix = Any  # an array of Fractions, or a sparse array of floats
 class NeutralWalk:
     """Ancestry of nodes without selection, size times faster than one step of the rule.
 
-    rates: entry [i, j] is the rate at which offspring of j takes the place of i. measure: positive numbers m with m_i rates[i, j] = m_j rates[j, i], in proportion
-    to the reproductive value of the nodes. spread: a function that multiplies a matrix by S, symmetric, where selection changes the expected share of a
-    strategy, weighted by reproductive value, by sum_ij S_ij u_i (x_i - x_j) / size to first order for payoffs u and strategies x.
+    rates: entry [i, j] is the rate at which offspring of j takes the place of i. measure: positive numbers m with m_i rates[i, j] = m_j rates[j, i], in
+    proportion to the reproductive value of the nodes. spread: a function that multiplies a matrix by S, symmetric, where selection changes the expected
+    share of a strategy, weighted by reproductive value, by sum_ij S_ij u_i (x_i - x_j) / size to first order for payoffs u and strategies x.
     """
 
     rates: Matrix

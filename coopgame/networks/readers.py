@@ -28,12 +28,13 @@ def network(
     """Return the network that a source describes.
 
     source: pairs (i, j) or triples (i, j, weight), as a list or an array of shape (edges, 2 or 3), with nodes given by name or by place from 0 on; a
-    scipy.sparse matrix with weights (a dense matrix is wrapped in scipy.sparse.csr_array); a graph of networkx; a lattice; or a Network, which comes back as it is (with other names, if given).
-    names: of the nodes, in order; without them named nodes stand in the order in which they appear. size: the number of nodes given by place, where the last ones
-    have no edge. weight: the attribute of networkx' edges that holds weights; where no edge has it, there are none, where some have, the others weigh 1.
+    scipy.sparse matrix with weights (a dense matrix is wrapped in scipy.sparse.csr_array); a graph of networkx; a lattice; or a Network, which comes back as
+    it is (with other names, if given). names: of the nodes, in order; without them named nodes stand in the order in which they appear. size: the number of
+    nodes given by place, where the last ones have no edge. weight: the attribute of networkx' edges that holds weights; where no edge has it, there are
+    none, where some have, the others weigh 1.
 
-    Nodes without an edge stay. An unweighted pair that is given several times, in either order, counts once; with weights repetitions must agree; entries of a sparse
-    matrix at one place add up, as scipy has it. Weights are positive; a matrix whose entries are all 1 is unweighted.
+    Nodes without an edge stay. An unweighted pair that is given several times, in either order, counts once; with weights repetitions must agree; entries of
+    a sparse matrix at one place add up, as scipy has it. Weights are positive; a matrix whose entries are all 1 is unweighted.
     directed: i -> j says that i looks at j, plays with it and imitates it; a DiGraph is directed without being asked, a matrix that is not
     symmetric must be. self_loops: whether a node may be its own neighbour.
 

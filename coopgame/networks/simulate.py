@@ -91,7 +91,7 @@ def simulate_network(
     number, so that results depend neither on workers nor on how many other runs there are.
 
     Two strategies on a lattice, ring or other network whose nodes have as many neighbours take one byte a node and chances from tables; other networks take the payoffs from
-    counted neighbours. Random nodes and neighbours are drawn as multiples of 2**-53.
+    counted neighbours. Nodes are drawn exactly evenly, neighbours with 32 random bits, and chances are compared with 53.
 
     Raises StateError for starts that do not fit, ParameterError for numbers that are none, ProtocolError where fitness could be 0 or negative or rates exceed chances, UnsupportedError for protocols of
     one's own on networks whose nodes differ.

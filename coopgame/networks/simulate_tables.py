@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,7 +60,9 @@ def chances_by(process: NetworkProcess) -> Chances | None:
             f"{process.population.law.name}: a chance to change is {table.max():.6g}; rates are no chances: give the updating a step of at most "
             f"{process.step / table.max():.3g}"
         )
-    return Chances(code, fixed(np.swapaxes(table, 0, 1).ravel(), float), process.mutation)
+    mutation = process.mutation
+    limits = _limits(np.swapaxes(mutation + (1 - mutation) * table, 0, 1))
+    return Chances(code, limits, _limits(mutation)[0], fixed([], float), mutation)
 
 
 def fitness_by(process: NetworkProcess) -> Chances | None:
@@ -77,7 +79,16 @@ def fitness_by(process: NetworkProcess) -> Chances | None:
     if np.ptp(logs) > _WIDEST:
         return None
     code = COMPETE if process.population.kind == kinds.IMITATION else DIE
-    return Chances(code, fixed(np.exp(logs - logs.max()).T.ravel(), float), process.mutation)
+    fitness = fixed(np.exp(logs - logs.max()).T.ravel(), float)
+    return Chances(code, _limits([]), np.uint64(0), fitness, process.mutation)
+
+
+def _limits(chances: Any) -> np.ndarray:
+    """Return below which of the numbers from 0 to 2**53 - 1 an event of a chance happens."""
+    from coopgame._kernels.network_forms import fixed
+
+    limits = np.ceil(np.minimum(np.ravel(np.asarray(chances, dtype=float)), 1.0) * 2.0**53)
+    return fixed(limits.astype(np.uint64), np.uint64)
 
 
 def _rates(process: NetworkProcess, pairs: np.ndarray) -> np.ndarray:

@@ -80,14 +80,15 @@ def regular_coefficient(rule: Law, degree: int, size: int | None = None) -> Stru
     - birth-death, and Fermi imitation: (N - 2) / N,
     - imitation: ((k + 3) N - 4(k + 1)) / ((k + 1) N).
 
-    Without a size: the limits for large graphs, (k + 1) / (k - 1), 1 and (k + 3) / (k + 1). Payoffs per neighbour are accumulated or averaged, without playing with
-    oneself; one mutant at a random node. Of other graphs find_critical_ratio() gives the coefficient.
+    Without a size: the limits for large graphs, (k + 1) / (k - 1), 1 and (k + 3) / (k + 1). Payoffs per neighbour are accumulated or averaged, without
+    playing with oneself; one mutant at a random node. Of other graphs find_critical_ratio() gives the coefficient.
 
     Raises NetworkError for degrees and sizes that no graph has, UnsupportedError for other rules.
 
-    References: Ohtsuki, Hauert, Lieberman and Nowak (2006), Nature 441, 502-505, for large graphs; Taylor, Day and Wild (2007), Nature 447, 469-472, for graphs whose nodes are
-    alike; Chen (2013), Annals of Applied Probability 23, 637-664, and Allen et al. (2017), Nature 544, 227-230, for all regular ones under death-birth; Tarnita, Ohtsuki, Antal,
-    Fu and Nowak (2009), Journal of Theoretical Biology 259, 570-581. The one for imitation follows from the equations of Allen et al. in the same way.
+    References: Ohtsuki, Hauert, Lieberman and Nowak (2006), Nature 441, 502-505, for large graphs; Taylor, Day and Wild (2007), Nature 447, 469-472, for
+    graphs whose nodes are alike; Chen (2013), Annals of Applied Probability 23, 637-664, and Allen et al. (2017), Nature 544, 227-230, for all regular ones
+    under death-birth; Tarnita, Ohtsuki, Antal, Fu and Nowak (2009), Journal of Theoretical Biology 259, 570-581. The one for imitation follows from the
+    equations of Allen et al. in the same way.
 
     >>> from coopgame import death_birth, regular_coefficient
     >>> print(regular_coefficient(death_birth(), 2, 10).critical_ratio)
@@ -116,8 +117,8 @@ def regular_coefficient(rule: Law, degree: int, size: int | None = None) -> Stru
 def sigma_rule(game: Game, coefficient: Any) -> Condition:
     """Return when the first of two strategies is favoured over the second in a structured population: sigma*a + b > c + sigma*d.
 
-    Favoured means that one mutant of the first takes over a population of the second more often than the reverse, for weak selection; or that it is more abundant when
-    mutations are rare. Payoffs are [[a, b], [c, d]]. coefficient: a StructureCoefficient, a number, or a text in the game's parameters.
+    Favoured means that one mutant of the first takes over a population of the second more often than the reverse, for weak selection; or that it is more
+    abundant when mutations are rare. Payoffs are [[a, b], [c, d]]. coefficient: a StructureCoefficient, a number, or a text in the game's parameters.
 
     Raises UnsupportedError unless the game is a MatrixGame with two strategies whose payoffs are free of shares, ParameterError for unknown names.
 

@@ -14,7 +14,6 @@ from coopgame import (
     Prover,
     RestPoints,
     count_mixed_points,
-    find_finite_gains,
     find_fold_curve,
     find_folds,
     find_rest_points,
@@ -25,7 +24,7 @@ from coopgame import (
 from coopgame.algebra.conditions import all_of, condition_from_text
 from coopgame.report.repro import ClaimResult, StudyContext
 
-from . import m5_proofs
+from . import m5_finite, m5_proofs
 from .common import sentence
 
 # mixed rest points, stable ones, nobody committing stable, everybody committing stable
@@ -53,6 +52,7 @@ def warehouse(context: StudyContext) -> ClaimResult:
     """Judge C15: is there a stable state with a warehouse, and does it earn the firms more than none?"""
     game = _game(context)
     context.progress("M5: all groups of up to twenty firms")
+    chains = m5_finite.chain_table(game)
     return ClaimResult(
         "holds iff K < n*fee, or f0 and K - n*fee lie inside the fold curve of (n, M)",
         "(1 < M < n.) A warehouse that all n firms use at the cost K raises total payoff iff n b > K, over none and over one for each firm. A stable "
@@ -72,7 +72,8 @@ def warehouse(context: StudyContext) -> ClaimResult:
             *_refuting(game),
             *m5_proofs.no_cusp(),
             *m5_proofs.finite_populations(),
-            *_finite_balance(game),
+            *m5_finite.balance(game),
+            m5_finite.long_run(chains),
             _measured(game, context.rng("C15")),
         ],
         figures=_figures(context),
@@ -84,11 +85,13 @@ def warehouse(context: StudyContext) -> ClaimResult:
             "m5_thresholds": "Groups of n firms with K = 0.4 n b, fee = 0.3 b, f0 = 0.1 b: thresholds M by stable state",
             "m5_fold_costs": "Greatest cost at which a partly built state exists (fee = 0, f0 = 0.1 b), and the share of committed firms there",
             "m5_finite": "Finite populations at the values of the game file: where the gain changes sign, and which state is favoured",
+            "m5_chains": "Finite populations under Fermi imitation of intensity 5: chances to take over, and how often the warehouse is built in the long run with mutation 1/200",
         },
         tables={
             "m5_thresholds": _threshold_table(),
             "m5_fold_costs": _fold_table(),
-            "m5_finite": _finite_table(game),
+            "m5_finite": m5_finite.sign_table(game),
+            "m5_chains": chains,
         },
     )
 
@@ -171,21 +174,6 @@ def _mean_payoff(game: GroupGame, values: Mapping[str, Any], point: Any) -> floa
     return float(state @ replicator(game).payoffs(state, values))
 
 
-def _finite_balance(game: GroupGame) -> list[str]:
-    size = 50
-    gains = find_finite_gains(game, size)
-    balance = condition_from_text(game.ring, f"{format_expression(gains.balance())} > 0")
-    invasion = condition_from_text(game.ring, f"{format_expression(gains.invasion())} > 0")
-    large = condition_from_text(game.ring, f"{format_expression(sympy.Add(*game.gains))} > 0")
-    return [
-        f"Exact, {size} firms in groups of five, M = 3: full commitment replaces none more easily than the reverse, under pairwise "
-        f"comparison with Fermi's rule at any intensity, iff {balance.text()}; in large populations iff the gains add up to more than "
-        f"0, {large.text()}.",
-        f"Exact, the same firms, weak selection: one committed firm takes over with more than the probability 1/{size} iff "
-        f"{invasion.text()}.",
-    ]
-
-
 def _provided(counts: MixedCounts) -> np.ndarray:
     provided: np.ndarray = counts.everybody | (counts.stable > 0)
     return provided
@@ -254,33 +242,6 @@ def _fold_table() -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def _finite_table(game: GroupGame) -> list[dict[str, str]]:
-    rows = []
-    points = [float(p.state[0]) for p in find_rest_points(game, {}) if p.kind == "interior"]
-    for size in (10, 20, 50, 100, 200):
-        gains = find_finite_gains(game, size)
-        numbers = gains.numbers()
-        places = [i + 1 for i in range(len(numbers) - 1) if numbers[i] * numbers[i + 1] < 0]
-        rows.append(
-            {
-                "firms": str(size),
-                "sign changes": str(gains.sign_changes()),
-                "after i committed": ", ".join(map(str, places)),
-                "share": ", ".join(f"{(i + 0.5) / size:.3f}" for i in places),
-                "sum of gains": f"{float(sum(numbers)):.3f}",
-                "easier": "to full commitment" if sum(numbers) > 0 else "to none",
-            }
-        )
-    infinite = {
-        "firms": "infinite",
-        "sign changes": str(len(points)),
-        "after i committed": "",
-        "sum of gains": "",
-        "easier": "",
-    }
-    return [*rows, {**infinite, "share": ", ".join(f"{x:.3f}" for x in points)}]
 
 
 # figures ------------------------------------------------------------------------------------------------------------

@@ -201,7 +201,7 @@ def _closed_form_error(context: StudyContext) -> float:
 
 
 def network(context: StudyContext) -> ClaimResult:
-    """Judge the mean-field part of C17: links between cities, at given places and with firms that move."""
+    """Judge the part of C17 without networks: links between cities, at given places and with firms that move."""
     game = context.game("m7")
     for city, first in (("X", 0), ("S", 2), ("N", 4)):
         gap = game.expected_payoff(0, first) - game.expected_payoff(0, first + 1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import random
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
@@ -22,7 +25,8 @@ from coopgame import (
     find_pure_nash_equilibria,
     nash_equilibria,
 )
-from coopgame.equilibria import bimatrix, feasible_bases
+from coopgame.equilibria import bimatrix, feasible_bases, reply_polytopes
+from coopgame.equilibria.tables import payoff_tables
 from tests.equilibria.brute_force import extreme_equilibria, gain, maximal_products
 from tests.equilibria.games import random_game
 
@@ -288,6 +292,40 @@ def test_indices_that_do_not_sum_to_one_are_an_error(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(bimatrix, "_indices", lambda *a: [2])
     with pytest.raises(AssertionError, match="sum to 2, not 1"):
         found([[1]], [[1]])
+
+
+def test_mixtures_are_solved_when_they_are_looked_at_and_results_can_be_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    solve = reply_polytopes.solve_vertex
+    monkeypatch.setattr(reply_polytopes, "solve_vertex", lambda *a: asked.append(a) or solve(*a))
+    first, second = random_game(13)
+    equilibria = found(first, second)
+    assert len(equilibria) > 1 and not asked
+    solved = equilibria[0].strategies
+    assert len(asked) == 2 and equilibria[0].strategies is solved
+    assert sum(solved[0].values()) == sum(solved[1].values()) == 1
+    for same in (pickle.loads(pickle.dumps(equilibria)), copy.deepcopy(equilibria), copy.copy(equilibria)):
+        assert list(map(repr, same)) == list(map(repr, equilibria)) and same.components == equilibria.components
+    changed = replace(equilibria[1], index=7)
+    assert changed.index == 7 and changed.strategies == equilibria[1].strategies
+    with pytest.raises(FrozenInstanceError):
+        changed.payoffs = ()  # type: ignore[misc]
+    with pytest.raises(TypeError, match="'strategies' and 'payoffs'"):
+        NashEquilibrium(equilibria.game)
+
+
+def test_a_vertex_that_does_not_have_its_labels_is_an_error() -> None:
+    """What a walk says about a vertex is compared with the solution of its equations."""
+    table = payoff_tables(NormalFormGame.from_bimatrix([[3, 1], [0, 2], [0, 0]], [[0, 0]] * 3)).whole[0]
+    polytope = reply_polytopes.reply_polytope(table, [3, 4, 0, 1, 2])
+    right = reply_polytopes.ReplyVertex(polytope, 0b00011, 0b00011).solution
+    assert right.mixture == (Fraction(1, 4), Fraction(3, 4)) and right.payoff == Fraction(3, 2)
+    too_many, not_best = (0b00011, 0b00111), (0b01001, 0b01001)  # against column 2 row 2 is better than row 1
+    for nonbasic, labels in (too_many, not_best):
+        with pytest.raises(AssertionError, match="the labels that it was found with"):
+            _ = reply_polytopes.ReplyVertex(polytope, nonbasic, labels).solution
 
 
 # at the edges of what is allowed

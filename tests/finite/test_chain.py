@@ -16,6 +16,7 @@ from coopgame import (
     NormalFormGame,
     StateError,
     UnsupportedError,
+    death_birth,
     fermi_imitation,
     finite_population,
     linear_fitness,
@@ -71,13 +72,24 @@ def test_compiled_rows(law: object, mutation: str, payoffs: list[list[float]]) -
     found = transition_chain(population)
     data, columns, numbers = chains._rows(population.at(), found.order, found.order.counts, 0)
     plain = np.zeros((len(found),) * 2)
-    plain[np.repeat(np.arange(len(found)), numbers), columns] = data
+    plain[np.repeat(np.arange(len(found)), numbers), columns] = np.exp(data)
     np.testing.assert_allclose(found.matrix.toarray(), plain, rtol=1e-12, atol=1e-15)
     assert found.matrix.has_sorted_indices
     assert pair_chain.py_func is not None
     if mutation == "0":
         corners = [found.index_of(np.eye(len(payoffs), dtype=int)[k] * 7) for k in range(len(payoffs))]
         assert all(found.matrix[[k], :].nnz == 1 and found.matrix[k, k] == 1 for k in corners)
+
+
+def test_chances_that_floats_do_not_hold() -> None:
+    """They are counted, by the compiled rows and by the others."""
+    for law in (fermi_imitation(2000), moran(2000), death_birth(2000)):
+        chain = transition_chain(finite_population(RPS, law, 4))
+        assert chain.lost > 0
+        plain = finite_population(RPS, law, 4).at()
+        logs, _, _ = chains.log_rows(plain, chain.order)
+        assert chain.lost == ((logs > -np.inf) & (logs < -690)).sum()
+    assert transition_chain(finite_population(RPS, fermi_imitation(2000), 4, mutation="1/10")).lost == 0
 
 
 def test_generations() -> None:

@@ -221,7 +221,7 @@ def test_the_chain_that_stops_on_the_way() -> None:
 
 
 def test_times_of_the_neutral_moran_process() -> None:
-    """One neutral mutant takes over after N(N - 1) steps on average, where it does; Antal and Scheuring (2006), equation 9 and section 3."""
+    """One neutral mutant takes over after N(N - 1) steps on average, where it does (Antal and Scheuring 2006)."""
     for size in (2, 5, 30):
         population = finite_population(MatrixGame([[1, 1], [1, 1]], ["A", "B"]), moran(), size)
         times = find_fixation_times(population)
@@ -232,7 +232,7 @@ def test_times_of_the_neutral_moran_process() -> None:
 
 
 def test_times_by_the_formulas_of_altrock_and_traulsen() -> None:
-    """New Journal of Physics 11 (2009), 013012, equations 4 and 5: double sums over the ratios, with forty digits; strong selection, where plain floats overflow."""
+    """New Journal of Physics 11 (2009), 013012: double sums over the ratios, with forty digits; strong selection, where plain floats overflow."""
     size, beta = 60, 3
     game = MatrixGame([[1, 5], [2, 3]], ["A", "B"])
     population = finite_population(game, fermi_imitation(beta), size)

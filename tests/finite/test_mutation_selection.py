@@ -183,9 +183,9 @@ def test_two_strategies_obey_one_rule_at_any_mutation() -> None:
 
 
 @pytest.mark.parametrize("law", [None, fermi_imitation(), birth_death(), death_birth(), wright_fisher()])
-@pytest.mark.parametrize("n", [2, 3, 4])
+@pytest.mark.parametrize("n", [2, 3])
 def test_the_rule_of_two_structure_coefficients(law: Any, n: int) -> None:
-    """Tarnita, Wage and Nowak (2011), eq. 3: sigma1 (a_kk - mean a_jj) + mean a_kj - mean a_jk + sigma2 (mean a_kj - mean) > 0."""
+    """Tarnita, Wage and Nowak (2011): sigma1 (a_kk - mean a_jj) + mean a_kj - mean a_jk + sigma2 (mean a_kj - mean) > 0."""
     game = MatrixGame([[f"a{i}{j}" for j in range(n)] for i in range(n)])
     a = sympy.Matrix(n, n, lambda i, j: sympy.Symbol(f"a{i}{j}"))
     structure = well_mixed_structure(n, rule=law)
@@ -250,7 +250,7 @@ def test_equal_payoffs_and_sums() -> None:
 def test_settings_and_names() -> None:
     found = mutation_selection(THREE, rule=imitation_of_the_dissatisfied("K"))
     values = {GENERAL[i][j]: i + j * j for i in range(3) for j in range(3)}
-    with pytest.raises(ProtocolError, match="no chance.*at most 1/5"):
+    with pytest.raises(ProtocolError, match="which is no chance; give weak_rule"):
         mutation_selection(THREE, rule=imitation_of_the_dissatisfied(5))
     assert weak_rule(imitation_of_the_dissatisfied(5), step="1/5").copying == 1
     one = found.values({**values, "K": "1/2"}, size=5, mutation="0.1")

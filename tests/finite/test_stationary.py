@@ -121,6 +121,30 @@ def test_masses_that_no_float_holds_on_the_way() -> None:
     assert found.at([0, 80, 0]) == pytest.approx(0.5, rel=1e-9)
 
 
+def test_chances_that_no_float_holds() -> None:
+    """Logit with a noise of 1/2000, where chances and masses go down to e^-5000, beside a linear system with six thousand digits."""
+    payoffs = [[3, 0, 1], [0, 2, 1], [1, 1, 1]]
+    found = find_stationary_distribution(finite_population(MatrixGame(payoffs), logit("1/2000"), 3))
+    assert "in logarithms" in found.accuracy and found.known == "exact up to rounding"
+    with mpmath.workdps(6000):
+        place = {tuple(row): k for k, row in enumerate(found.states.tolist())}
+        system = -mpmath.eye(len(place))  # entry [to, from]
+        for state, here in place.items():
+            for i in range(3):
+                others = [state[k] - (k == i) for k in range(3)]
+                earned = [mpmath.mpf(sum(a * n for a, n in zip(row, others, strict=True))) / 2 for row in payoffs]
+                weights = [mpmath.e ** (2000 * value) for value in earned]
+                for j in range(3) if state[i] else ():
+                    after = tuple(others[k] + (k == j) for k in range(3))
+                    system[place[after], here] += mpmath.mpf(state[i]) / 3 * weights[j] / mpmath.fsum(weights)
+        for k in range(len(place)):
+            system[0, k] = 1
+        law = mpmath.lu_solve(system, mpmath.matrix([1] + [0] * (len(place) - 1)))
+        exact = [float(mpmath.log(value)) for value in law]
+    assert min(exact) < -1000
+    np.testing.assert_allclose(found.log_probabilities, exact, rtol=1e-12, atol=1e-10)
+
+
 @pytest.mark.parametrize("method", ["_factored", "_dense_solver", "_iterated"])
 def test_methods_beside_each_other(method: str) -> None:
     """LU factors and iteration beside elimination, which has all digits."""

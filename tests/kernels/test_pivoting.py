@@ -11,12 +11,14 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
+from flint import fmpz_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgame._kernels.label_pairs import distinct, exact_partners, sizes
+from coopgame._kernels.limits import WIDE_BITS
 from coopgame._kernels.pivoting import DONE, TOO_MANY, UNDECIDED, walk
-from coopgame._kernels.wide_products import WIDE_BITS, difference_shifted, sign_of_difference
+from coopgame._kernels.wide_products import difference_shifted, sign_of_difference
 from coopgame.equilibria.label_sets import _partners, covering, whole, words_of
 from coopgame.equilibria.pivoting_exact import walk_exactly
 from tests.equilibria.brute_force import solved
@@ -79,7 +81,7 @@ def feasible_bases(matrix: Matrix) -> dict[int, int]:
 def walked(matrix: Matrix, kind: Callable[[Any], Any] = np.int64, doubtful: int = 0) -> tuple[dict[int, int], int]:
     table = np.array(matrix, dtype=kind)
     tolerance = 0.0 if table.dtype.kind == "i" else -1.0
-    keys, tight, visited, _, status = walk(table, np.arange(sum(table.shape)), tolerance, 10**6, doubtful)
+    keys, _, tight, visited, _, status = walk(table, np.arange(sum(table.shape)), tolerance, 10**6, doubtful)
     assert status != DONE or visited.all()
     return {whole(a): whole(b) for a, b in zip(keys, tight, strict=True)}, status
 
@@ -101,7 +103,7 @@ def test_both_walks_in_whole_numbers_find_every_basis_of_the_perturbed_polytope(
         matrix = random_matrix(rng, top)
         expected = feasible_bases(matrix)
         labels = range(len(matrix) + len(matrix[0]))
-        keys, tight, complete = walk_exactly(matrix, labels, 10**6)
+        keys, _, tight, complete = walk_exactly(matrix, labels, 10**6)
         assert complete and dict(zip(keys, tight, strict=True)) == expected
         assert walked(matrix) == (expected, DONE)
         degenerate += any(key != zeros for key, zeros in expected.items())
@@ -113,7 +115,7 @@ def test_the_walk_in_doubles_finds_the_same_bases_of_simple_polytopes() -> None:
     for size in (1, 2, 3, 5, 7, 8):
         for _ in range(3):
             matrix = [[rng.randrange(1, 2**40) for _ in range(size)] for _ in range(size)]
-            keys, tight, _ = walk_exactly(matrix, range(2 * size), 10**6)
+            keys, _, tight, _ = walk_exactly(matrix, range(2 * size), 10**6)
             doubles = [[entry / 2**40 for entry in row] for row in matrix]
             assert walked(doubles, np.float64) == (dict(zip(keys, tight, strict=True)), DONE)  # type: ignore[arg-type]
 
@@ -122,7 +124,7 @@ def test_more_than_64_labels() -> None:
     rng = random.Random(4)
     for kind in (np.int64, np.float64):
         matrix = [[rng.randrange(1, 1000) for _ in range(2)] for _ in range(126)]
-        keys, tight, complete = walk_exactly(matrix, range(128), 10**6)
+        keys, _, tight, complete = walk_exactly(matrix, range(128), 10**6)
         top = 1 if kind is np.int64 else 1000
         scaled = [[entry / top for entry in row] for row in matrix]
         found, status = walked(scaled, kind, doubtful=len(keys))  # type: ignore[arg-type]
@@ -131,13 +133,43 @@ def test_more_than_64_labels() -> None:
             assert found == dict(zip(keys, tight, strict=True))
 
 
+def normals_sign(matrix: Matrix, labels: list[int], nonbasic: int) -> int:
+    """Return the sign of the determinant of the normals -z_j >= 0 and M_i z <= 1 of the facets with the labels of a set, in the order of labels."""
+    width = len(matrix[0])
+    rows = [[-int(j == k) for k in range(width)] for j in range(width)] + [list(row) for row in matrix]
+    chosen = sorted((label, row) for label, row in zip(labels, rows, strict=True) if nonbasic >> label & 1)
+    det = fmpz_mat([row for _, row in chosen]).det()
+    assert det != 0
+    return 1 if det > 0 else -1
+
+
+@pytest.mark.parametrize(("top", "shuffled"), [(3, False), (9, True), (2**10, True)])
+def test_signs_are_those_of_determinants_beside_the_first(top: int, shuffled: bool) -> None:
+    rng = random.Random(top)
+    done = {np.int64: 0, np.float64: 0}
+    for _ in range(40):
+        matrix = random_matrix(rng, top)
+        count, width = len(matrix) + len(matrix[0]), len(matrix[0])
+        labels = rng.sample(range(128), count) if shuffled else list(range(count))  # of both words
+        first = normals_sign(matrix, labels, sum(1 << label for label in labels[:width]))
+        keys, signs, _, complete = walk_exactly(matrix, labels, 10**6)
+        expected = {key: normals_sign(matrix, labels, key) * first for key in keys}
+        assert complete and dict(zip(keys, signs, strict=True)) == expected
+        for table, tolerance in ((np.array(matrix, dtype=np.int64), 0.0), (np.array(matrix) / top, -1.0)):
+            words, turned, _, _, doubtful, status = walk(table, np.array(labels), tolerance, 10**6, 10**6)
+            if status == DONE and not len(doubtful):
+                assert {whole(key): sign for key, sign in zip(words, turned.tolist(), strict=True)} == expected
+                done[table.dtype.type] += len(expected) > 1 and -1 in expected.values()
+    assert min(done.values()) > 5
+
+
 def test_numbers_that_do_not_fit_are_noticed() -> None:
     """Minors of order 8 of matrices with entries near 2**30 are far above 2**61; those of small ones are not."""
     rng = random.Random(5)
     matrix = [[rng.randrange(1, 2**30) for _ in range(8)] for _ in range(8)]
     assert walked(matrix)[1] == UNDECIDED
     small = [[rng.randrange(1, 10) for _ in range(8)] for _ in range(8)]
-    keys, tight, _ = walk_exactly(small, range(16), 10**6)
+    keys, _, tight, _ = walk_exactly(small, range(16), 10**6)
     assert walked(small) == (dict(zip(keys, tight, strict=True)), DONE)
 
 
@@ -145,11 +177,11 @@ def test_the_walk_stops_at_the_most_bases() -> None:
     rng = random.Random(6)
     matrix = [[rng.randrange(1, 50) for _ in range(6)] for _ in range(6)]
     for most in (1, 7, 20):
-        keys, _, visited, _, status = walk(np.array(matrix), np.arange(12), 0.0, most, 0)
+        keys, _, _, visited, _, status = walk(np.array(matrix), np.arange(12), 0.0, most, 0)
         assert status == TOO_MANY and len(keys) > most > visited.sum() - 1
-        some, _, complete = walk_exactly(matrix, range(12), most)
+        some, _, _, complete = walk_exactly(matrix, range(12), most)
         assert len(some) == most and not complete
-    every, _, _ = walk_exactly(matrix, range(12), 10**6)
+    every, _, _, _ = walk_exactly(matrix, range(12), 10**6)
     assert set(some) < set(every)
 
 
@@ -172,11 +204,11 @@ def nearly_degenerate(draw: st.DrawFn) -> list[list[float]]:
 def test_a_basis_that_is_called_sure_is_feasible_and_not_degenerate(matrix: list[list[float]]) -> None:
     """Doubts may be many; but where none is left, the bases are those of the exact walk, and no variable is 0 by chance."""
     height, width = len(matrix), len(matrix[0])
-    keys, _, visited, doubtful, status = walk(np.array(matrix), np.arange(height + width), -1.0, 10**4, 10**4)
+    keys, _, _, visited, doubtful, status = walk(np.array(matrix), np.arange(height + width), -1.0, 10**4, 10**4)
     whole_matrix = [[int(entry * 2**60) for entry in row] for row in matrix]
     scaled = [[entry * 2**60 for entry in row] for row in matrix]
     assert whole_matrix == scaled  # the doubles themselves, multiplied
-    exact, tight, _ = walk_exactly(whole_matrix, range(height + width), 10**6)
+    exact, _, tight, _ = walk_exactly(whole_matrix, range(height + width), 10**6)
     nondegenerate = {key for key, zeros in zip(exact, tight, strict=True) if key == zeros}
     sure = {whole(words) for n, words in enumerate(keys) if visited[n] and n not in doubtful}
     assert sure <= nondegenerate

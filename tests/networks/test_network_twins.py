@@ -49,7 +49,7 @@ class Twin:
     def __init__(self, seed: int) -> None:
         self.one, self.two = (int(word) for word in streams(seed, range(1))[0])
 
-    def uniform(self) -> float:
+    def word(self) -> int:
         def turned(word: int, by: int) -> int:
             return ((word << by) | (word >> (64 - by))) & MASK
 
@@ -57,7 +57,27 @@ class Twin:
         mixed = self.one ^ self.two
         self.one = turned(self.one, 49) ^ mixed ^ ((mixed << 21) & MASK)
         self.two = turned(mixed, 28)
-        return (word >> 11) / 2**53
+        return word
+
+    def uniform(self) -> float:
+        return (self.word() >> 11) / 2**53
+
+    def place(self, count: int) -> tuple[int, float]:
+        """Return a number below count from the upper half of a word, and the lower half as a number in [0, 1)."""
+        while True:
+            word = self.word()
+            place, left = divmod((word >> 32) * count, 2**32)
+            if left >= 2**32 % count:
+                return place, (word & 0xFFFFFFFF) / 2**32
+
+    def cell(self, rows: int, columns: int) -> tuple[int, int]:
+        """Return a row from the upper half of a word and a column from the lower one."""
+        while True:
+            word = self.word()
+            row, upper = divmod((word >> 32) * rows, 2**32)
+            column, lower = divmod((word & 0xFFFFFFFF) * columns, 2**32)
+            if upper >= 2**32 % rows and lower >= 2**32 % columns:
+                return row, column
 
 
 def by_kernel(population: NetworkPopulation, start: np.ndarray, sweeps: int, *, general: bool = False) -> np.ndarray:
@@ -95,28 +115,31 @@ def plain_fermi(
     table = [[1.0, -0.25], [1.25, 0.0]]
     state, twin = list(start), Twin(11)
     rows, columns = shape
+    square = rows > 1 and len(neighbours[0]) == 4
 
     def earned(node: int) -> float:
         return sum(table[state[node]][state[k]] for k in neighbours[node])
 
-    def next_of(node: int, part: float) -> int:
-        met = neighbours[node][int(part * len(neighbours[node]))]
-        if state[met] == state[node] and not mutation:
-            return state[node]
-        luck = twin.uniform()
+    def next_of(node: int, k: int, luck: float) -> int:
+        met = neighbours[node][k]
         chance = 1 / (1 + math.exp(-intensity * (earned(met) - earned(node)))) if state[met] != state[node] else 0.0
         return 1 - state[node] if luck < mutation + (1 - mutation) * chance else state[node]
 
     for _ in range(sweeps):
         if together:
-            state = [next_of(node, twin.uniform()) for node in range(len(state))]
+            state = [
+                next_of(node, int(twin.uniform() * len(near)), twin.uniform()) for node, near in enumerate(neighbours)
+            ]
             continue
         for _ in range(len(state)):
-            place = twin.uniform() * rows
-            row = int(place)
-            place = (place - row) * columns
-            node = row * columns + int(place)
-            state[node] = next_of(node, place - int(place))
+            if square:  # a neighbour comes from the lowest bits of the word that decides
+                row, column = twin.cell(rows, columns)
+                node, word = row * columns + column, twin.word()
+                k, luck = word & 3, (word >> 11) / 2**53
+            else:
+                node, part = twin.place(rows * columns)
+                k, luck = int(part * len(neighbours[node])), twin.uniform()
+            state[node] = next_of(node, k, luck)
     return np.array(state)
 
 
@@ -229,7 +252,7 @@ def test_best_neighbours_one_by_one() -> None:
         rows = [lattice.explicit().neighbours_of(k).tolist() for k in range(25)]
         table = [[Fraction(1), Fraction(0)], [Fraction(8, 5), Fraction(0)]]
         for _ in range(50):
-            node = int(twin.uniform() * 25)
+            node, _ = twin.place(25)
             group = [node, *rows[node]]
             earned = {k: table[state[k]][state[k]] + sum(table[state[k]][state[j]] for j in rows[k]) for k in group}
             best = {state[k] for k in group if earned[k] == max(earned.values())}

@@ -1,4 +1,4 @@
-"""Moran (1958), Mathematical Proceedings of the Cambridge Philosophical Society 54; Nowak (2006), Evolutionary Dynamics, section 6.1: constant fitness."""
+"""Moran (1958), Mathematical Proceedings of the Cambridge Philosophical Society 54; Nowak (2006), Evolutionary Dynamics, chapter 6: constant fitness."""
 
 from __future__ import annotations
 

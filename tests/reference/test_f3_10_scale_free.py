@@ -31,9 +31,12 @@ def cooperation(network: object, b: str, seed: int, sweeps: int = 2500) -> float
     return float(run.mean_shares(since=0.8 * sweeps)[0, 0])
 
 
-@pytest.mark.parametrize(("b", "published"), [("1.1", 0.95), ("1.3", 0.999), ("1.5", 0.984), ("1.8", 0.866)])
-def test_scale_free_networks(b: str, published: float) -> None:
-    found = [cooperation(scale_free(500, 2, seed=k), b, seed=k) for k in range(4)]
+@pytest.mark.parametrize(
+    ("b", "published", "runs"), [("1.1", 0.95, 4), ("1.3", 0.999, 4), ("1.5", 0.984, 4), ("1.8", 0.866, 12)]
+)
+def test_scale_free_networks(b: str, published: float, runs: int) -> None:
+    """The published numbers are means of many networks; near b = 2 these differ the most."""
+    found = [cooperation(scale_free(500, 2, seed=k), b, seed=k) for k in range(runs)]
     assert abs(np.mean(found) - published) < 0.15
 
 
