@@ -32,6 +32,8 @@ from finite_peers import (
     PEER,
     PYTHON,
     VALUES,
+    compiled_law,
+    exact_shares,
     fixation_runs,
     full_chains,
     mutation_paths,
@@ -160,8 +162,6 @@ def small_mutation(plan: Plan, goals: Goals) -> Iterator[str]:
 
 def truth(strategies: int, count: int, found: np.ndarray) -> Iterator[str]:
     """Yield how far laws are from those by 60 digits."""
-    from finite_peers import compiled_law
-
     games = normal_games(count, strategies)
     true = np.array([true_law(game, SIZE) for game in games])
     own = far(found[:count], true).max()
@@ -305,7 +305,7 @@ def fixations(plan: Plan, goals: Goals) -> Iterator[str]:
 def paths(plan: Plan, goals: Goals) -> Iterator[str]:
     """Yield the table of simulated steps with mutation."""
     yield from ("", "## D. Simulated steps with mutation, intensity 1: millions a second", "")
-    heads = ("n, members, mutation", "coopgame", "changes", MEAN, LAST, PATH, "ratio", "apart", "z", "sum")
+    heads = ("n, members, mutation", "coopgame", "changes", MEAN, LAST, PATH, "ratio", "z", "z of egttools", "sum")
     ratios: dict[str, list[float]] = {}
     shorter = replace(plan, seconds=0.6 * plan.seconds)
     for kind, make in KINDS.items():
@@ -325,12 +325,13 @@ def paths(plan: Plan, goals: Goals) -> Iterator[str]:
                     f"{changes_of(own):.3g}",
                     *(speeds.get(name, "-") for name in (MEAN, LAST, PATH)),
                     three(ratio),
-                    *agreement(measured),
+                    *agreement(measured, exact_shares(make(strategies), size, mutation)),
                 ]
             )
         yield ""
     yield "Ratio: of the fastest of egttools. Changes: how many members change a second, in millions; steps without a change cost coopgame nothing, and egttools only where all are alike."
-    yield "Apart: the largest difference between mean shares of coopgame and egttools, z in standard errors between rounds; sum: of egttools' mean shares, which have to sum to 1."
+    yield "z: how far mean shares are from those of the exact stationary law in standard errors between rounds, and the largest distance; egttools' from coopgame's where there are too many states."
+    yield "Sum: of egttools' mean shares, which have to sum to 1. A tenth of the steps comes before means begin."
     calls = first_calls(__file__, "D", present(TABLES["D"]()), plan)
     shown = "; ".join(f"{name} {whole:.2f} s, of that import {bare:.2f} s" for name, (whole, bare) in calls.items())
     yield f"First call: {shown}."
@@ -343,16 +344,25 @@ def changes_of(own: Measured) -> float:
     return 1e-6 * float(np.median([one.changes.sum() for one in own.found])) / own.count / own.each
 
 
-def agreement(measured: Mapping[str, Measured]) -> list[str]:
-    """Return how far mean shares are apart, that in standard errors, and the sum of egttools' shares."""
-    if MEAN not in measured:
-        return ["-"] * 3
+def agreement(measured: Mapping[str, Measured], exact: np.ndarray | None) -> list[str]:
+    """Return how many standard errors between rounds mean shares are from the exact ones, else from those of coopgame, and the sum of egttools' shares."""
     own = np.array([one.mean_shares for one in measured["coopgame"].found])
+    if MEAN not in measured:
+        return [apart(own, exact), "-", "-"]
     peer = np.array(measured[MEAN].found)
-    apart = own.mean(axis=0) - peer.mean(axis=0)
-    error = np.sqrt((own.var(axis=0, ddof=1) / len(own)) + peer.var(axis=0, ddof=1) / len(peer))
-    z = np.abs(apart) / np.maximum(error, 1e-12)
-    return [f"{np.abs(apart).max():.1e}", f"{z.max():.1f}", f"{peer.sum(axis=1).mean():.4f}"]
+    total = f"{peer.sum(axis=1).mean():.4f}"
+    return ["-", apart(peer, own), total] if exact is None else [apart(own, exact), apart(peer, exact), total]
+
+
+def apart(rounds: np.ndarray, wanted: np.ndarray | None) -> str:
+    """Return the largest distance of the means of rounds from what is wanted, a row or other rounds, in standard errors, and the distance itself."""
+    if wanted is None:
+        return "-"
+    squares = rounds.var(axis=0, ddof=1) / len(rounds)
+    if wanted.ndim == 2:
+        squares, wanted = squares + wanted.var(axis=0, ddof=1) / len(wanted), wanted.mean(axis=0)
+    distance = np.abs(rounds.mean(axis=0) - wanted)
+    return f"{(distance / np.sqrt(np.maximum(squares, 1e-30))).max():.1f} ({distance.max():.0e})"
 
 
 if __name__ == "__main__":

@@ -292,7 +292,7 @@ def mutation_paths(game: np.ndarray, size: int, mutation: float) -> list[Entry]:
 
         population = finite_population(MatrixGame(game), fermi_imitation(1), size, mutation=mutation)
         seeds, counts = itertools.count(), start.astype(int).tolist()
-        return lambda: simulate_population(population, None, counts, count, seed=next(seeds))
+        return lambda: simulate_population(population, None, counts, count, burn_in=count // 10, seed=next(seeds))
 
     def compiled(run: Callable[[Any, int], Any]) -> Callable[[int], Callable[[], Any]]:
         def make(count: int) -> Callable[[], Any]:
@@ -307,7 +307,7 @@ def mutation_paths(game: np.ndarray, size: int, mutation: float) -> list[Entry]:
         return make
 
     runs: dict[str, Callable[[Any, int], Any]] = {
-        MEAN: lambda s, count: s.estimate_strategy_distribution(1, count, 0, 1.0, mutation),
+        MEAN: lambda s, count: s.estimate_strategy_distribution(1, count, count // 10, 1.0, mutation),
         LAST: lambda s, count: s.evolve(count, 1.0, mutation, start),
         PATH: lambda s, count: s.run_with_mutation(count, 1.0, mutation, start),
     }
@@ -316,3 +316,20 @@ def mutation_paths(game: np.ndarray, size: int, mutation: float) -> list[Entry]:
         for name, run in runs.items()
     ]
     return [Entry("coopgame", OWN, own, least=10_000, most=10**12), *peers]
+
+
+def exact_shares(game: np.ndarray, size: int, mutation: float) -> np.ndarray | None:
+    """Return mean shares in the long run, of the stationary law, or None where there are too many states."""
+    from math import comb
+
+    from coopgame import MatrixGame, fermi_imitation, find_stationary_distribution, finite_population
+
+    if comb(size + len(game) - 1, len(game) - 1) > MOST_STATES:
+        return None
+    law = find_stationary_distribution(
+        finite_population(MatrixGame(game), fermi_imitation(1), size, mutation=mutation)
+    )
+    return np.asarray(law.probabilities @ law.states / size)
+
+
+MOST_STATES = 10_000
