@@ -10,13 +10,16 @@ import numpy as np
 
 from coopgame._kernels.fixation import log_sum
 
+_LEAST = 1e-280
+
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def log_law_of_band(data: Any, columns: Any, starts: Any, width: int) -> Any:
-    """Return the log stationary law of an irreducible chain given by its sparse rows; no state leads further than `width` places.
+def log_law_of_band(data: Any, columns: Any, starts: Any, width: int) -> tuple[Any, bool]:
+    """Return the log stationary law of an irreducible chain given by its sparse rows, and whether floats held all that counts; no state leads further than `width` places.
 
     States are eliminated from the last on; what leaves a state is the sum of its entries, never 1 minus the diagonal (Grassmann, Taksar and Heyman 1985). The masses themselves
-    are kept in logarithms, since those of neighbours along the order may differ by more than floats hold.
+    are kept in logarithms, since those of neighbours along the order may differ by more than floats hold. Products of chances below 1e-308 are lost; they count only
+    where a state is left, or reached from those before it, with less than 1e-280.
     """
     count = len(starts) - 1
     band = np.zeros((count, 2 * width + 1))  # entry [row, column - row + width]
@@ -24,14 +27,16 @@ def log_law_of_band(data: Any, columns: Any, starts: Any, width: int) -> Any:
         for place in range(starts[row], starts[row + 1]):
             if columns[place] != row:
                 band[row, columns[place] - row + width] = data[place]
+    leaves = np.ones(count)
     for k in range(count - 1, 0, -1):
         low = max(0, k - width)
         length = k - low
         leaving = 0.0
         for j in range(low, k):
             leaving += band[k, j - k + width]
-        if leaving == 0.0:
-            return np.full(count, np.nan)
+        if leaving < _LEAST:
+            return np.full(count, np.nan), False
+        leaves[k] = leaving
         goes = band[k, low - k + width : width]
         for i in range(low, k):
             into = band[i, k - i + width] / leaving
@@ -46,19 +51,24 @@ def log_law_of_band(data: Any, columns: Any, starts: Any, width: int) -> Any:
     logs[0] = 0.0
     for k in range(1, count):
         low = max(0, k - width)
-        most = -np.inf
+        most, before = -np.inf, -np.inf
         for i in range(low, k):
+            before = max(before, logs[i])
             if band[i, k - i + width] > 0:
                 most = max(most, logs[i])
+        if most == -np.inf:
+            return np.full(count, np.nan), False
         total = 0.0
         for i in range(low, k):
             if band[i, k - i + width] > 0:
                 total += math.exp(logs[i] - most) * band[i, k - i + width]
         logs[k] = most + math.log(total)
+        if logs[k] < before + math.log(_LEAST) - math.log(leaves[k]):
+            return np.full(count, np.nan), False
     most, total = logs.max(), 0.0
     for k in range(count):
         total += math.exp(logs[k] - most)
-    return logs - most - math.log(total)
+    return logs - most - math.log(total), True
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

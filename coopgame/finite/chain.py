@@ -154,18 +154,24 @@ def chain_of(process: ProcessAt) -> MarkovChain:
 
 def _generations(process: ProcessAt, order: CountStates) -> tuple[np.ndarray, int]:
     """Return multinomial rows: all members of the next generation draw their strategy independently."""
-    from scipy.special import gammaln
-
     if len(order) > _MOST_DENSE:
         raise UnsupportedError(
             f"under {process.population.laws[0].name} each of {len(order)} states leads to all; chains are built of up to {_MOST_DENSE} states"
         )
+    rows = np.exp(log_generations(process, order))
+    lost = int(_hardly_held(process.log_parents(order.counts)).sum())
+    return np.asarray(rows / rows.sum(axis=-1, keepdims=True)), lost
+
+
+def log_generations(process: ProcessAt, order: CountStates) -> np.ndarray:
+    """Return the logarithms of multinomial rows; shape (S, S)."""
+    from scipy.special import gammaln
+
     counts = order.counts.astype(float)
-    parents = process.log_parents(counts)
-    logs = np.maximum(parents, -1e30)  # times 0 members it is 0
+    parents = np.maximum(process.log_parents(counts), -1e30)  # times 0 members it is 0
     ways = gammaln(order.sizes[0] + 1) - gammaln(counts + 1).sum(axis=-1)
-    rows = np.exp(logs @ counts.T + ways)
-    return np.asarray(rows / rows.sum(axis=-1, keepdims=True)), int(_hardly_held(parents).sum())
+    logs = parents @ counts.T + ways
+    return np.where(logs < -1e29, -np.inf, logs)
 
 
 def _hardly_held(logs: np.ndarray) -> np.ndarray:

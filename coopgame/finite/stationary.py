@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.errors import StateError
-from coopgame.finite.chain import MarkovChain, chain_of, log_rows
+from coopgame.finite.chain import MarkovChain, chain_of, log_generations, log_rows
 from coopgame.finite.population import FinitePopulation, ProcessAt
 from coopgame.finite.states import CountStates, as_counts, names_of, neighbours
 from coopgame.finite.stationary_methods import Solved, closed_part, solve_in_logarithms, solve_stationary
@@ -153,10 +153,10 @@ def find_stationary_distribution(
     """Return how often each state of finite populations is met in the long run.
 
     Two strategies have a product formula in logarithms. Chains whose states lead to near ones only (three strategies up to about 200 members, populations of two strategies) are eliminated
-    without subtraction, so that each probability has its digits. Larger chains go to sparse LU factors, and still larger ones to iteration; both say how nearly they
-    solve the equations. States that are left for ever have probability 0.
+    without subtraction, so that each probability has its digits. Larger chains go to sparse LU factors, and still larger ones to iteration; both say by how much they may be
+    wrong. States that are left for ever have probability 0.
 
-    Raises StateError where it depends on the start where the chain ends, as without mutation, and where iteration does not converge; UnsupportedError for more than five million states.
+    Raises StateError where it depends on the start where the chain ends, as without mutation, and where a large chain is too slow for floats; UnsupportedError for more than five million states.
 
     References: Claussen and Traulsen (2005), Physical Review E 71, 025101; Grassmann, Taksar and Heyman (1985), Operations Research 33, 1107-1116.
 
@@ -175,13 +175,27 @@ def find_stationary_distribution(
             solved = Solved(logs, "exact up to rounding", "product of the ratios of steps, in logarithms")
             return _result(process, order, solved)
     chain = chain_of(process)
-    matrix = _logarithms(process, chain) if chain.lost else chain.matrix
-    part = _long_run(chain.order, chain.names, matrix)
-    inner = matrix[part, :][:, part] if len(part) < len(chain) else matrix
-    solved = solve_in_logarithms(inner) if chain.lost else solve_stationary(inner)
+    part, solved = _solved(process, chain)
     logs = np.full(len(chain), -np.inf)
     logs[part] = solved.logs
     return _result(process, chain.order, Solved(logs, solved.known, solved.accuracy))
+
+
+def _solved(process: ProcessAt, chain: MarkovChain) -> tuple[np.ndarray, Solved]:
+    """Return the rows of the only closed class and its law, in logarithms where floats do not hold all that counts.
+
+    Rows of generations lose small entries as a rule, so which states lead to which is read from their logarithms.
+    """
+    matrix = _logarithms(process, chain) if chain.lost or process.population.generations else chain.matrix
+    part = _long_run(replace(chain, matrix=matrix))
+    solved = None if chain.lost else solve_stationary(_within(chain.matrix, part))
+    if solved is None:
+        solved = solve_in_logarithms(_within(_logarithms(process, chain), part))
+    return part, solved
+
+
+def _within(matrix: csr_array, part: np.ndarray) -> csr_array:
+    return matrix[part, :][:, part] if len(part) < matrix.shape[0] else matrix
 
 
 def _product_form(process: ProcessAt) -> np.ndarray | None:
@@ -202,22 +216,20 @@ def _logarithms(process: ProcessAt, chain: MarkovChain) -> csr_array:
     from scipy.sparse import csr_array
 
     if process.population.generations:
-        raise StateError(
-            f"{chain.lost} chances of a parent are below 1e-300, which floats do not hold; lower the intensity, or take a rule of single steps"
-        )
+        return csr_array(np.maximum(log_generations(process, chain.order), -1e300) - 1)
     logs, columns, starts = log_rows(process, chain.order)
     return csr_array((np.maximum(logs, -1e300) - 1, columns, starts), shape=(len(chain),) * 2)
 
 
-def _long_run(order: CountStates, names: tuple[str, ...], matrix: csr_array) -> np.ndarray:
+def _long_run(chain: MarkovChain) -> np.ndarray:
     """Return the rows of the only closed class. Raises StateError for several, with what to do."""
-    classes = closed_part(matrix)
+    classes = closed_part(chain.matrix)
     if len(classes) == 1:
         return classes[0]
-    shown = "; ".join(f"({', '.join(map(str, order.counts[own[0]].tolist()))})" for own in classes[:4])
+    shown = "; ".join(f"({', '.join(map(str, chain.states[own[0]].tolist()))})" for own in classes[:4])
     more = "; ..." if len(classes) > 4 else ""
     raise StateError(
-        f"the chain ends in one of {len(classes)} closed classes, with states {shown}{more} of ({', '.join(names)}), and in which depends on the start: give "
+        f"the chain ends in one of {len(classes)} closed classes, with states {shown}{more} of ({', '.join(chain.names)}), and in which depends on the start: give "
         "finite_population() a mutation above 0, or ask find_fixation(), find_absorption() or, for rare mutants, find_small_mutation_law()"
     )
 

@@ -45,7 +45,7 @@ def test_linear_systems_in_fractions(law: object) -> None:
         np.testing.assert_allclose(found.probabilities[inside, end], [float(v) for v in exact], rtol=1e-12)
     exact = solved(system, [Fraction(1)] * len(inside))
     np.testing.assert_allclose(found.steps[inside], [float(v) for v in exact], rtol=1e-12)
-    assert found.residual < 1e-12 and (found.steps[corners] == 0).all()
+    assert found.error < 1e-12 and (found.steps[corners] == 0).all()
 
 
 def test_neutral_drift() -> None:
@@ -86,7 +86,9 @@ def test_tables() -> None:
     assert found.to_xarray().probability.sel(end="5, 0, 0").max() == 1
     frame = found.to_dataframe()
     assert len(frame) == 21 and frame["ends at 0, 5, 0"].max() == 1
-    assert "and 11 more states" in str(found) and "residual" in str(found) and "<table>" in found._repr_html_()
+    assert (
+        "and 11 more states" in str(found) and "wrong by less than" in str(found) and "<table>" in found._repr_html_()
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,9 @@ from coopgame import (
     transition_chain,
     wright_fisher,
 )
+from coopgame._kernels.band_chains import log_law_of_band, log_law_of_log_band
 from coopgame.finite import stationary_methods
+from coopgame.finite.chain import log_rows
 from tests.finite.exact_chains import stationary
 
 HAWK_DOVE = MatrixGame([[-1, 2], [0, 1]], ["hawk", "dove"])
@@ -151,8 +153,37 @@ def test_methods_beside_each_other(method: str) -> None:
     chain = transition_chain(finite_population(RPS, fermi_imitation(), 25, mutation="1/100"))
     exact = stationary_methods.solve_stationary(chain.matrix)
     other = stationary_methods._refined(chain.matrix, getattr(stationary_methods, method), "so")
-    assert np.abs(np.exp(exact.logs) - np.exp(other.logs)).sum() < 1e-12
-    assert other.known == "numerical" and "one step changes the law by" in other.accuracy
+    assert exact is not None and np.abs(np.exp(exact.logs) - np.exp(other.logs)).sum() < 1e-12
+    assert other.known == "numerical" and "wrong by less than about" in other.accuracy
+
+
+@pytest.mark.parametrize("method", ["_factored", "_dense_solver", "_iterated"])
+def test_slow_chains_are_refused(method: str) -> None:
+    """Two conventions with a mean time of far more than 1e16 steps between them: factors cannot tell their masses, and say so. Elimination can."""
+    game = MatrixGame([[3, 0, 0], [0, 2, 0], [1, 1, 1]])
+    chain = transition_chain(finite_population(game, fermi_imitation(10), 20, mutation="1/1000"))
+    with pytest.raises(StateError, match="too slow for floats"):
+        stationary_methods._refined(chain.matrix, getattr(stationary_methods, method), "so")
+    exact = stationary_methods.solve_stationary(chain.matrix)
+    assert exact is not None and "eliminated" in exact.accuracy
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["20", "150", "600"]), st.sampled_from([4, 7]))
+@settings(max_examples=15)
+def test_elimination_beside_elimination_in_logarithms(seed: int, intensity: str, size: int) -> None:
+    """Where floats hold all that counts both agree to the last state; where they do not, only the second is used."""
+    rng = np.random.default_rng(seed)
+    game = MatrixGame(rng.integers(-3, 4, (3, 3)).tolist())
+    population = finite_population(game, logit(1 / Fraction(intensity)), size)
+    chain = transition_chain(population)
+    logs, columns, starts = log_rows(population.at(), chain.order)
+    width = int(np.abs(columns - np.repeat(np.arange(len(chain)), np.diff(starts))).max())
+    slow = log_law_of_log_band(logs, columns, starts, width)
+    np.testing.assert_allclose(
+        find_stationary_distribution(population).log_probabilities, slow, rtol=1e-11, atol=1e-10
+    )
+    fast, held = log_law_of_band(np.exp(logs), columns, starts, width)
+    assert not held or np.abs(fast - slow).max() < 1e-9 or chain.lost
 
 
 def test_a_large_chain_of_three() -> None:
@@ -238,6 +269,26 @@ def test_groups_and_generations() -> None:
         np.testing.assert_allclose(
             find_stationary_distribution(population).probabilities, _exact(population), rtol=1e-11
         )
+
+
+def test_generations_with_strong_selection() -> None:
+    """Wright-Fisher with mutants at 1e-60, so that rows go down to 1e-360: in logarithms, beside a linear system with four thousand digits."""
+    size, w = 6, 800
+    game = MatrixGame([[2, 2], [0, 0]], ["A", "B"])
+    found = find_stationary_distribution(finite_population(game, wright_fisher(w), size, mutation="1/10**60"))
+    with mpmath.workdps(4000):
+        mu = mpmath.mpf(10) ** -60
+        system = -mpmath.eye(size + 1)
+        for k in range(size + 1):
+            parent = k / (k + (size - k) * mpmath.e ** (-2 * w))
+            own = parent * (1 - mu) + (1 - parent) * mu
+            for l in range(size + 1):
+                system[l, k] += mpmath.binomial(size, l) * own**l * (1 - own) ** (size - l)
+        for k in range(size + 1):
+            system[0, k] = 1
+        law = mpmath.lu_solve(system, mpmath.matrix([1] + [0] * size))
+        exact = [float(mpmath.log(value)) for value in law]
+    np.testing.assert_allclose(found.log_probabilities, exact, rtol=1e-11, atol=1e-12)
 
 
 @pytest.mark.parametrize(
