@@ -44,6 +44,7 @@ from finite_peers import (
     stationary_laws,
     true_fixation,
     true_law,
+    weak_game,
 )
 from symbolic_engine import heading, table_row
 from trajectories import installed, versions
@@ -55,9 +56,9 @@ QUICK_GAMES = {5: 50, 8: 2}
 JUDGED = 100  # games of egttools in Python
 FIXATIONS = ((0.01, 1), (0.01, 0), (0.1, 0))  # intensity and resident, 0 for C
 PATHS = [(n, size, mutation) for n in (2, 3, 5) for size in (100, 1000) for mutation in (0.001, 0.01)]
-KINDS: dict[str, Callable[[int], np.ndarray]] = {
-    "stable": stable_game,
-    "N(0, 1)": lambda strategies: normal_games(1, strategies)[0],
+KINDS: dict[str, tuple[str, Callable[[int], np.ndarray]]] = {
+    "all strategies stay": ("each strategy is paid least when it is common", stable_game),
+    "weak selection": ("0.02 times N(0, 1)", weak_game),
 }
 NEAR = 1e-3
 Goals = list[tuple[str, float, float]]
@@ -308,8 +309,8 @@ def paths(plan: Plan, goals: Goals) -> Iterator[str]:
     heads = ("n, members, mutation", "coopgame", "changes", MEAN, LAST, PATH, "ratio", "z", "z of egttools", "sum")
     ratios: dict[str, list[float]] = {}
     shorter = replace(plan, seconds=0.6 * plan.seconds)
-    for kind, make in KINDS.items():
-        yield from (f"Payoffs: {kind}.", "", *heading(heads))
+    for kind, (payoffs, make) in KINDS.items():
+        yield from (f"{kind.capitalize()}: {payoffs}.", "", *heading(heads))
         for strategies, size, mutation in PATHS[:2] if plan.quick else PATHS:
             entries = present(mutation_paths(make(strategies), size, mutation))
             measured = in_turn(entries, shorter)
@@ -336,7 +337,9 @@ def paths(plan: Plan, goals: Goals) -> Iterator[str]:
     shown = "; ".join(f"{name} {whole:.2f} s, of that import {bare:.2f} s" for name, (whole, bare) in calls.items())
     yield f"First call: {shown}."
     for kind, found in ratios.items():
-        goals.append((f"steps with mutation, payoffs {kind}, the smallest ratio", 40, min(found)))
+        goals.append(
+            (f"steps with mutation, {kind.split(',')[-1].split(' so that ')[1]}: the smallest ratio", 40, min(found))
+        )
 
 
 def changes_of(own: Measured) -> float:

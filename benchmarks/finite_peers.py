@@ -278,6 +278,11 @@ def stable_game(strategies: int) -> np.ndarray:
     return 0.2 * normal_games(1, strategies)[0] - 2 * np.eye(strategies)
 
 
+def weak_game(strategies: int) -> np.ndarray:
+    """Return a game whose payoffs hardly differ."""
+    return 0.02 * normal_games(1, strategies)[0]
+
+
 MEAN, LAST, PATH = "egttools, mean shares", "egttools, last state", "egttools, all states"
 
 
