@@ -33,15 +33,18 @@ def population(side: int, explicit: bool) -> Any:
     )
 
 
-def own_updates(side: int, explicit: bool) -> Callable[[int], Callable[[], Any]]:
-    """Return what makes calls of coopgame, of whole sweeps."""
+def own_updates(side: int, explicit: bool, first: np.ndarray | None = None) -> Callable[[int], Callable[[], Any]]:
+    """Return what makes calls of coopgame, of whole sweeps. first: what each node plays at first; half of them either strategy where it is None."""
 
     def make(count: int) -> Callable[[], Any]:
         from coopgame import NetworkOptions, simulate_network
 
         place, sweeps, seeds = population(side, explicit), max(1, count // side**2), itertools.count()
-        options, half = NetworkOptions(every=sweeps, progress=False), {"C": 0.5, "D": 0.5}
-        return lambda: simulate_network(place, start=half, sweeps=sweeps, seed=next(seeds), options=options)
+        options, start = (
+            NetworkOptions(every=sweeps, progress=False),
+            {"C": 0.5, "D": 0.5} if first is None else first,
+        )
+        return lambda: simulate_network(place, start=start, sweeps=sweeps, seed=next(seeds), options=options)
 
     return make
 
@@ -132,7 +135,8 @@ def with_limits(side: int, states: np.ndarray) -> list[Entry]:
         return lambda: touch(packed, side, side, *chances, count, stream)
 
     return [
-        *updates(side)[:2],
+        Entry(RULE, OWN, own_updates(side, False, states), least=2 * nodes),
+        Entry(ROWS, OWN, own_updates(side, True, states), least=2 * nodes),
         Entry(TOUCHES, OWN, touches, least=nodes),
         Entry(DRAWS, OWN, draws, least=nodes),
     ]

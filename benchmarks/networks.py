@@ -155,7 +155,7 @@ def growth(plan: Plan, goals: Goals) -> Iterator[str]:
         for name, found in measured.items():
             cells.setdefault(name, []).append(f"{1e-6 / found.each:.3g}")
         parts.append(measured[TOUCHES].each / measured[RULE].each)
-    yield from ("", "As lattices grow, million updates a second:", "")
+    yield from ("", "As lattices grow, million updates a second, from states as they are after a while:", "")
     yield from heading(("program", *(f"{side_of(nodes) ** 2} nodes" for nodes in chosen)))
     yield from (table_row([name, *row]) for name, row in cells.items())
     yield table_row(["share of the limit of memory that is reached", *(f"{part:.2f}" for part in parts)])
