@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python $(PIP_INSTALL)
 PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest
 export MPLBACKEND := Agg
 
-.PHONY: help repro test lint format test-external docs benchmark benchmark-peers benchmark-sweeps benchmark-ess benchmark-equilibria soak dist lock venv clean
+.PHONY: help repro test lint format test-external docs benchmark benchmark-peers benchmark-sweeps benchmark-ess benchmark-equilibria benchmark-finite benchmark-networks soak dist lock venv clean
 
 help:
 	@echo "make repro            the claims of the paper: table on the screen, report in paper_repro/output"
@@ -22,6 +22,8 @@ help:
 	@echo "make benchmark-sweeps sweeps of many trajectories beside other packages, installed there too"
 	@echo "make benchmark-ess    all evolutionarily stable states beside FracESSA, installed there too"
 	@echo "make benchmark-equilibria  Nash equilibria beside other programs, installed there too; lrsnash (package lrslib) is yours to install"
+	@echo "make benchmark-finite  chains and simulation of finite populations beside egttools, installed there too"
+	@echo "make benchmark-networks  games on networks beside egttools and loops of one's own, installed there too"
 	@echo "make soak             sweeps that are killed at random and resumed, and a cluster that loses a worker"
 	@echo "make dist             wheel and source archive, in dist/"
 	@echo "make lock             renew constraints.txt with the newest versions"
@@ -62,6 +64,12 @@ benchmark-sweeps: $(PEERS)/.ready
 
 benchmark-equilibria: $(PEERS)/.ready
 	$(PEERS)/bin/python benchmarks/equilibria.py --write benchmarks/results/equilibria.md
+
+benchmark-finite: $(PEERS)/.ready
+	$(PEERS)/bin/python benchmarks/finite.py --write benchmarks/results/finite.md
+
+benchmark-networks: $(PEERS)/.ready
+	$(PEERS)/bin/python benchmarks/networks.py --write benchmarks/results/networks.md
 
 benchmark-ess: $(PEERS)/.ready
 	$(PEERS)/bin/python benchmarks/ess.py --write benchmarks/results/ess.md
