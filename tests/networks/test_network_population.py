@@ -195,9 +195,9 @@ def test_payoffs_beyond_floats() -> None:
     huge = MatrixGame([[10**308, 0], [0, 1]])
     with pytest.raises(ParameterError, match="larger unit"):
         network_population(huge, fermi_imitation(), PAW).at()
-    large = MatrixGame([[10**300, 0], [0, 1]])
+    large = MatrixGame([[10**280, 0], [0, 1]])
     with pytest.raises(ParameterError, match="exceeds what a float holds"):
-        network_population(large, death_birth(10**10), PAW).at()
+        network_population(large, death_birth(10**30), PAW).at()
     sure = network_population(large, fermi_imitation(), ring(8))  # chances of 0 and 1, no overflow
     assert simulate_network(sure, start=[0] * 4 + [1] * 4, sweeps=60, seed=2).final.tolist() == [[0] * 8]
     tiny = MatrixGame([[f"1/{10**300}", 0], [0, 0]])
