@@ -201,7 +201,7 @@ def _number(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sy
     number = number if number.is_Rational else entry.xreplace(dict(numbers))
     if not abs(_float(number)) <= _LARGEST:
         raise ParameterError(
-            f"the payoff {entry} is {_float(number)} at these values; a finite number of at most {_LARGEST:g} is needed"
+            f"the payoff {entry} is {_float(number)} at these values; a finite number of at most {_LARGEST:g} is needed: take a larger unit"
         )
     return number
 

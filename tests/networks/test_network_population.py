@@ -192,6 +192,9 @@ def test_rates_of_ones_own() -> None:
 
 
 def test_payoffs_beyond_floats() -> None:
+    huge = MatrixGame([[10**308, 0], [0, 1]])
+    with pytest.raises(ParameterError, match="larger unit"):
+        network_population(huge, fermi_imitation(), PAW).at()
     large = MatrixGame([[10**285, 0], [0, 1]])
     with pytest.raises(ParameterError, match="larger unit"):
         network_population(large, fermi_imitation(), [(0, 1, 1e30)]).at()
