@@ -12,10 +12,11 @@ import numpy as np
 from coopgame.batch.progress import progress_bar
 from coopgame.errors import SimulationInterrupted, StateError, UnsupportedError
 from coopgame.finite.batches import in_order
-from coopgame.finite.estimates import Precision, checked_precision, standard_error_of, wilson_interval
+from coopgame.finite.estimates import Precision, checked_precision
 from coopgame.finite.fixation_runs import generations_of, jumps_of
 from coopgame.finite.population import FinitePopulation, process_of
 from coopgame.finite.seeds import count_of, seed_of
+from coopgame.finite.takeovers import Takeovers
 from coopgame.games.document import close_match
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _BATCH = 1000  # runs that share a stream of random numbers; results depend on i
 
 
 @dataclass(frozen=True, eq=False)
-class FixationEstimate:
+class FixationEstimate(Takeovers):
     """How often mutants took over in independent runs.
 
     size: of the population. start: mutants at first. fixed, extinct: runs in which mutants took over or died out. stuck: runs that came to rest in between, where no change has a
@@ -47,22 +48,6 @@ class FixationEstimate:
     status: str
 
     @property
-    def probability(self) -> float:
-        """The share of the runs in which mutants took over."""
-        return self.fixed / self.runs
-
-    @property
-    def standard_error(self) -> float:
-        """The standard error of `probability`; 0 where all runs end alike, so look at `interval` then."""
-        return standard_error_of(self.fixed, self.runs)
-
-    def interval(self, confidence: float = 0.95) -> tuple[float, float]:
-        """Return the ends of Wilson's interval, widened by unfinished runs; ParameterError for a confidence not between 0 and 1."""
-        low, _ = wilson_interval(self.fixed, self.runs, confidence)
-        _, high = wilson_interval(self.fixed + self.unfinished, self.runs, confidence)
-        return low, high
-
-    @property
     def neutral(self) -> float:
         """The fixation probability of mutants that make no difference."""
         return self.start / self.population.size
@@ -76,28 +61,13 @@ class FixationEstimate:
         """Return one row with what was found."""
         import pandas as pd
 
-        low, high = self.interval()
-        found = {
-            "resident": self.resident,
-            "mutant": self.mutant,
-            "start": self.start,
-            "probability": self.probability,
-        }
-        found |= {"standard_error": self.standard_error, "low": low, "high": high, "neutral": self.neutral}
+        found = {"resident": self.resident, "mutant": self.mutant, "start": self.start, **self._estimate()}
         found |= {"runs": self.runs, "fixed": self.fixed, "extinct": self.extinct, "stuck": self.stuck}
         return pd.DataFrame([found | {"unfinished": self.unfinished, "mean_jumps": self.mean_jumps}])
 
-    def __str__(self) -> str:
-        low, high = self.interval()
-        return (
-            f"{self.mutant} takes over {self.resident} with chance {self.probability:.4g} ± {self.standard_error:.2g} (95%: {low:.4g} to {high:.4g}; neutral {self.neutral:.4g}), "
-            f"{self.runs} runs, {self.mean_jumps:.4g} jumps each: {self.status}"
-        )
-
-    def _repr_html_(self) -> str:
-        rows = self.to_dataframe().iloc[0].items()
-        cells = "".join(f"<tr><td>{name}</td><td>{_shown(value)}</td></tr>" for name, value in rows)
-        return f"<table><tbody>{cells}</tbody></table><p>{self.status}</p>"
+    @property
+    def _effort(self) -> str:
+        return f", {self.mean_jumps:.4g} jumps each"
 
 
 def simulate_fixation(
@@ -204,7 +174,3 @@ def _pair(population: FinitePopulation, resident: str, mutant: str) -> tuple[int
     if resident == mutant:
         raise StateError(f"resident and mutant are both {resident!r}; two strategies are needed")
     return names.index(resident), names.index(mutant)
-
-
-def _shown(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

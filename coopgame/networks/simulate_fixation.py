@@ -13,8 +13,9 @@ from coopgame._kernels import network_kinds as kinds
 from coopgame.batch.progress import progress_bar
 from coopgame.errors import NetworkError, ParameterError, SimulationInterrupted, StateError, UnsupportedError
 from coopgame.finite.batches import in_order
-from coopgame.finite.estimates import Precision, standard_error_of, wilson_interval
+from coopgame.finite.estimates import Precision
 from coopgame.finite.seeds import count_of, seed_of
+from coopgame.finite.takeovers import Takeovers
 from coopgame.games.document import close_match
 from coopgame.networks.rules import NetworkPopulation, read_population
 from coopgame.networks.rules_process import NetworkProcess
@@ -33,7 +34,7 @@ Runs = Callable[[int, int, np.ndarray, np.ndarray], None]
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkFixation:
+class NetworkFixation(Takeovers):
     """How often a single mutant at a node drawn at random took over a network of residents.
 
     fixed, extinct: runs in which it did or died out. unfinished: runs that were cut; they count as not fixed in `probability`, and both ways in `interval`. steps: at the border between
@@ -56,22 +57,6 @@ class NetworkFixation:
         return self.runs - self.fixed - self.unfinished
 
     @property
-    def probability(self) -> float:
-        """The share of the runs in which the mutant took over."""
-        return self.fixed / self.runs
-
-    @property
-    def standard_error(self) -> float:
-        """The standard error of `probability`; 0 where all runs end alike, so look at `interval` then."""
-        return standard_error_of(self.fixed, self.runs)
-
-    def interval(self, confidence: float = 0.95) -> tuple[float, float]:
-        """Return the ends of Wilson's interval, widened by unfinished runs; ParameterError for a confidence not between 0 and 1."""
-        low, _ = wilson_interval(self.fixed, self.runs, confidence)
-        _, high = wilson_interval(self.fixed + self.unfinished, self.runs, confidence)
-        return low, high
-
-    @property
     def neutral(self) -> float:
         """The fixation probability of a mutant that makes no difference, from a random node: one over the number of nodes.
 
@@ -83,23 +68,9 @@ class NetworkFixation:
         """Return one row with what was found."""
         import pandas as pd
 
-        low, high = self.interval()
-        found: dict[str, Any] = {"resident": self.resident, "mutant": self.mutant, "probability": self.probability}
-        found |= {"standard_error": self.standard_error, "low": low, "high": high, "neutral": self.neutral}
+        found = {"resident": self.resident, "mutant": self.mutant, **self._estimate()}
         found |= {"runs": self.runs, "fixed": self.fixed, "extinct": self.extinct, "unfinished": self.unfinished}
         return pd.DataFrame([found | {"mean_steps": self.steps / self.runs}])
-
-    def __str__(self) -> str:
-        low, high = self.interval()
-        return (
-            f"{self.mutant} takes over {self.resident} with chance {self.probability:.4g} ± {self.standard_error:.2g} (95%: {low:.4g} to {high:.4g}; neutral {self.neutral:.4g}), "
-            f"{self.runs} runs: {self.status}"
-        )
-
-    def _repr_html_(self) -> str:
-        rows = self.to_dataframe().iloc[0].items()
-        cells = "".join(f"<tr><td>{k}</td><td>{f'{v:.6g}' if isinstance(v, float) else v}</td></tr>" for k, v in rows)
-        return f"<table><tbody>{cells}</tbody></table><p>{self.status}</p>"
 
 
 def simulate_network_fixation(
