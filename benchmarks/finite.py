@@ -332,7 +332,7 @@ def paths(plan: Plan, goals: Goals) -> Iterator[str]:
         yield ""
     yield "Ratio: of the fastest of egttools. Changes: how many members change a second, in millions; steps without a change cost coopgame nothing, and egttools only where all are alike."
     yield "z: how far mean shares are from those of the exact stationary law in standard errors between rounds, and the largest distance; egttools' from coopgame's where there are too many states."
-    yield "Sum: of egttools' mean shares, which have to sum to 1. A tenth of the steps comes before means begin."
+    yield "A tenth of the steps comes before means begin; with few steps, which a round of egttools has, they may still depend on the start. Sum: of egttools' mean shares, which have to sum to 1."
     calls = first_calls(__file__, "D", present(TABLES["D"]()), plan)
     shown = "; ".join(f"{name} {whole:.2f} s, of that import {bare:.2f} s" for name, (whole, bare) in calls.items())
     yield f"First call: {shown}."
