@@ -48,4 +48,4 @@ def test_errors_come_through(workers: int) -> None:
     assert [next(results) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(RuntimeError, match="part 3"):
         next(results)
-    assert not [t for t in threading.enumerate() if t.name.startswith("coopgame")]
+    assert not [t for t in threading.enumerate() if t.name.startswith("coopgame_")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
@@ -182,21 +180,3 @@ def test_shares_by_trade() -> None:
     assert np.isnan(group_shares([0, 1], [0, 2], 2)[1]).all()
     with pytest.raises(StateError, match="do not fit"):
         group_shares([0, 1], [0, 1, 1], 2)
-
-
-def test_a_million_nodes_need_less_than_a_gibibyte() -> None:
-    """By tables on a regular network, by counts on a scale-free one, with all of Python."""
-    pytest.importorskip("resource")
-    code = (
-        "import resource\n"
-        "from coopgame import *\n"
-        "game = MatrixGame([[1, 0], ['11/10', 0]])\n"
-        "for net in (random_regular(10**6, 4, seed=1), scale_free(10**6, 2, seed=1)):\n"
-        "    population = network_population(game, fermi_imitation(2), net)\n"
-        "    run = simulate_network(population, start={'1': 0.5, '2': 0.5}, sweeps=1)\n"
-        "    assert 0.3 < run.shares[0, 1, 0] < 0.5\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, encoding="utf-8")
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(done.stdout) * unit < 2**30
