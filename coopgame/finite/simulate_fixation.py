@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coopgame.batch.progress import progress_bar
-from coopgame.errors import SimulationInterrupted, StateError, UnsupportedError
-from coopgame.finite.batches import in_order
+from coopgame.errors import StateError, UnsupportedError
 from coopgame.finite.estimates import Precision, checked_precision
 from coopgame.finite.fixation_runs import generations_of, jumps_of
 from coopgame.finite.population import FinitePopulation, process_of
 from coopgame.finite.seeds import count_of, seed_of
-from coopgame.finite.takeovers import Takeovers
+from coopgame.finite.takeovers import Batches, Takeovers
 from coopgame.games.document import close_match
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_BATCH = 1000  # runs that share a stream of random numbers; results depend on it
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,30 +105,13 @@ def simulate_fixation(
     runs = count_of(runs, "runs")
     checked_precision(precision)
     part = (generations_of if population.generations else jumps_of)(process, pair, first, key)
-    batches = [min(_BATCH, runs - done) for done in range(0, runs, _BATCH)]
 
-    def batch(k: int, stop: Callable[[], bool]) -> np.ndarray:
-        return part(k, batches[k], most, stop)
+    def batch(k: int, runs: int, stop: Callable[[], bool]) -> np.ndarray:
+        return part(k, runs, most, stop)
 
-    counts = np.zeros(6, dtype=np.int64)
     empty = FixationEstimate(population, resident, mutant, first, 0, 0, 0, 0, 0, 0, key, "")
-    try:
-        with (
-            progress_bar(runs, unit="runs", progress=progress) as bar,
-            closing(in_order(batch, len(batches), workers)) as found,
-        ):
-            for one in found:
-                counts += one
-                bar.update(int(one[0]))
-                if precision is not None and precision.reached(int(counts[1]), int(counts[0])):
-                    break
-    except KeyboardInterrupt:
-        error = SimulationInterrupted(
-            f"stopped after {counts[0]} of {runs} runs; they are in the attribute `partial` of this error"
-        )
-        error.partial = _estimate(empty, counts, precision) if counts[0] else None
-        raise error from None
-    return _estimate(empty, counts, precision)
+    batches = Batches(runs, precision, workers, progress)
+    return batches.added_up(batch, lambda counts: _estimate(empty, counts, precision))
 
 
 def _estimate(empty: FixationEstimate, counts: np.ndarray, precision: Precision | None) -> FixationEstimate:

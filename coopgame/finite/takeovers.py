@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from coopgame.finite.estimates import standard_error_of, wilson_interval
+import numpy as np
+
+from coopgame.batch.progress import progress_bar
+from coopgame.errors import SimulationInterrupted
+from coopgame.finite.batches import in_order
+from coopgame.finite.estimates import Precision, standard_error_of, wilson_interval
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_BATCH = 1000  # runs that share a stream of random numbers; results depend on it
+Estimate = TypeVar("Estimate")
+# number of the batch, its runs, whether to stop -> counts, of which the first are runs and runs in which mutants took over
+Batch = Callable[[int, int, Callable[[], bool]], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Runs in batches, whose counts are added up in order until there are enough; workers are threads."""
+
+    runs: int
+    precision: Precision | None
+    workers: int
+    progress: bool | None
+
+    def added_up(self, batch: Batch, estimate: Callable[[np.ndarray], Estimate]) -> Estimate:
+        """Return the estimate from the counts of all batches, or of as many as the precision takes.
+
+        Raises SimulationInterrupted when it is stopped from the keyboard, with the estimate from what there is.
+        """
+        sizes = [min(_BATCH, self.runs - done) for done in range(0, self.runs, _BATCH)]
+        counts = np.zeros(2, dtype=np.int64)
+        try:
+            with (
+                progress_bar(self.runs, unit="runs", progress=self.progress) as bar,
+                closing(in_order(lambda k, stop: batch(k, sizes[k], stop), len(sizes), self.workers)) as found,
+            ):
+                for one in found:
+                    counts = one if not counts[0] else counts + one
+                    bar.update(int(one[0]))
+                    if self.precision is not None and self.precision.reached(int(counts[1]), int(counts[0])):
+                        break
+        except KeyboardInterrupt:
+            error = SimulationInterrupted(
+                f"stopped after {counts[0]} of {self.runs} runs; they are in the attribute `partial` of this error"
+            )
+            error.partial = estimate(counts) if counts[0] else None
+            raise error from None
+        return estimate(counts)
 
 
 class Takeovers:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coopgame._kernels import network_kinds as kinds
-from coopgame.batch.progress import progress_bar
-from coopgame.errors import NetworkError, ParameterError, SimulationInterrupted, StateError, UnsupportedError
-from coopgame.finite.batches import in_order
+from coopgame.errors import NetworkError, ParameterError, StateError, UnsupportedError
 from coopgame.finite.estimates import Precision
 from coopgame.finite.seeds import count_of, seed_of
-from coopgame.finite.takeovers import Takeovers
+from coopgame.finite.takeovers import Batches, Takeovers
 from coopgame.games.document import close_match
 from coopgame.networks.rules import NetworkPopulation, read_population
 from coopgame.networks.rules_process import NetworkProcess
@@ -26,7 +23,6 @@ from coopgame.networks.simulate_tables import chances_by, fitness_by, is_uniform
 if TYPE_CHECKING:
     import pandas as pd
 
-_BATCH = 1000  # runs that share a stream of random numbers; results depend on it
 _FIXING = (kinds.FERMI, kinds.DEATH_BIRTH, kinds.BIRTH_DEATH, kinds.IMITATION)
 
 # runs, most steps of a run, stream of random numbers, where fixed, unfinished and steps are added
@@ -113,34 +109,17 @@ def simulate_network_fixation(
     play = _runs(_between(process, resident, mutant))
     key, workers, most = seed_of(seed), count_of(workers, "workers", 1, 1024), count_of(most_steps, "most_steps")
     runs = count_of(runs, "runs")
-    batches = [min(_BATCH, runs - done) for done in range(0, runs, _BATCH)]
 
-    def batch(k: int, stop: Callable[[], bool]) -> np.ndarray:
+    def batch(k: int, runs: int, stop: Callable[[], bool]) -> np.ndarray:
         from coopgame._kernels.random_streams import streams
 
         found = np.zeros(3, dtype=np.int64)
-        play(batches[k], most, streams(key, range(k, k + 1))[0], found)
-        return np.array([batches[k], *found])
+        play(runs, most, streams(key, range(k, k + 1))[0], found)
+        return np.array([runs, *found])
 
-    counts = np.zeros(4, dtype=np.int64)
     empty = NetworkFixation(population, resident, mutant, 0, 0, 0, 0, key, "")
-    try:
-        with (
-            progress_bar(runs, unit="runs", progress=progress) as bar,
-            closing(in_order(batch, len(batches), workers)) as parts,
-        ):
-            for one in parts:
-                counts += one
-                bar.update(int(one[0]))
-                if precision is not None and precision.reached(int(counts[1]), int(counts[0])):
-                    break
-    except KeyboardInterrupt:
-        error = SimulationInterrupted(
-            f"stopped after {counts[0]} of {runs} runs; they are in the attribute `partial` of this error"
-        )
-        error.partial = _estimate(empty, counts, precision) if counts[0] else None
-        raise error from None
-    return _estimate(empty, counts, precision)
+    batches = Batches(runs, precision, workers, progress)
+    return batches.added_up(batch, lambda counts: _estimate(empty, counts, precision))
 
 
 def _estimate(empty: NetworkFixation, counts: np.ndarray, precision: Precision | None) -> NetworkFixation:

@@ -30,7 +30,7 @@ from coopgame import (
 from coopgame._kernels.jump_chain import run_jumps, thresholds_of
 from coopgame._kernels.random_streams import streams
 from coopgame.errors import ParameterError, SimulationInterrupted, StateError, UnsupportedError
-from coopgame.finite import simulate_fixation as module
+from coopgame.finite import takeovers as module
 from coopgame.finite.estimates import standard_error_of, wilson_interval
 from coopgame.finite.population import ProcessAt
 
