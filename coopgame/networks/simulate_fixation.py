@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame._kernels import network_kinds as kinds
-from coopgame.errors import NetworkError, ParameterError, StateError, UnsupportedError
-from coopgame.finite.estimates import Precision
+from coopgame.errors import NetworkError, StateError, UnsupportedError
+from coopgame.finite.estimates import Precision, checked_precision
 from coopgame.finite.seeds import count_of, seed_of
 from coopgame.finite.takeovers import Batches, Takeovers
 from coopgame.games.document import close_match
@@ -104,8 +104,7 @@ def simulate_network_fixation(
     True
     """
     process = read_population(population).at(values)
-    if precision is not None and not isinstance(precision, Precision):
-        raise ParameterError(f"precision is {precision!r}; give absolute_error({precision!r}) or relative_error(…)")
+    checked_precision(precision)
     play = _runs(_between(process, resident, mutant))
     key, workers, most = seed_of(seed), count_of(workers, "workers", 1, 1024), count_of(most_steps, "most_steps")
     runs = count_of(runs, "runs")
