@@ -56,7 +56,9 @@ def relative_error(error: Any) -> Precision:
 def checked_precision(precision: Any) -> None:
     """Raise ParameterError for what is neither a precision nor None."""
     if precision is not None and not isinstance(precision, Precision):
-        raise ParameterError(f"precision = {precision!r}; give relative_error({precision!r}), absolute_error({precision!r}), or None")
+        raise ParameterError(
+            f"precision = {precision!r}; give relative_error({precision!r}), absolute_error({precision!r}), or None"
+        )
 
 
 def _error(error: Any) -> float:
