@@ -6,10 +6,13 @@ import numpy as np
 
 from coopgame._kernels.network_forms import compiled
 
+_BLOCK = 2048  # cells that the fastest memory holds with all that is reckoned of them
+
 
 @compiled
-def _close(cells: np.ndarray, rows: int, columns: int, reach: int) -> None:
+def _close(cells: np.ndarray, reach: int) -> None:
     """Copy the borders of a lattice to the frame on the opposite side."""
+    rows, columns = cells.shape[0] - 2 * reach, cells.shape[1] - 2 * reach
     for row in range(reach, rows + reach):
         for k in range(reach):
             cells[row, k] = cells[row, columns + k]
@@ -69,33 +72,40 @@ def _generation(
     cells: np.ndarray,
     of_first: np.ndarray,
     of_second: np.ndarray,
-    down: np.ndarray,
-    right: np.ndarray,
+    offsets: np.ndarray,
     reach: int,
     ranks: np.ndarray,
 ) -> None:
-    """Let all cells change once; arrays have a frame of as many cells as neighbours reach."""
-    rows, columns = cells.shape[0] - 2 * reach, cells.shape[1] - 2 * reach
-    one, two = np.empty(columns, np.uint8), np.empty(columns, np.uint8)
-    end = reach + columns
-    _close(cells, rows, columns, reach)
-    for row in range(reach, rows + reach):
-        _fill(one)
-        for k in range(len(down)):
-            _add(one, cells[row + down[k], reach + right[k] : end + right[k]])
+    """Let all cells change once; arrays have a frame of as many cells as neighbours reach, offsets lead to the neighbours in rows laid one after the other.
+
+    The columns of the frame take part between the rows, which makes blocks longer than a row, and are copied anew before anyone reads them.
+    """
+    rows, width = cells.shape[0] - 2 * reach, cells.shape[1]
+    first, last = reach * width + reach, (rows + reach) * width - reach
+    played, here, there = cells.reshape(-1), of_first.reshape(-1), of_second.reshape(-1)
+    one, two = np.empty(_BLOCK, np.uint8), np.empty(_BLOCK, np.uint8)
+    _close(cells, reach)
+    for start in range(first, last, _BLOCK):
+        end = min(start + _BLOCK, last)
+        second = one[: end - start]
+        _fill(second)
+        for offset in offsets:
+            _add(second, played[start + offset : end + offset])
         for number in range(ranks.shape[1]):
-            _mark(one, np.uint8(number), ranks[0, number], of_first[row, reach:end])
-            _mark(one, np.uint8(number), ranks[1, number], of_second[row, reach:end])
-        _part(cells[row, reach:end], of_first[row, reach:end], of_second[row, reach:end])
-    _close(of_first, rows, columns, reach)
-    _close(of_second, rows, columns, reach)
-    for row in range(reach, rows + reach):
-        _copy(of_first[row, reach:end], one)
-        _copy(of_second[row, reach:end], two)
-        for k in range(len(down)):
-            _raise(one, of_first[row + down[k], reach + right[k] : end + right[k]])
-            _raise(two, of_second[row + down[k], reach + right[k] : end + right[k]])
-        _choose(cells[row, reach:end], one, two)
+            _mark(second, np.uint8(number), ranks[0, number], here[start:end])
+            _mark(second, np.uint8(number), ranks[1, number], there[start:end])
+        _part(played[start:end], here[start:end], there[start:end])
+    _close(of_first, reach)
+    _close(of_second, reach)
+    for start in range(first, last, _BLOCK):
+        end = min(start + _BLOCK, last)
+        best_here, best_there = one[: end - start], two[: end - start]
+        _copy(here[start:end], best_here)
+        _copy(there[start:end], best_there)
+        for offset in offsets:
+            _raise(best_here, here[start + offset : end + offset])
+            _raise(best_there, there[start + offset : end + offset])
+        _choose(played[start:end], best_here, best_there)
 
 
 @compiled
@@ -116,6 +126,7 @@ def play_best(
     A cell keeps its strategy where one that plays it, itself included, is among the best paid.
     """
     runs, rows, columns = states.shape
+    offsets = down * (columns + 2 * reach) + right
     shape = (rows + 2 * reach, columns + 2 * reach)
     cells, of_first, of_second = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     for run in range(runs):
@@ -123,7 +134,7 @@ def play_best(
             _copy(states[run, row], cells[reach + row, reach : reach + columns])
         for record in range(shares.shape[1]):
             for _ in range(every):
-                _generation(cells, of_first, of_second, down, right, reach, ranks)
+                _generation(cells, of_first, of_second, offsets, reach, ranks)
             second = 0
             for row in range(reach, rows + reach):
                 for column in range(reach, columns + reach):

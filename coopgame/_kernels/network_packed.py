@@ -10,6 +10,7 @@ from coopgame._kernels.network_draws import HALF, SPARE, THREE, draw_cell, draw_
 from coopgame._kernels.network_forms import compiled, inlined
 from coopgame._kernels.random_streams import next_word, uniform_of
 
+_AHEAD = 64  # steps whose random numbers are drawn together
 MOST_NEIGHBOURS = 127  # that a byte holds beside the strategy
 COPY, CHOOSE, DIE, COMPETE = range(4)
 Drawn = tuple[int, np.uint64, np.uint64]
@@ -138,57 +139,118 @@ def revised(
 
 
 @compiled
-def _one_by_one(
-    packed: np.ndarray, places: Places, chances: Chances, degree: int, steps: int, stream: np.ndarray
-) -> int:
-    """Let nodes drawn at random change, one at each step; return how many more play the second strategy than before."""
-    one, two = stream[0], stream[1]
-    gained, row, nodes, wide = 0, 0, np.uint64(len(packed)), np.uint64(degree)
-    for _ in range(steps):
+def _meetings(
+    places: Places, degree: int, cells: np.ndarray, met: np.ndarray, words: np.ndarray, one: np.uint64, two: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    """Draw nodes, each exactly as likely, a neighbour whom each meets and 53 bits for whether it is copied; return the next state.
+
+    cells: row and column of the nodes, and numbers of the neighbours; met: the neighbours; words: the bits. All of them are written.
+    """
+    nodes, wide, row = np.uint64(places.rows * places.columns), np.uint64(degree), 0
+    for j in range(len(met)):
         node, rest, one, two = draw_place(nodes, one, two)
-        column = node
+        words[j], one, two = next_word(one, two)
         if places.rows > 1:
             row = node // places.columns
-            column = node - row * places.columns
-        k = int(np.int64(rest * wide >> HALF))
-        new, one, two = revised(packed, places, chances, degree, node, row, column, k, one, two)
-        if new != packed[node] & 1:
-            packed[node] ^= np.uint8(1)
-            gained += 2 * new - 1
-            step = np.uint8(2) if new else np.uint8(254)
-            for k in range(degree):
-                packed[neighbour(places, degree, node, row, column, k)] += step
+        cells[0, j], cells[1, j], cells[2, j] = row, node - row * places.columns, np.int64(rest * wide >> HALF)
+    for j in range(len(met)):
+        row, column = cells[0, j], cells[1, j]
+        met[j] = neighbour(places, degree, row * places.columns + column, row, column, cells[2, j])
+    return one, two
+
+
+@compiled
+def _meetings_on_square(
+    places: Places, cells: np.ndarray, met: np.ndarray, words: np.ndarray, one: np.uint64, two: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    """Do as `_meetings` where neighbours are the four nearest cells of a square lattice: without a division, and for many at a time."""
+    rows, columns = places.rows, places.columns
+    high, wide = np.uint64(rows), np.uint64(columns)
+    for j in range(len(met)):
+        row, column, one, two = draw_cell(high, wide, one, two)
+        words[j], one, two = next_word(one, two)
+        cells[0, j], cells[1, j], cells[2, j] = row, column, np.int64(words[j] & THREE)
+    for j in range(len(met)):
+        k = cells[2, j]
+        row, column = cells[0, j] + (k == 3) - (k == 0), cells[1, j] + (k == 2) - (k == 1)
+        row = rows - 1 if row < 0 else 0 if row == rows else row
+        column = columns - 1 if column < 0 else 0 if column == columns else column
+        met[j] = row * columns + column
+    return one, two
+
+
+@inlined
+def _count_around(
+    packed: np.ndarray, places: Places, degree: int, square: bool, row: int, column: int, step: np.uint8
+) -> None:
+    """Count what a node has taken up at all of its neighbours; step: 2 for the second strategy, -2 modulo 256 for the first."""
+    start = row * places.columns
+    if square:
+        packed[(row - 1 if row > 0 else places.rows - 1) * places.columns + column] += step
+        packed[start + (column - 1 if column > 0 else places.columns - 1)] += step
+        packed[start + (column + 1 if column < places.columns - 1 else 0)] += step
+        packed[(row + 1 if row < places.rows - 1 else 0) * places.columns + column] += step
+        return
+    for k in range(degree):
+        packed[neighbour(places, degree, start + column, row, column, k)] += step
+
+
+@compiled
+def _copying(
+    packed: np.ndarray,
+    places: Places,
+    chances: Chances,
+    degree: int,
+    square: bool,
+    steps: int,
+    stream: np.ndarray,
+) -> int:
+    """Let nodes drawn at random copy a neighbour, one at each step; return how many more play the second strategy than before.
+
+    Random numbers and places do not depend on what is played: they are drawn for many steps at a time, which lets the memory answer all of them at once.
+    """
+    one, two = stream[0], stream[1]
+    cells, met, words = np.empty((3, _AHEAD), np.int64), np.empty(_AHEAD, np.int64), np.empty(_AHEAD, np.uint64)
+    gained = 0
+    for begin in range(0, steps, _AHEAD):
+        count = min(_AHEAD, steps - begin)
+        if square:
+            one, two = _meetings_on_square(places, cells, met[:count], words, one, two)
+        else:
+            one, two = _meetings(places, degree, cells, met[:count], words, one, two)
+        for j in range(count):
+            row, column = cells[0, j], cells[1, j]
+            node = row * places.columns + column
+            mine, other = packed[node], packed[met[j]]
+            limit = chances.limits[mine * (degree + 1) + (other >> 1)] if (mine ^ other) & 1 else chances.same
+            if words[j] >> SPARE < limit:
+                packed[node] = mine ^ np.uint8(1)
+                gained += -1 if mine & 1 else 1
+                step = np.uint8(254) if mine & 1 else np.uint8(2)
+                _count_around(packed, places, degree, square, row, column, step)
     stream[0], stream[1] = one, two
     return gained
 
 
 @compiled
-def _on_square(packed: np.ndarray, places: Places, chances: Chances, steps: int, stream: np.ndarray) -> int:
-    """Do as `_one_by_one` where one copies one of the four nearest cells of a square lattice."""
+def _one_by_one(
+    packed: np.ndarray, places: Places, chances: Chances, degree: int, steps: int, stream: np.ndarray
+) -> int:
+    """Let nodes drawn at random choose, or give way to offspring, one at each step; return how many more play the second strategy than before."""
     one, two = stream[0], stream[1]
-    rows, columns, limits, same = places.rows, places.columns, chances.limits, chances.same
-    high, wide = np.uint64(rows), np.uint64(columns)
-    gained = 0
+    gained, row, nodes = 0, 0, np.uint64(len(packed))
     for _ in range(steps):
-        row, column, one, two = draw_cell(high, wide, one, two)
-        word, one, two = next_word(one, two)
-        k = int(np.int64(word & THREE))
-        start = row * columns
-        up = (row - 1 if row > 0 else rows - 1) * columns + column
-        left = start + (column - 1 if column > 0 else columns - 1)
-        right = start + (column + 1 if column < columns - 1 else 0)
-        down = (row + 1 if row < rows - 1 else 0) * columns + column
-        node = start + column
-        mine, met = packed[node], packed[up if k == 0 else left if k == 1 else right if k == 2 else down]
-        limit = limits[mine * 5 + (met >> 1)] if (mine ^ met) & 1 else same
-        if word >> SPARE < limit:
-            packed[node] = mine ^ np.uint8(1)
-            step = np.uint8(254) if mine & 1 else np.uint8(2)
-            gained += -1 if mine & 1 else 1
-            packed[up] += step
-            packed[left] += step
-            packed[right] += step
-            packed[down] += step
+        node, _rest, one, two = draw_place(nodes, one, two)
+        column = node
+        if places.rows > 1:
+            row = node // places.columns
+            column = node - row * places.columns
+        new, one, two = revised(packed, places, chances, degree, node, row, column, 0, one, two)
+        if new != packed[node] & 1:
+            packed[node] ^= np.uint8(1)
+            gained += 2 * new - 1
+            step = np.uint8(2) if new else np.uint8(254)
+            _count_around(packed, places, degree, False, row, column, step)
     stream[0], stream[1] = one, two
     return gained
 
@@ -250,8 +312,8 @@ def play_packed(
                 second = 0
                 for node in range(nodes):
                     second += int(packed[node] & 1)
-            elif not over and square and chances.kind == COPY:
-                second += _on_square(packed, places, chances, every * nodes, streams[run])
+            elif not over and chances.kind == COPY:
+                second += _copying(packed, places, chances, degree, square, every * nodes, streams[run])
             elif not over:
                 second += _one_by_one(packed, places, chances, degree, every * nodes, streams[run])
             shares[run, record, 0] = nodes - second
