@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import numbers
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -26,6 +26,9 @@ __all__ = [
     "parse_condition",
     "parse_expression",
     "symbols_of",
+    "sympy_values",
+    "to_sympy",
+    "value_at",
 ]
 
 Relation = Literal[">", ">=", "<", "<=", "!="]
@@ -77,7 +80,7 @@ def parse_expression(text: Any, where: str = "", names: Collection[str] = ()) ->
     if isinstance(text, sympy.Expr):
         return _plain(text, where)
     if not isinstance(text, str):
-        return _rational(exact_number(text, where))
+        return to_sympy(exact_number(text, where))
     tree, source = parse_tree(text, where, names)
     return Reader(source).whole(tree)
 
@@ -111,10 +114,14 @@ def exact_number(value: Any, where: str = "") -> Fraction:
 
     Raises ParameterError for anything that is not a finite real number.
     """
+    if isinstance(value, Fraction):
+        return value
     at = f"{where}: " if where else ""
     if isinstance(value, bool):
         raise ParameterError(f"{at}got {value}, a number is needed; write 1 or 0 if that is meant")
     try:
+        if isinstance(value, float):
+            return Fraction(*value.as_integer_ratio())
         if isinstance(value, sympy.Float):
             value = sympy.Rational(value)
         if isinstance(value, sympy.Rational):
@@ -123,7 +130,7 @@ def exact_number(value: Any, where: str = "") -> Fraction:
             return number_from_text(value)
         if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) > MOST_DIGITS:
             raise ValueError("too many digits")
-        if isinstance(value, Fraction | int | Decimal):
+        if isinstance(value, int | Decimal):
             return Fraction(value)
         if isinstance(value, numbers.Integral):
             return Fraction(int(value))
@@ -144,8 +151,19 @@ def symbols_of(expression: sympy.Basic) -> frozenset[str]:
     return frozenset(symbol.name for symbol in cast("set[sympy.Symbol]", expression.free_symbols))
 
 
-def _rational(value: Fraction) -> sympy.Expr:
+def to_sympy(value: Fraction) -> sympy.Rational:
+    """Return a fraction as SymPy has it."""
     return sympy.Rational(value.numerator, value.denominator)
+
+
+def sympy_values(values: Mapping[str, Fraction]) -> dict[sympy.Symbol, sympy.Rational]:
+    """Return what takes the place of each symbol, as `xreplace` wants it, from numbers by name."""
+    return {sympy.Symbol(name): to_sympy(value) for name, value in values.items()}
+
+
+def value_at(expression: sympy.Expr, values: Mapping[str, Fraction]) -> sympy.Expr:
+    """Return an expression with numbers in the place of its symbols, as far as they have one."""
+    return expression.xreplace(sympy_values({name: values[name] for name in symbols_of(expression) & values.keys()}))
 
 
 def _plain(expression: sympy.Expr, where: str) -> sympy.Expr:

@@ -16,6 +16,7 @@ from coopgame.algebra.bernstein import halves, power_to_bernstein, sign_changes
 from coopgame.algebra.polynomials import to_fraction
 from coopgame.algebra.surds import quadratic_roots
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import to_sympy
 
 _WIDTH = Fraction(1, 1 << 64)  # of an enclosure, as a part of the root
 
@@ -91,7 +92,7 @@ class _Place:
     def expression(self) -> sympy.Expr | None:
         """Return the root exactly where its factor has degree 1 or 2."""
         if self.low == self.high:
-            return sympy.Rational(self.low.numerator, self.low.denominator)
+            return to_sympy(self.low)
         if self.factor.degree() > 2:
             return None
         c0, c1, c2 = (Fraction(int(self.factor[i])) for i in range(3))

@@ -9,6 +9,8 @@ from typing import Any
 
 import sympy
 
+from coopgame.expressions import to_sympy
+
 
 @dataclass(frozen=True)
 class Surd:
@@ -65,7 +67,7 @@ class Surd:
 
     def expression(self) -> sympy.Expr:
         """Return the number as an exact SymPy expression."""
-        p, q, d = (sympy.Rational(v.numerator, v.denominator) for v in (self.p, self.q, self.d))
+        p, q, d = (to_sympy(v) for v in (self.p, self.q, self.d))
         return p + q * sympy.sqrt(d)
 
 

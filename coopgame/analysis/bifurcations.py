@@ -21,7 +21,7 @@ from coopgame.analysis.hopf import first_lyapunov, hurwitz_test, imaginary_pair,
 from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.weak_focus import is_separable, lyapunov_coefficient
 from coopgame.errors import ParameterError
-from coopgame.expressions import exact_number
+from coopgame.expressions import exact_number, to_sympy
 from coopgame.games.game import Game
 from coopgame.listed import Listed
 
@@ -144,9 +144,7 @@ class _Search:
         self._p = sympy.Symbol(parameter)
         # the parameter runs through the unit interval, as the coordinates do
         width = high - low
-        self._scaled = sympy.Rational(low.numerator, low.denominator) + self._p * sympy.Rational(
-            width.numerator, width.denominator
-        )
+        self._scaled = to_sympy(low) + self._p * to_sympy(width)
 
     def on_face(self, face: Face) -> None:
         """Search one face for points that lose or gain stability, and for folds and Hopf points on it."""
@@ -192,7 +190,7 @@ class _Search:
         for place in find_places(box_of(game)).places:
             if place.face == face:
                 guess = Fraction(float(place.balls[free[0]].mid())).limit_denominator(1000)
-                number = sympy.Rational(guess.numerator, guess.denominator)
+                number = to_sympy(guess)
                 at = drives[0].xreplace({sympy.Symbol(self.box.names[free[0]]): number})
                 if vanishes(at):
                     found.append((number,))

@@ -21,6 +21,7 @@ from coopgame.analysis.places import Place, near
 from coopgame.analysis.points import Component, Known, RestPoint, stable_where
 from coopgame.analysis.spectrum import Spectrum, classify, spectrum_at
 from coopgame.analysis.stability import Verdict
+from coopgame.expressions import to_sympy
 
 _BITS = 160
 _MARGIN = 1 / 1024
@@ -152,7 +153,7 @@ def _rational(
     guess = [Fraction(m).limit_denominator(_LARGEST_DENOMINATOR) for m in middle]
     if any(abs(v - Fraction(m)) > Fraction(r) for v, m, r in zip(guess, middle, radius, strict=True)):
         return None
-    point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in zip(names, guess, strict=True)}
+    point = {sympy.Symbol(n): to_sympy(v) for n, v in zip(names, guess, strict=True)}
     try:
         exact = all(function.xreplace(point) == 0 for function in functions)
     except (TypeError, ValueError):
@@ -218,7 +219,7 @@ def _rest_point(box: Box, place: Place, label: str) -> RestPoint:
 
 def _number(place: Place, i: int) -> sympy.Expr:
     if place.exact is not None:
-        return sympy.Rational(place.exact[i].numerator, place.exact[i].denominator)
+        return to_sympy(place.exact[i])
     if place.face[i] is not None:
         return sympy.Integer(place.face[i])
     return sympy.Float(place.balls[i].mid().str(40, radius=False), 30)

@@ -14,6 +14,7 @@ from flint import arb, fmpq
 
 from coopgame.analysis.certify import zeros_in_cube
 from coopgame.analysis.enclosures import Enclosure
+from coopgame.expressions import to_sympy
 
 _LARGEST_EXPONENT = 200
 _LARGEST_DENOMINATOR = 10_000
@@ -119,10 +120,7 @@ class Compact:
     def at_infinity(self, balls: Sequence[Any]) -> bool:
         """Whether the one zero in a box is a rational one with infinite quantities."""
         guess = [Fraction(float(ball.mid())).limit_denominator(_LARGEST_DENOMINATOR) for ball in balls]
-        point = {
-            sympy.Symbol(n): sympy.Rational(g.numerator, g.denominator)
-            for n, g in zip(self.names, guess, strict=True)
-        }
+        point = {sympy.Symbol(n): to_sympy(g) for n, g in zip(self.names, guess, strict=True)}
         inside = all(ball.contains(fmpq(g.numerator, g.denominator)) for ball, g in zip(balls, guess, strict=True))
         infinite = any(rest.xreplace(point) == 0 for rest in self.rests)
         return inside and infinite and all(expression.xreplace(point) == 0 for expression in self.expressions)

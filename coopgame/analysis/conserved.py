@@ -17,7 +17,7 @@ from coopgame.dynamics.mean import replicator, replicator_game
 from coopgame.dynamics.replicator import ReplicatorField
 from coopgame.dynamics.state import as_state, share_names
 from coopgame.errors import UnsupportedError
-from coopgame.expressions import format_expression
+from coopgame.expressions import format_expression, sympy_values
 from coopgame.games.game import Game
 
 
@@ -53,7 +53,7 @@ class ConservedQuantity:
         shares = as_state(self.game, state)
         names = share_names(self.game)
         exact = self.game.values(values)
-        numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+        numbers = sympy_values(exact)
         total = np.zeros(shares.shape[:-1])
         for name, exponent in self.exponents.items():
             total = total + float(exponent.xreplace(numbers)) * np.log(shares[..., names.index(name)])

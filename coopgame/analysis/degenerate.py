@@ -12,6 +12,7 @@ from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.spectrum import Spectrum
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.analysis.weak_focus import SEPARABLE_CENTRE, is_separable, lyapunov_coefficient
+from coopgame.expressions import to_sympy
 
 _HIGHEST_ORDER = 9
 
@@ -106,7 +107,7 @@ def _reduced_flow(box: Box, place: Place) -> tuple[int, sympy.Rational] | None:
     assert place.exact is not None
     u, v = sympy.symbols("u_centre v_fast")
     x, y = (sympy.Symbol(name) for name in box.names)
-    start = [sympy.Rational(value.numerator, value.denominator) for value in place.exact]
+    start = [to_sympy(value) for value in place.exact]
     shifted = [rate.xreplace({x: start[0] + x, y: start[1] + y}) for rate in box.rates]
     jacobian = sympy.Matrix([[sympy.diff(f, s).xreplace({x: 0 * x, y: 0 * y}) for s in (x, y)] for f in shifted])
     if not all(entry.is_Rational for entry in jacobian):

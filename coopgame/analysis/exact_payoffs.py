@@ -14,6 +14,7 @@ from flint import fmpq, fmpq_poly
 from coopgame.algebra.polynomials import to_fmpq
 from coopgame.dynamics.state import slices
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import sympy_values
 from coopgame.games.game import Game
 from coopgame.games.substitution import check_denominators
 
@@ -116,7 +117,7 @@ def exact_payoffs_of(game: Game, values: Mapping[str, Fraction]) -> ExactPayoffs
     if game.environment:
         raise UnsupportedError(f"best response is not followed beside an environment; {_REMEDY}")
     check_denominators(game.denominators, values)
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in values.items()}
+    numbers = sympy_values(values)
     columns, symbols = _columns(game)
     terms = []
     for p, population in enumerate(game.populations):

@@ -16,6 +16,7 @@ from coopgame.analysis.gain_signs import SignRun, at_most_one_change, one_change
 from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.share_line import ShareLine
 from coopgame.analysis.stability import Attracting, Stability, Verdict
+from coopgame.expressions import to_sympy
 
 _DIGITS = 17
 _MOST_OPEN_RUNS = 5
@@ -203,9 +204,9 @@ def _eigenvalue(line: ShareLine, root: Root) -> sympy.Expr:
     slope = sum((i * c * x ** (i - 1) for i, c in enumerate(line.powers) if i), Fraction(0))
     value = x * (1 - x) * slope
     if root.low == root.high:
-        return sympy.Rational(value.numerator, value.denominator)
+        return to_sympy(value)
     return _float(value)
 
 
 def _float(value: Fraction) -> sympy.Expr:
-    return sympy.Float(sympy.Rational(value.numerator, value.denominator), _DIGITS)
+    return sympy.Float(to_sympy(value), _DIGITS)

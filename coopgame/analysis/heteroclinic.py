@@ -18,6 +18,7 @@ from coopgame.analysis.heteroclinic_network import end_eigenvalue, judged_cycles
 from coopgame.analysis.shorten import shorten
 from coopgame.analysis.structure import Pairwise, pairwise_of
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import to_sympy
 from coopgame.games.game import Game
 
 State = tuple[int, ...]
@@ -117,7 +118,7 @@ def _at_values(game: Game) -> Iterator[HeteroclinicCycle]:
 
 
 def _table(rows: Sequence[Sequence[Fraction]]) -> sympy.Matrix:
-    return sympy.Matrix([[sympy.Rational(v.numerator, v.denominator) for v in row] for row in rows])
+    return sympy.Matrix([[to_sympy(v) for v in row] for row in rows])
 
 
 def _product(values: Sequence[Quotient]) -> Quotient:

@@ -17,6 +17,7 @@ from coopgame.analysis.box_points import find_places
 from coopgame.analysis.profiles import Profiles, profiles_of
 from coopgame.analysis.structure import Pairwise, pairwise_of
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import to_sympy
 from coopgame.games.game import Game
 
 State = tuple[int, ...]  # one strategy per population; an environment variable counts as a population of two
@@ -227,7 +228,7 @@ def return_matrix(network: Network, cycle: Sequence[State], entered: Sequence[Sp
 
 def compare_with_one(matrix: Sequence[Sequence[Fraction]]) -> int:
     """Return the sign of the largest eigenvalue of a positive matrix minus 1, exactly."""
-    table = sympy.Matrix([[sympy.Rational(v.numerator, v.denominator) for v in row] for row in matrix])
+    table = sympy.Matrix([[to_sympy(v) for v in row] for row in matrix])
     polynomial = sympy.Poly(table.charpoly().as_expr(), table.charpoly().gen)
     above = polynomial.count_roots(1, None)
     level = polynomial.eval(1) == 0

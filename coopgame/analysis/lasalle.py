@@ -9,6 +9,7 @@ import sympy
 
 from coopgame.algebra.affine import solve_linear
 from coopgame.analysis.ess import Matrix, form_of_replies
+from coopgame.expressions import to_sympy
 
 _MOST_DERIVATIVES = 3
 _MOST_DIMENSIONS = 4
@@ -32,18 +33,18 @@ def attracts_by_lasalle(b: Matrix, x: Sequence[Fraction]) -> bool:
         return False
     shares = sympy.symbols(f"x0:{len(support)}")
     payoffs = [
-        sympy.Add(*(_rational(b[i][j]) * share for j, share in zip(support, shares, strict=True))) for i in support
+        sympy.Add(*(to_sympy(b[i][j]) * share for j, share in zip(support, shares, strict=True))) for i in support
     ]
     mean = sympy.Add(*(share * payoff for share, payoff in zip(shares, payoffs, strict=True)))
     rates = [sympy.expand(share * (payoff - mean)) for share, payoff in zip(shares, payoffs, strict=True)]
     steps = sympy.symbols(f"t0:{flat.dimension}")
     moved = [
-        sympy.Add(*(t * _rational(direction[i]) for t, direction in zip(steps, flat.directions, strict=True)))
+        sympy.Add(*(t * to_sympy(direction[i]) for t, direction in zip(steps, flat.directions, strict=True)))
         for i in range(free)
     ]
     offsets = [-sympy.Add(*moved), *moved]
-    place = {share: _rational(x[i]) + step for share, i, step in zip(shares, support, offsets, strict=True)}
-    current = [sympy.Add(*(_rational(q) * s for q, s in zip(row, shares[1:], strict=True))) for row in form]
+    place = {share: to_sympy(x[i]) + step for share, i, step in zip(shares, support, offsets, strict=True)}
+    current = [sympy.Add(*(to_sympy(q) * s for q, s in zip(row, shares[1:], strict=True))) for row in form]
     equations: list[sympy.Expr] = []
     for _ in range(_MOST_DERIVATIVES):
         current = [_along(g, shares, rates) for g in current]
@@ -57,7 +58,3 @@ def _along(function: sympy.Expr, shares: Sequence[sympy.Symbol], rates: Sequence
     return sympy.expand(
         sympy.Add(*(sympy.diff(function, share) * rate for share, rate in zip(shares, rates, strict=True)))
     )
-
-
-def _rational(value: Fraction) -> sympy.Rational:
-    return sympy.Rational(value.numerator, value.denominator)

@@ -27,6 +27,7 @@ from coopgame.dynamics.mean import mean_dynamic
 from coopgame.dynamics.protocols import Protocol
 from coopgame.dynamics.state import slices
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import to_sympy
 from coopgame.games.game import Game
 
 SomeLaw = TypeVar("SomeLaw", bound=Law)
@@ -115,7 +116,7 @@ def at_values(dynamics: VectorField, values: Mapping[str, Any]) -> VectorField:
 
 @lru_cache(maxsize=64)
 def _at_values(dynamics: VectorField, values: tuple[tuple[str, Fraction], ...]) -> VectorField:
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in values}
+    numbers = {sympy.Symbol(n): to_sympy(v) for n, v in values}
     game = dynamics.game.substitute(dict(values))
     laws = [law_at(law, numbers) for law in dynamics.laws]
     return mean_dynamic(game, {p.name: law for p, law in zip(game.populations, laws, strict=True)})

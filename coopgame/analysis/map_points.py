@@ -27,7 +27,7 @@ from coopgame.analysis.stability import Stability
 from coopgame.dynamics.discrete import GenerationMap, discrete_dynamic
 from coopgame.dynamics.laws import Rest
 from coopgame.errors import UnsupportedError
-from coopgame.expressions import symbols_of
+from coopgame.expressions import symbols_of, sympy_values, to_sympy
 
 _BITS = 160
 _STEPS = 300_000
@@ -63,7 +63,7 @@ def points_of_map(dynamics: GenerationMap, base: RestPoints, values: Mapping[str
 def map_at_values(dynamics: GenerationMap, values: Mapping[str, Any]) -> GenerationMap:
     """Return the map with numbers for all parameters, in the payoffs and in the settings of its rules."""
     exact = dynamics.game.values(values)
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+    numbers = sympy_values(exact)
     game = dynamics.game.substitute(exact)
     laws = [law_at(law, numbers) for law in dynamics.laws]
     return discrete_dynamic(game, {p.name: law for p, law in zip(game.populations, laws, strict=True)})
@@ -214,7 +214,7 @@ def _number(ball: Any) -> sympy.Expr:
     real = sympy.Float(ball.real.mid().str(30, radius=False), 25)
     near = Fraction(str(real)).limit_denominator(_LARGEST_DENOMINATOR)
     if ball.real.rad() < _TINY and ball.real.overlaps(arb(fmpq(near.numerator, near.denominator))):
-        real = sympy.Rational(near.numerator, near.denominator)
+        real = to_sympy(near)
     return real if ball.imag.contains(0) else real + sympy.I * sympy.Float(ball.imag.mid().str(30, radius=False), 25)
 
 

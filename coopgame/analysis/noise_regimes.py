@@ -13,6 +13,7 @@ from coopgame.algebra.conditions import Condition, all_of, any_of
 from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.noisy_line import gains, needs_one_share, polynomial_line, smooth_part
 from coopgame.dynamics.noise import StochasticReplicator
+from coopgame.expressions import to_sympy
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,5 +105,5 @@ def _density(dynamics: StochasticReplicator, gain: tuple[Quotient, ...], varianc
     powers = bernstein_to_power(smooth_part(gain, variance))
     inner = sympy.Add(*((c.expression() if isinstance(c, Quotient) else c) * x**k for k, c in enumerate(powers)))
     pull = 2 * dynamics.mutation / variance
-    pull = sympy.Rational(pull.numerator, pull.denominator)
+    pull = to_sympy(pull)
     return x ** (a - one) * (1 - x) ** (b - one) * sympy.exp(inner - pull / x - pull / (1 - x))

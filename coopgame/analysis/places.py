@@ -10,6 +10,7 @@ import sympy
 
 from coopgame.analysis.box import Box, Face
 from coopgame.analysis.enclosures import Enclosure
+from coopgame.expressions import to_sympy
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Place:
         if self.exact is None:
             return None
         pairs = zip(box.names, self.exact, strict=True)
-        value = expression.xreplace({sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in pairs})
+        value = expression.xreplace({sympy.Symbol(n): to_sympy(v) for n, v in pairs})
         return Fraction(int(value.p), int(value.q)) if value.is_Rational else None
 
 

@@ -21,6 +21,7 @@ from coopgame.analysis.profile_points import Pair
 from coopgame.analysis.profiles import Face, Profiles, faces
 from coopgame.analysis.stability import NEVER_ASYMPTOTIC, Stability, Verdict
 from coopgame.dynamics.mean import replicator
+from coopgame.expressions import to_sympy
 
 _MOST_FACES = 20_000
 _CLEAR = 1e-9
@@ -127,7 +128,7 @@ def _pair_point(pair: Pair, one: Table, other: Table, x: Vector, y: Vector) -> R
     whole = not away
     shares: list[Mapping[int, sympy.Expr]] = [{s: sympy.Integer(1)} for s in pair.face.profile]
     for (p, chosen), values in zip(pair.face.moving, (x, y), strict=True):
-        shares[p] = {s: sympy.Rational(v.numerator, v.denominator) for s, v in zip(chosen, values, strict=True)}
+        shares[p] = {s: to_sympy(v) for s, v in zip(chosen, values, strict=True)}
     kind: Kind = "interior" if whole else "face"
     turn = (-1) ** spectrum.size * ((spectrum.determinant > 0) - (spectrum.determinant < 0))
     for value in away:
@@ -136,7 +137,7 @@ def _pair_point(pair: Pair, one: Table, other: Table, x: Vector, y: Vector) -> R
         label="",
         kind=kind,
         coordinates=pair.profiles.coordinates(shares),
-        eigenvalues=(*spectrum.values, *(sympy.Rational(v.numerator, v.denominator) for v in away)),
+        eigenvalues=(*spectrum.values, *(to_sympy(v) for v in away)),
         stability=verdict.stability,
         attracting=verdict.attracting,
         because=verdict.because,
@@ -226,7 +227,7 @@ def _certified(profiles: Profiles, face: Face) -> tuple[list[np.ndarray], int]:
                     profile[q] = t
                     weight *= shares[q, t]
                 value = (profiles.gain(p, s, tuple(profile)) - profiles.gain(p, chosen[0], tuple(profile))).value({})
-                terms.append(sympy.Rational(value.numerator, value.denominator) * weight)
+                terms.append(to_sympy(value) * weight)
             functions.append(Enclosure(sympy.Add(*terms), names))
     firsts = [Enclosure(shares[p, chosen[0]], names) for p, chosen in face.moving if len(chosen) > 2]
     found = zeros_in_cube(functions, positive=firsts)

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import sympy
 
+from coopgame.expressions import to_sympy
+
 _WIDTH = Fraction(1, 10**12)
 _SYMBOL = sympy.Dummy("t")
 
@@ -51,7 +53,7 @@ def isolated_roots(polynomials: Sequence[Sequence[Fraction]]) -> tuple[Root, ...
     width = _WIDTH
     while True:
         found = [Root(value, value) for value in rational]
-        eps = sympy.Rational(width.numerator, width.denominator)
+        eps = to_sympy(width)
         found += [Root(*map(_fraction, ends)) for factor in curved for ends, _ in factor.intervals(eps=eps)]
         found.sort(key=lambda root: root.low)
         if all(one.high < two.low for one, two in pairwise(found)):
@@ -62,7 +64,7 @@ def isolated_roots(polynomials: Sequence[Sequence[Fraction]]) -> tuple[Root, ...
 def sign_at(numbers: Sequence[Fraction], root: Root) -> int:
     """Return the sign of a polynomial at a root that was isolated together with its own roots."""
     if root.exact is None and any(numbers):
-        ends = (sympy.Rational(end.numerator, end.denominator) for end in (root.low, root.high))
+        ends = (to_sympy(end) for end in (root.low, root.high))
         if _poly(numbers).count_roots(*ends):
             return 0
     value = horner(numbers, root.low)
@@ -85,7 +87,7 @@ def between(left: Root | None, right: Root | None) -> Fraction:
 
 
 def _poly(numbers: Sequence[Fraction]) -> sympy.Poly:
-    return sympy.Poly([sympy.Rational(c.numerator, c.denominator) for c in reversed(numbers)] or [0], _SYMBOL)
+    return sympy.Poly([to_sympy(c) for c in reversed(numbers)] or [0], _SYMBOL)
 
 
 def _fraction(value: sympy.Rational) -> Fraction:

@@ -14,6 +14,7 @@ from coopgame.analysis.box import Box
 from coopgame.analysis.enclosures import eigenvalue_balls
 from coopgame.analysis.places import Place, ball_sign
 from coopgame.analysis.stability import Stability, Verdict
+from coopgame.expressions import to_sympy
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ def spectrum_at(
 def _number(box: Box, place: Place, entry: sympy.Expr) -> tuple[sympy.Expr, int | None]:
     exact = place.number(box, entry)
     if exact is not None:
-        return sympy.Rational(exact.numerator, exact.denominator), _sign(exact)
+        return to_sympy(exact), _sign(exact)
     ball = place.ball(box, entry)
     return _float(ball), ball_sign(ball)
 

@@ -18,6 +18,7 @@ from coopgame.analysis.points import Known, readable
 from coopgame.analysis.strict_profiles import strict_profiles
 from coopgame.dynamics.state import share_names
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import to_sympy
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
@@ -219,7 +220,7 @@ def _profiles(game: NormalFormGame, values: Mapping[str, Any] | None) -> StableS
             for s, q in zip(place, game.populations, strict=True)
             for i in range(len(q.strategies))
         ]
-        payoffs = tuple(sympy.Rational(u.numerator, u.denominator) for u in earned)
+        payoffs = tuple(to_sympy(u) for u in earned)
         states.append(_of_profile(game, place, shares, payoffs, TRUE, point))
     because = f"all {len(game.profiles)} profiles were compared with every change of one player"
     return StableStates(game, tuple(states), "exact", because, len(game.profiles), SEVERAL)

@@ -15,6 +15,7 @@ from coopgame.analysis.line_density import LineDensity
 from coopgame.analysis.noisy_line import End, NoisyLine, describe_fate, noisy_line_of
 from coopgame.dynamics.noise import StochasticReplicator
 from coopgame.errors import ParameterError, StateError, UnsupportedError
+from coopgame.expressions import to_sympy
 
 _LARGEST = 10**15  # of the numbers in the exponent of a density
 _MOST_ERROR = 1e-7
@@ -60,9 +61,9 @@ class StationaryLaw:
         """The density up to a constant factor, x^(a-1) (1-x)^(b-1) exp(polynomial), exact; with mutation another factor."""
         self._needed()
         x = sympy.Symbol(self.symbol)
-        a, b = map(_rational, self.exponents)
-        inner = sympy.Add(*(_rational(c) * x**k for k, c in enumerate(self.line.powers)))
-        pull = _rational(self.line.pull)
+        a, b = map(to_sympy, self.exponents)
+        inner = sympy.Add(*(to_sympy(c) * x**k for k, c in enumerate(self.line.powers)))
+        pull = to_sympy(self.line.pull)
         return x ** (a - 1) * (1 - x) ** (b - 1) * sympy.exp(inner - pull / x - pull / (1 - x))
 
     @property
@@ -265,7 +266,3 @@ def _logit(x: np.ndarray) -> np.ndarray:
 def _short(value: Fraction) -> str:
     """Return a number as it is, or as a decimal where it is long, as the exact value of a float is."""
     return str(value) if len(str(value)) <= _DIGITS else f"{float(value):.6g}"
-
-
-def _rational(value: Fraction) -> sympy.Rational:
-    return sympy.Rational(value.numerator, value.denominator)

@@ -8,8 +8,6 @@ from fractions import Fraction
 from itertools import combinations
 from math import comb
 
-import sympy
-
 from coopgame.algebra.affine import AffineSet, Vector, corners, solve_linear
 from coopgame.algebra.copositive import is_partly_copositive
 from coopgame.analysis.ess import Matrix, best_replies, form_of_replies
@@ -18,6 +16,7 @@ from coopgame.analysis.lasalle import attracts_by_lasalle
 from coopgame.analysis.points import Component, Kind, RestPoint, stable_where
 from coopgame.analysis.stability import Stability, Verdict
 from coopgame.analysis.structure import Pairwise
+from coopgame.expressions import to_sympy
 
 MOST_SUPPORTS = 70_000
 _LETTERS = {2: "F", 3: "T", 4: "Q"}
@@ -149,10 +148,8 @@ def _rest_point(
     return RestPoint(
         label=label,
         kind=kind,
-        coordinates={
-            name: sympy.Rational(v.numerator, v.denominator) for name, v in zip(game.coordinates, x, strict=True)
-        },
-        eigenvalues=(*spectrum.values, *(sympy.Rational(v.numerator, v.denominator) for v in away.values())),
+        coordinates={name: to_sympy(v) for name, v in zip(game.coordinates, x, strict=True)},
+        eigenvalues=(*spectrum.values, *(to_sympy(v) for v in away.values())),
         stability=verdict.stability,
         attracting=verdict.attracting,
         because=verdict.because,

@@ -23,6 +23,7 @@ from coopgame.analysis.surface_branches import Branch
 from coopgame.analysis.surface_kinds import SurfaceChange, SurfaceKind
 from coopgame.analysis.weak_focus import lyapunov_coefficient
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import sympy_values
 
 _BITS = 160
 _NARROW = Fraction(1, 2**200)
@@ -86,7 +87,7 @@ def separable_at(plane: Box, spot: Spot) -> bool:
     if spot.exact is None:
         return False
     ring = Ring(plane.names)
-    values = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in spot.point.items()}
+    values = sympy_values(spot.point)
     for drive in plane.drives:
         top, bottom = ring.fraction(drive.xreplace(values), "a drive")
         if not (_single(ring, top, plane.names) and _single(ring, bottom, plane.names)):

@@ -14,7 +14,7 @@ from coopgame.dynamics.mean import replicator
 from coopgame.dynamics.shocks import Shocks, not_negative, read_sigmas
 from coopgame.dynamics.state import slices
 from coopgame.errors import UnsupportedError
-from coopgame.expressions import format_expression
+from coopgame.expressions import format_expression, to_sympy
 from coopgame.games.display import share_symbols
 from coopgame.games.game import Game
 
@@ -170,13 +170,13 @@ class StochasticReplicator:
         for p, part in enumerate(slices(self.game)[: len(self.game.populations)]):
             count = part.stop - part.start
             x = [self.game.share(p, s) for s in range(count)]
-            squares = [_rational(sigma**2) for sigma in self.sigmas[part]]
-            halves = [q / 2 - _rational(c) for q, c in zip(squares, self.corrections[part], strict=True)]
+            squares = [to_sympy(sigma**2) for sigma in self.sigmas[part]]
+            halves = [q / 2 - to_sympy(c) for q, c in zip(squares, self.corrections[part], strict=True)]
             growth = [self.game.expected_payoff(p, s) + half for s, half in enumerate(halves)]
             mean = sympy.Add(*(a * b for a, b in zip(x, growth, strict=True)))
             spread = sympy.Add(*(a**2 * q for a, q in zip(x, squares, strict=True)))
             for a, b, q in zip(x, growth, squares, strict=True):
-                flow = _rational(self.mutation) * ((1 - a) / (count - 1) - a) if count > 1 else sympy.Integer(0)
+                flow = to_sympy(self.mutation) * ((1 - a) / (count - 1) - a) if count > 1 else sympy.Integer(0)
                 result.append(a * (b - mean - a * q + spread) + flow)
         return tuple(result)
 
@@ -207,7 +207,7 @@ class StochasticReplicator:
         x = self.game.share(p, s)
         text = ""
         for j, other in enumerate(population.strategies):
-            sigma = _rational(self.sigmas[start + j])
+            sigma = to_sympy(self.sigmas[start + j])
             rest = (1 - x) if j == s else self.game.share(p, j)
             if sigma and len(population.strategies) > 1:
                 sign = "+" if j == s else "-"
@@ -229,7 +229,7 @@ class StochasticReplicator:
                     )
                     + rf"\, dW_{{{start + j + 1}}}"
                     for j in range(len(population.strategies))
-                    if (sigma := _rational(self.sigmas[start + j]))
+                    if (sigma := to_sympy(self.sigmas[start + j]))
                 ]
                 shown = sympy.latex(x, symbol_names=names)
                 lines.append(rf"d {shown} &= \left({drift}\right) dt {' '.join(noise)}")
@@ -238,7 +238,3 @@ class StochasticReplicator:
     def numbers(self, values: Mapping[str, Any] | None = None) -> list[float]:
         """Return the parameters in order as floats."""
         return self.mean.numbers(self.game.values(values))
-
-
-def _rational(value: Any) -> sympy.Rational:
-    return sympy.Rational(value.numerator, value.denominator)

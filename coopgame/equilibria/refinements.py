@@ -16,7 +16,7 @@ from coopgame.equilibria.pure import whole_numbers
 from coopgame.equilibria.result import NashEquilibrium, shown
 from coopgame.equilibria.tables import PayoffTables, payoff_tables
 from coopgame.errors import StateError, UnsupportedError
-from coopgame.expressions import exact_number
+from coopgame.expressions import exact_number, to_sympy
 from coopgame.games.game import Game
 
 Mixtures = tuple[tuple[Fraction, ...], ...]
@@ -267,7 +267,7 @@ def is_perfect(game: Game, equilibrium: Any, values: Mapping[str, Any] | None = 
         beliefs.append(belief)
     trembles = tuple(
         {
-            name: (1 - EPSILON) * _expression(share) + EPSILON * _expression(doubt)
+            name: (1 - EPSILON) * to_sympy(share) + EPSILON * to_sympy(doubt)
             for name, share, doubt in zip(asked.names(p), asked.mixtures[p], beliefs[1 - p], strict=True)
         }
         for p in range(2)
@@ -275,10 +275,6 @@ def is_perfect(game: Game, equilibrium: Any, values: Mapping[str, Any] | None = 
     return RefinementVerdict(
         True, "neither strategy is weakly dominated (van Damme 1991, theorem 3.2.2)", None, trembles
     )
-
-
-def _expression(value: Fraction) -> sympy.Expr:
-    return sympy.Rational(value.numerator, value.denominator)
 
 
 def _belief(asked: Question, player: int) -> tuple[Fraction, ...] | None:

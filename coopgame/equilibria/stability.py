@@ -26,6 +26,7 @@ from coopgame.dynamics.replicator import ReplicatorField
 from coopgame.equilibria.result import NashEquilibria, NashEquilibrium
 from coopgame.equilibria.tables import payoff_tables
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import to_sympy
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.listed import Listed
@@ -168,7 +169,7 @@ def _in_one_population(matrix: Matrix, x: Vector) -> Spectrum:
     away = {k: earned(matrix, k, x) - mean for k in range(len(x)) if k not in support}
     inside = exact_spectrum(tangent_jacobian(matrix, support, x))
     verdict = verdict_at(matrix, x, inside, away) if len(support) > 1 else classify_real(_signs(away.values()))
-    return (*inside.values, *map(_rational, away.values())), verdict
+    return (*inside.values, *map(to_sympy, away.values())), verdict
 
 
 def _of_two_players(first: np.ndarray, second: np.ndarray, x: Vector, y: Vector) -> Spectrum:
@@ -176,11 +177,11 @@ def _of_two_players(first: np.ndarray, second: np.ndarray, x: Vector, y: Vector)
     rows, columns = ([i for i, p in enumerate(own) if p] for own in (x, y))
     away = [*_behind(first, rows, y), *_behind(second, columns, x)]
     if len(rows) == len(columns) == 1:
-        return tuple(map(_rational, away)), classify_real(_signs(away))
+        return tuple(map(to_sympy, away)), classify_real(_signs(away))
     one, other = first[np.ix_(rows, columns)].tolist(), second[np.ix_(columns, rows)].tolist()
     inside = exact_spectrum(pair_tangent(one, other, tuple(x[i] for i in rows), tuple(y[j] for j in columns)))
     verdict = pair_verdict(inside, away, is_balanced(one, other))
-    return (*inside.values, *map(_rational, away)), verdict
+    return (*inside.values, *map(to_sympy, away)), verdict
 
 
 def _behind(table: np.ndarray, used: Sequence[int], mixture: Vector) -> list[Fraction]:
@@ -191,7 +192,3 @@ def _behind(table: np.ndarray, used: Sequence[int], mixture: Vector) -> list[Fra
 
 def _signs(values: Iterable[Fraction]) -> list[int | None]:
     return [(value > 0) - (value < 0) for value in values]
-
-
-def _rational(value: Fraction) -> sympy.Expr:
-    return sympy.Rational(value.numerator, value.denominator)

@@ -12,6 +12,7 @@ import sympy
 
 from coopgame.analysis.ess import exact_payoff
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import value_at
 from coopgame.finite.payoffs import FinitePayoffs, GroupPayoffs, PairPayoffs, RolePayoffs
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
@@ -38,8 +39,7 @@ def exact_finite_payoffs(game: Game, point: Mapping[str, Fraction], sizes: Seque
 
 def exact_setting(value: Any, point: Mapping[str, Fraction]) -> Fraction:
     """Return a setting of a law at values of all parameters, exactly; UnsupportedError where it is no rational number."""
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
-    number = value.xreplace(numbers)
+    number = value_at(value, point)
     if not number.is_Rational:
         raise UnsupportedError(f"{value} is {number} at these values; exact orders need a rational number")
     return Fraction(int(number.p), int(number.q))

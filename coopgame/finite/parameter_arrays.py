@@ -58,12 +58,17 @@ def evaluate_arrays(
         if not np.isfinite(numbers[name]).all():
             raise ParameterError(f"{name} has an entry that is no finite number")
     count = len(next(iter(arrays.values())))
-    function = _compiled(game, tuple(expressions))
-    with np.errstate(all="ignore"):
-        columns = function((), [numbers[name] for name in game.ring.names])
     found = np.empty((count, len(expressions)))
-    for k, column in enumerate(columns):
-        found[:, k] = column
+    formulas = [k for k, entry in enumerate(expressions) if not entry.is_Symbol]
+    for k, entry in enumerate(expressions):
+        if entry.is_Symbol:
+            found[:, k] = numbers[str(entry)]
+    if formulas:
+        function = _compiled(game, tuple(expressions[k] for k in formulas))
+        with np.errstate(all="ignore"):
+            columns = function((), [numbers[name] for name in game.ring.names])
+        for k, column in zip(formulas, columns, strict=True):
+            found[:, k] = column
     if not np.isfinite(found).all():
         row, k = np.argwhere(~np.isfinite(found))[0]
         raise ParameterError(

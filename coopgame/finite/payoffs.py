@@ -14,6 +14,7 @@ import sympy
 
 from coopgame.dynamics.mean import replicator
 from coopgame.errors import ParameterError, UnsupportedError
+from coopgame.expressions import sympy_values
 from coopgame.finite.common_denominator import over_common_denominator
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
@@ -115,16 +116,15 @@ class SharePayoffs(FinitePayoffs):
         return np.broadcast_to(own[..., None, :], (*own.shape, own.shape[-1]))
 
 
-def finite_payoffs(game: Game, values: Mapping[str, Any] | None, sizes: Sequence[int]) -> FinitePayoffs:
-    """Return the payoffs of a game in populations of given sizes, at values of all parameters.
+def finite_payoffs(game: Game, point: Mapping[str, Fraction], sizes: Sequence[int]) -> FinitePayoffs:
+    """Return the payoffs of a game in populations of given sizes, at numbers for all parameters.
 
-    Raises ParameterError for missing values and payoffs that are no finite number, UnsupportedError for games with an environment.
+    Raises ParameterError for payoffs that are no finite number, UnsupportedError for games with an environment.
     """
     if game.environment:
         raise UnsupportedError("a game whose environment moves has no chain of its own; integrate() follows it")
-    point = game.values(values)
     check_denominators(game.denominators, point)
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
+    numbers = sympy_values(point)
     if isinstance(game, MatrixGame | NormalFormGame) and _with_shares(game):
         return SharePayoffs(game, point)
     if isinstance(game, MatrixGame):

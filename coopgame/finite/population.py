@@ -15,7 +15,7 @@ from coopgame.dynamics.mean import Dynamics, laws_of
 from coopgame.dynamics.protocol_rates import log_of
 from coopgame.dynamics.replacement_rules import ReplacementRule
 from coopgame.errors import GameError, ParameterError, ProtocolError, UnsupportedError
-from coopgame.expressions import exact_number, format_expression, parse_expression, symbols_of
+from coopgame.expressions import exact_number, format_expression, parse_expression, symbols_of, value_at
 from coopgame.finite.payoffs import FinitePayoffs, finite_payoffs
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
@@ -55,13 +55,12 @@ class FinitePopulation:
         Raises ParameterError for missing values, ProtocolError for settings and mutation chances that are none.
         """
         point = self.game.values(values)
-        numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
         settings = []
         for law in self.laws:
-            own = {name: np.array([float(value.xreplace(numbers))]) for name, value in law.settings}
+            own = {name: np.array([float(value_at(value, point))]) for name, value in law.settings}
             law.check_settings(own)
             settings.append(own)
-        mutations = tuple(float(value.xreplace(numbers)) for value in self.mutations)
+        mutations = tuple(float(value_at(value, point)) for value in self.mutations)
         for population, chance in zip(self.game.populations, mutations, strict=True):
             if not 0 <= chance <= 1:
                 raise ProtocolError(f"{population.name}: mutation = {chance:.6g}; a chance between 0 and 1 is needed")

@@ -14,7 +14,7 @@ from coopgame.algebra.conditions import Condition
 from coopgame.algebra.polynomials import Polynomial, Ring, to_fmpq, to_fraction
 from coopgame.algebra.quotients import Quotient
 from coopgame.errors import ParameterError, UnsupportedError
-from coopgame.expressions import exact_number, parse_expression
+from coopgame.expressions import exact_number, parse_expression, to_sympy
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
@@ -108,7 +108,7 @@ def by_payoffs(
     number = _content(factors)
     parts = [_part(ring, own, factor / to_fmpq(number)) for own, factor in zip(groups, factors, strict=True)]
     below = Quotient(ring, quotient.denominator).expression()
-    outside = turned(scale * _rational(number) * ring.to_expression(common) / below, typical or {})
+    outside = turned(scale * to_sympy(number) * ring.to_expression(common) / below, typical or {})
     if outside == 0:
         return sympy.Integer(0)
     inside = sympy.Add(*parts)
@@ -174,7 +174,7 @@ def _part(ring: Ring, own: tuple[int, ...], factor: Polynomial) -> sympy.Expr:
     """Return a product of parameters times its factor, written with a positive leading term."""
     number = _content([factor])
     product = ring.to_expression(ring.context.from_dict({own: 1}))
-    return sympy.Mul(_rational(number), product, sympy.factor(ring.to_expression(factor / to_fmpq(number))))
+    return sympy.Mul(to_sympy(number), product, sympy.factor(ring.to_expression(factor / to_fmpq(number))))
 
 
 def _content(polynomials: Sequence[Polynomial]) -> Fraction:
@@ -182,10 +182,6 @@ def _content(polynomials: Sequence[Polynomial]) -> Fraction:
     numbers = [to_fraction(c) for polynomial in polynomials for c in polynomial.coeffs()]
     size = Fraction(math.gcd(*(n.numerator for n in numbers)), math.lcm(*(n.denominator for n in numbers)))
     return -size if all(polynomial.leading_coefficient() < 0 for polynomial in polynomials) else size
-
-
-def _rational(number: Fraction) -> sympy.Expr:
-    return sympy.Rational(number.numerator, number.denominator)
 
 
 def value_at(
@@ -205,7 +201,7 @@ def value_at(
         if given is None:
             raise ParameterError(f"no value for {name}; give one")
         numbers[name] = exact_number(given, name)
-    point = {sympy.Symbol(name): _rational(number) for name, number in numbers.items()}
+    point = {sympy.Symbol(name): to_sympy(number) for name, number in numbers.items()}
     found = expression.subs(point)
     if not found.is_Rational:
         raise ParameterError(

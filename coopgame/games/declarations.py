@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from coopgame.errors import AssumptionError, GameError, ParameterError
-from coopgame.expressions import Inequality, exact_number, parse_condition, parse_expression, symbols_of
+from coopgame.expressions import Inequality, exact_number, parse_condition, parse_expression, symbols_of, to_sympy
 
 _SYMBOLS = ("x", "y", "z", "w", "u", "v")
 RESERVED = frozenset({"kind", "rows", "row", "column", "size", "payoff"})
@@ -108,7 +108,7 @@ class Parameter:
         found: list[Inequality] = []
         symbol = sympy.Symbol(self.name)
         if self.range is not None:
-            low, high = (sympy.Rational(end.numerator, end.denominator) for end in self.range)
+            low, high = (to_sympy(end) for end in self.range)
             found += [Inequality(symbol, ">=", low), Inequality(symbol, "<=", high)]
         if self.assume is not None:
             text = self.assume.strip()

@@ -12,6 +12,7 @@ from typing import Any
 import sympy
 
 from coopgame.errors import UnsupportedError
+from coopgame.expressions import to_sympy
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
@@ -166,12 +167,7 @@ def decompose(game: Game, values: Mapping[str, Any] | None = None) -> StrategicD
     source = {q: sympy.Add(*(shape[m] * incentives[m][q] for m in range(len(shape)))) for q in profiles}
     inverse = _laplacian_inverse(shape)
     phi = {
-        q: sympy.Add(
-            *(
-                sympy.Rational(w.numerator, w.denominator) * source[r]
-                for r, w in zip(profiles, inverse[i], strict=True)
-            )
-        )
+        q: sympy.Add(*(to_sympy(w) * source[r] for r, w in zip(profiles, inverse[i], strict=True)))
         for i, q in enumerate(profiles)
     }
     gradients = [_without_own_mean(shape, profiles, m, phi) for m in range(len(shape))]

@@ -23,6 +23,7 @@ from coopgame.expressions import (
     parse_condition,
     parse_expression,
     symbols_of,
+    sympy_values,
 )
 from coopgame.games.declarations import (
     Environment,
@@ -254,7 +255,7 @@ class Game:
                 self.values({name: 0})
         exact = {name: exact_number(value, name) for name, value in values.items()}
         check_denominators(self.denominators, exact)
-        numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+        numbers = sympy_values(exact)
         kept = tuple(p for p in self.parameters if p.name not in exact)
         texts = tuple(remaining_assumptions(self.parameters, self.assumption_texts, exact))
         rates = tuple(replace(e, rate=e.rate.xreplace(numbers)) for e in self.environment)

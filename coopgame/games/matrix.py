@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 
 from coopgame.errors import GameError
-from coopgame.expressions import symbols_of
+from coopgame.expressions import symbols_of, sympy_values
 from coopgame.games.declarations import Population
 from coopgame.games.game import Game, read_payoff
 from coopgame.games.substitution import check_denominators
@@ -64,7 +64,7 @@ class MatrixGame(Game):
         """Return the payoffs at values as floats, shape (n, n); row strategy against column strategy."""
         exact = self.values(values)
         check_denominators(self.denominators, exact)
-        point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+        point = sympy_values(exact)
         return np.array([[float(entry.xreplace(point)) for entry in row] for row in self.payoffs])
 
     def _content(self) -> tuple[Any, ...]:

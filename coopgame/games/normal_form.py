@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from coopgame.errors import GameError
-from coopgame.expressions import symbols_of
+from coopgame.expressions import symbols_of, sympy_values
 from coopgame.games.declarations import Population
 from coopgame.games.game import Game, read_payoff
 
@@ -70,7 +70,7 @@ class NormalFormGame(Game):
 
     def payoff_arrays(self, values: Mapping[str, Any] | None = None) -> list[np.ndarray]:
         """Return one float array per player at values, indexed in player order."""
-        point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in self.values(values).items()}
+        point = sympy_values(self.values(values))
         shape = tuple(len(p.strategies) for p in self.populations)
         return [
             np.array([float(self._table[profile][p].xreplace(point)) for profile in self.profiles]).reshape(shape)

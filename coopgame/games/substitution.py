@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -11,7 +11,7 @@ import sympy
 
 from coopgame.algebra.polynomials import Ring
 from coopgame.errors import AssumptionError, GameError
-from coopgame.expressions import Inequality, parse_condition, symbols_of
+from coopgame.expressions import Inequality, parse_condition, symbols_of, sympy_values
 from coopgame.games.declarations import Parameter
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def remaining_assumptions(
 
     Raises AssumptionError when the numbers violate an assumption that speaks of them alone.
     """
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+    numbers = sympy_values(exact)
     own = {p.name: p.inequalities() for p in parameters}
     for name, value in exact.items():
         for inequality in own[name]:
@@ -62,9 +62,11 @@ def denominators(expressions: Iterable[sympy.Expr], names: Iterable[str]) -> tup
     return tuple(dict.fromkeys(base for base in bases if base.free_symbols and base.free_symbols <= symbols))
 
 
-def check_denominators(bases: Iterable[sympy.Expr], exact: Mapping[str, Fraction]) -> None:
+def check_denominators(bases: Collection[sympy.Expr], exact: Mapping[str, Fraction]) -> None:
     """Raise GameError when numbers make a denominator vanish."""
-    numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in exact.items()}
+    if not bases:
+        return
+    numbers = sympy_values(exact)
     for base in bases:
         if sympy.expand(base.xreplace(numbers)) == 0:
             shown = ", ".join(f"{name} = {exact[name]}" for name in sorted(symbols_of(base) & set(exact)))

@@ -8,13 +8,11 @@ from fractions import Fraction
 from html import escape
 from typing import Any
 
-import sympy
-
 from coopgame.algebra.conditions import Condition
 from coopgame.algebra.quotients import Quotient
 from coopgame.dynamics.laws import Law
 from coopgame.errors import GameError, NetworkError, UnsupportedError
-from coopgame.expressions import exact_number
+from coopgame.expressions import exact_number, sympy_values
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.substitution import check_denominators
@@ -170,5 +168,5 @@ def _quotients(game: Game, own: Mapping[str, Any]) -> list[list[Quotient]]:
     numbers = {name: exact_number(value, name) for name, value in own.items()}
     game.values({**{p.name: 0 for p in game.parameters}, **numbers})  # refuses unknown names
     check_denominators(game.denominators, numbers)
-    point = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in numbers.items()}
+    point = sympy_values(numbers)
     return [[Quotient.of(game.ring, entry.xreplace(point)) for entry in row] for row in game.payoffs]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import numpy as np
-import sympy
 
 from coopgame.errors import GameError, NetworkError, ParameterError, UnsupportedError
+from coopgame.expressions import value_at
+from coopgame.finite.common_denominator import over_common_denominator
 from coopgame.finite.payoffs import PairPayoffs, finite_payoffs
 from coopgame.games.document import close_match
 from coopgame.games.matrix import MatrixGame
@@ -155,19 +157,10 @@ def payoff_tables_of(
 
 def whole_payoffs(layers: tuple[Layer, ...], points: list[dict[str, Fraction]], most: float) -> np.ndarray | None:
     """Return payoffs as whole numbers in one unit, whose sums up to `most` of them floats hold exactly; None where there are none."""
-    entries = []
-    for layer, point in zip(layers, points, strict=True):
-        numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
-        entries.append(_at(layer, numbers))
-    flat = [entry for rows in entries for row in rows for entry in row]
-    if not all(entry.is_Rational for entry in flat):
-        return None
-    unit = sympy.ilcm(1, *(entry.q for entry in flat))
-    whole = [[[int(entry * unit) for entry in row] for row in rows] for rows in entries]
-    if max(abs(int(entry * unit)) for entry in flat) * most >= 2**53:
-        return None
-    return np.array(whole, dtype=float)
-
-
-def _at(layer: Layer, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> list[list[sympy.Expr]]:
-    return [[entry.xreplace(dict(numbers)) for entry in row] for row in layer.game.payoffs]
+    rows = [
+        [value_at(entry, point) for entry in row]
+        for layer, point in zip(layers, points, strict=True)
+        for row in layer.game.payoffs
+    ]
+    found = over_common_denominator(rows, ceil(most))
+    return None if found is None else found[0].reshape(len(layers), -1, len(rows[0]))

@@ -16,6 +16,7 @@ from coopgame.dynamics.fitness import EXPONENTIAL
 from coopgame.dynamics.laws import Law
 from coopgame.dynamics.replacement_rules import ReplacementRule
 from coopgame.errors import ParameterError, ProtocolError, StateError
+from coopgame.expressions import symbols_of, value_at
 from coopgame.networks.payoffs import Graph, payoff_tables_of, whole_payoffs
 from coopgame.networks.rules import NetworkPopulation
 from coopgame.networks.rules_kinds import COMPARING, OWN_FORMULA, REPLACING, SCALED_RATES
@@ -132,12 +133,8 @@ def _number(population: NetworkPopulation, points: list[dict[str, Fraction]], va
     """Return a setting at values; layers that give its parameters different ones are an error."""
     found = set()
     for point in points:
-        if {s.name for s in value.free_symbols} <= set(point):
-            found.add(
-                value.xreplace(
-                    {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
-                )
-            )
+        if symbols_of(value) <= point.keys():
+            found.add(value_at(value, point))
     if len(found) != 1:
         raise ParameterError(
             f"{name} = {value} differs between layers; give it as a number or under a name of its own"

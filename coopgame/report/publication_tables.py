@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from coopgame.expressions import to_sympy
 from coopgame.games.display import PayoffTable, payoff_table
 from coopgame.games.population import PopulationGame
 from coopgame.report.abbreviations import Abbreviations, rounded
@@ -78,7 +79,7 @@ def _parameters(analysis: Analysis, language: Language) -> Iterator[Part]:
         assumed = [relation for text in game.assumption_texts for relation in relations(text)]
         yield Note((term("Assumed: ", language), *between(assumed, ", ")))
     if analysis.values:
-        given = [sympy.Eq(sympy.Symbol(n), _exact(v), evaluate=False) for n, v in analysis.values.items()]
+        given = [sympy.Eq(sympy.Symbol(n), to_sympy(v), evaluate=False) for n, v in analysis.values.items()]
         yield Note((term("Values: ", language), *between(given, ", ")))
 
 
@@ -105,11 +106,7 @@ def parameter_table(game: Game, language: Language) -> PaperTable:
 def _decimal(value: Fraction) -> Cell:
     """Return a number as papers print it: a decimal where it ends, else a fraction."""
     text = repr(float(value)).removesuffix(".0")
-    return text if "e" not in text and Fraction(text) == value else _exact(value)
-
-
-def _exact(value: Fraction) -> sympy.Rational:
-    return sympy.Rational(value.numerator, value.denominator)
+    return text if "e" not in text and Fraction(text) == value else to_sympy(value)
 
 
 def payoffs(game: Game, names: Abbreviations, language: Language) -> PaperTable:
@@ -259,7 +256,7 @@ def examples(analysis: Analysis, language: Language) -> Iterator[PaperTable]:
     tables: list[list[tuple[Cell, ...]]] = []
     used = TEXT_WIDTH
     for name, witness in columns:
-        column = (name, *(_exact(witness[p]) if p in witness else "" for p in parameters))
+        column = (name, *(to_sympy(witness[p]) if p in witness else "" for p in parameters))
         width = max(map(cell_width, column)) + 0.6
         if used + width > TEXT_WIDTH:
             tables.append([(term("symbol", language), *(sympy.Symbol(p) for p in parameters))])

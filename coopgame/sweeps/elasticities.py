@@ -15,7 +15,7 @@ from coopgame.analysis.points import RestPoints
 from coopgame.analysis.rest_points import find_rest_points
 from coopgame.dynamics.field import VectorField
 from coopgame.errors import ParameterError
-from coopgame.expressions import exact_number, format_expression
+from coopgame.expressions import exact_number, format_expression, to_sympy
 from coopgame.games.document import close_match
 from coopgame.games.game import Game
 from coopgame.sweeps.measure import Measure
@@ -193,11 +193,11 @@ def _exact(
     derivative = number(formula, at)
     if not level.is_finite or not derivative.is_finite:
         raise ParameterError(f"the formula or its derivative with respect to {name} divides by zero at these values")
-    sign = _sign_of(derivative * sympy.Rational(value.numerator, value.denominator) * level)
+    sign = _sign_of(derivative * to_sympy(value) * level)
     if level.is_zero:
         note = "the quantity is zero, so there is no percentage; look at the derivative"
         return Elasticity(name, math.nan, float(derivative), "undecided", "exact", None, formula, 0.0, note)
-    exact = sympy.Rational(value.numerator, value.denominator) * derivative / level
+    exact = to_sympy(value) * derivative / level
     shown: Fraction | sympy.Expr = Fraction(int(exact.p), int(exact.q)) if exact.is_Rational else exact
     return Elasticity(name, float(exact), float(derivative), sign, "exact", shown, formula)
 

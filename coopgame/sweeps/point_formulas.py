@@ -11,6 +11,7 @@ from coopgame.algebra.quotients import Quotient
 from coopgame.analysis.comparative import derivative, vertex_directions
 from coopgame.analysis.points import RestPoint, RestPoints
 from coopgame.errors import ParameterError, UnsupportedError
+from coopgame.expressions import sympy_values
 from coopgame.games.document import close_match
 from coopgame.games.game import Game
 
@@ -67,5 +68,5 @@ def _is_rational(value: sympy.Expr) -> bool:
 
 def number(value: sympy.Expr, at: Mapping[str, Fraction]) -> sympy.Expr:
     """Return the exact number that a formula is at some values; not finite where it divides by zero."""
-    exact = {sympy.Symbol(name): sympy.Rational(v.numerator, v.denominator) for name, v in at.items()}
+    exact = sympy_values(at)
     return value.xreplace(exact)

@@ -17,7 +17,7 @@ from coopgame.analysis.auditing.scene import Scene
 from coopgame.analysis.points import Component, RestPoint
 from coopgame.analysis.published import PublishedPoint
 from coopgame.dynamics.state import slices
-from coopgame.expressions import parse_expression
+from coopgame.expressions import parse_expression, to_sympy
 
 _ROUNDS = 50
 _CLOSE = 1e-13
@@ -159,7 +159,7 @@ def _no_state(scene: Scene, at: Mapping[str, Printed]) -> str:
             continue
         if not printed.value.is_finite or not printed.is_real:
             return f"{name} = {printed} is no real number at these values"
-        slack = sympy.Rational(printed.slack.numerator, printed.slack.denominator)
+        slack = to_sympy(printed.slack)
         if sympy.N(printed.value + slack) < 0 or sympy.N(printed.value - slack) > 1:
             return f"{name} = {scene.shown(printed.value)} is no share: it lies outside of 0 to 1"
     if any(not population.symbol for population in scene.game.populations) and all(p.is_number for p in at.values()):

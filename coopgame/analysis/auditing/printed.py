@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from coopgame.errors import ExpressionError
-from coopgame.expressions import exact_number, parse_expression, symbols_of
+from coopgame.expressions import exact_number, parse_expression, symbols_of, to_sympy
 
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _REAL = re.compile(rf"[+-]?\s*{_NUMBER}", re.ASCII)
@@ -69,7 +69,7 @@ def is_within(difference: sympy.Expr, slack: Fraction) -> bool:
         return abs(Fraction(int(difference.p), int(difference.q))) <= slack
     size = abs(sympy.N(difference, _DIGITS))
     error = _FLOAT_ERROR if difference.has(sympy.Float) else _NOTHING
-    return bool(size <= sympy.Rational(slack.numerator, slack.denominator) + error)
+    return bool(size <= to_sympy(slack) + error)
 
 
 def real_sign(value: sympy.Expr) -> int:
@@ -130,4 +130,4 @@ def _decimal(text: str) -> tuple[sympy.Expr, Fraction]:
     exponent = Decimal(plain).as_tuple().exponent
     whole = "." not in plain and "e" not in plain.lower()
     slack = Fraction(0) if whole else HALF * Fraction(10) ** int(exponent)
-    return sympy.Rational(number.numerator, number.denominator), slack
+    return to_sympy(number), slack

@@ -20,7 +20,7 @@ from coopgame.analysis.structure import cube_of
 from coopgame.dynamics.field import VectorField
 from coopgame.dynamics.mean import replicator
 from coopgame.errors import AssumptionError, GameError, ParameterError, UnsupportedError
-from coopgame.expressions import symbols_of
+from coopgame.expressions import symbols_of, sympy_values
 from coopgame.games.game import Game
 
 _MOST_TERMS = 400
@@ -101,9 +101,7 @@ class Scene:
     @property
     def numbers(self) -> dict[sympy.Symbol, sympy.Expr]:
         """The values as a substitution."""
-        return {
-            sympy.Symbol(name): sympy.Rational(v.numerator, v.denominator) for name, v in (self.values or {}).items()
-        }
+        return sympy_values(self.values or {})
 
     def quotient(self, value: sympy.Expr) -> Quotient | None:
         """Return an expression as an exact rational function of the parameters, None where it is none."""

@@ -6,8 +6,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-import sympy
-
 from coopgame.analysis.auditing.entries import CYCLING
 from coopgame.analysis.auditing.place import locate
 from coopgame.analysis.auditing.printed import Printed
@@ -18,6 +16,7 @@ from coopgame.analysis.published import PublishedGroup, PublishedOutcome, Publis
 from coopgame.analysis.trajectories import Trajectory, integrate
 from coopgame.dynamics.state import slices
 from coopgame.errors import CoopgameError, FaceStartWarning
+from coopgame.expressions import to_sympy
 from coopgame.games.game import Game
 
 _STEP = Fraction(1, 10**6)
@@ -107,7 +106,7 @@ def _compare(path: Trajectory, claimed: Mapping[str, Printed] | None) -> Judgeme
 
 
 def _reached(end: float, printed: Printed) -> bool:
-    gap = sympy.Rational(Fraction(end).numerator, Fraction(end).denominator) - printed.value
+    gap = to_sympy(Fraction(end)) - printed.value
     return bool(abs(float(gap)) <= float(printed.slack + _STEP))
 
 

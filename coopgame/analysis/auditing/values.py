@@ -16,7 +16,7 @@ from coopgame.analysis.auditing.result import AuditKnown, Verdict
 from coopgame.analysis.auditing.scene import Scene, missing_text, shown_value
 from coopgame.analysis.published import SIGN_TEXTS, SignClaim
 from coopgame.errors import UnsupportedError
-from coopgame.expressions import symbols_of
+from coopgame.expressions import symbols_of, sympy_values
 from coopgame.games.document import close_match
 
 _SAMPLES = 5
@@ -72,7 +72,7 @@ def _sampled(expression: sympy.Expr, scene: Scene) -> list[sympy.Expr]:
     found = []
     for row in scene.prover.points[:_SAMPLES]:
         point = scene.game.assumptions.exact_point(row)
-        numbers = {sympy.Symbol(n): sympy.Rational(v.numerator, v.denominator) for n, v in point.items()}
+        numbers = sympy_values(point)
         found.append(sympy.N(expression.xreplace(numbers), 40))
     return found
 

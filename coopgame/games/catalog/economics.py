@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from coopgame.errors import GameError
-from coopgame.expressions import exact_number, format_expression, parse_expression
+from coopgame.expressions import exact_number, format_expression, parse_expression, to_sympy
 from coopgame.games.declarations import Parameter, Population
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
@@ -105,7 +105,7 @@ def bertrand_duopoly(markups: Sequence[Any] = _MARKUPS, **values: Any) -> Matrix
     def payoff(own: Fraction, other: Fraction) -> sympy.Expr:
         part = Fraction(own < other) + Fraction(own == other, 2)
         share = part * own * (1 - own)
-        return sympy.Rational(share.numerator, share.denominator) * (a - c) ** 2 / b
+        return to_sympy(share) * (a - c) ** 2 / b
 
     game = MatrixGame(
         [[payoff(own, other) for other in grid] for own in grid],
