@@ -30,6 +30,14 @@ COMPARE: dict[str, Callable[[Any], Any]] = {
     "=": lambda v: v == 0,
     "!=": lambda v: v != 0,
 }
+_MARGIN: dict[str, Callable[[Any], Any]] = {
+    ">": lambda v: v,
+    "<": lambda v: -v,
+    ">=": lambda v: v,
+    "<=": lambda v: -v,
+    "=": lambda v: -abs(v),
+    "!=": abs,
+}
 _SYMPY: dict[str, Any] = {
     ">": sympy.StrictGreaterThan,
     "<": sympy.StrictLessThan,
@@ -53,6 +61,14 @@ class Condition:
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         """Return for every row of points (n, len(ring.names)) whether the condition holds, in floats; shape (n,)."""
         raise AssertionError(f"{type(self).__name__} must say when it holds")
+
+    def margins(self, points: np.ndarray, ring: Ring) -> np.ndarray:
+        """Return by how much the condition holds at every row of points, in floats: negative where it does not, 0 on its boundary; shape (n,).
+
+        Polynomials count in units of their largest value there; of a conjunction the smallest margin is taken, of a disjunction the largest. It is continuous, so
+        that a contour at 0 follows the boundary between the points.
+        """
+        raise AssertionError(f"{type(self).__name__} must say by how much it holds")
 
     def signs(self) -> Iterator[Sign]:
         """Yield the signs at the leaves, from left to right."""
@@ -94,6 +110,9 @@ class Constant(Condition):
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         return np.full(len(points), self.value)
 
+    def margins(self, points: np.ndarray, ring: Ring) -> np.ndarray:
+        return np.full(len(points), 1.0 if self.value else -1.0)
+
     def text(self) -> str:
         return "true" if self.value else "false"
 
@@ -130,6 +149,11 @@ class Sign(Condition):
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         values = self._evaluator(points)[0]
         return np.asarray(COMPARE[self.relation](values), dtype=bool)
+
+    def margins(self, points: np.ndarray, ring: Ring) -> np.ndarray:
+        values = np.asarray(self._evaluator(points)[0], dtype=float)
+        units = values / (np.abs(values).max(initial=0.0) or 1.0)
+        return np.asarray(_MARGIN[self.relation](units))
 
     @cached_property
     def _evaluator(self) -> Any:
@@ -186,6 +210,9 @@ class And(_Tree):
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         return np.asarray(np.logical_and.reduce([part.holds_many(points, ring) for part in self.parts]), dtype=bool)
 
+    def margins(self, points: np.ndarray, ring: Ring) -> np.ndarray:
+        return np.asarray(np.minimum.reduce([part.margins(points, ring) for part in self.parts]))
+
     def text(self) -> str:
         return " and ".join(self._texts())
 
@@ -203,6 +230,9 @@ class Or(_Tree):
 
     def holds_many(self, points: np.ndarray, ring: Ring) -> np.ndarray:
         return np.asarray(np.logical_or.reduce([part.holds_many(points, ring) for part in self.parts]), dtype=bool)
+
+    def margins(self, points: np.ndarray, ring: Ring) -> np.ndarray:
+        return np.asarray(np.maximum.reduce([part.margins(points, ring) for part in self.parts]))
 
     def text(self) -> str:
         return " or ".join(self._texts())

@@ -37,13 +37,14 @@ def draw_regime_map(
         across, up = np.meshgrid(xs, ys)
         columns = {name: np.full(across.size, float(values.get(name, 0))) for name in order}
         columns[horizontal[0]], columns[vertical[0]] = across.ravel(), up.ravel()
-        picture = regimes.classify(np.stack([columns[name] for name in order], axis=1)).reshape(across.shape)
+        points = np.stack([columns[name] for name in order], axis=1)
+        picture = regimes.classify(points).reshape(across.shape)
         present = [int(i) for i in np.unique(picture) if i >= 0]
         for index in present:
-            inside = (picture == index).astype(float)
+            margins = regimes.regimes[index].definition.margins(points, regimes.game.ring).reshape(across.shape)
             fill, hatch = fill_of(index)
-            ax.contourf(across, up, inside, levels=[0.5, 1.5], colors=[fill], hatches=[hatch])
-            ax.contour(across, up, inside, levels=[0.5], colors="black", linewidths=0.8)
+            ax.contourf(across, up, margins, levels=[0, np.inf], colors=[fill], hatches=[hatch])
+            ax.contour(across, up, margins, levels=[0], colors="black", linewidths=0.8)
         texts = {
             i: (names or {}).get(r.name, f"{r.name}: {', '.join(r.stable) or 'none'}")
             for i, r in enumerate(regimes.regimes)

@@ -107,6 +107,26 @@ def test_boolean_laws_hold_at_every_point(first: Condition, second: Condition, p
     assert bool(all_of(first, second).holds_many(row, RING)[0]) == all_of(first, second).holds(point)
 
 
+@given(CONDITIONS, CONDITIONS, st.lists(POINTS, min_size=1, max_size=5))
+def test_margins_have_the_sign_of_what_holds(
+    first: Condition, second: Condition, points: list[dict[str, Fraction]]
+) -> None:
+    rows = np.array([[float(point[name]) for name in RING.names] for point in points])
+    for condition in (all_of(first, second), any_of(first, second)):
+        margins = condition.margins(rows, RING)
+        assert (np.abs(margins) <= 1).all()
+        for margin, holds in zip(margins, condition.holds_many(rows, RING), strict=True):
+            assert holds if margin > 0 else not holds or margin == 0
+
+
+def test_margins_count_in_units_of_the_largest_value() -> None:
+    rows = np.array([[1.0, 0.0, 0.0], [5.0, 0.0, 0.0], [-2.0, 1.0, 0.0]])
+    condition = all_of(compare("lambda > 0"), compare("b <= 1/2"))
+    # lambda counts in fifths; 1 - 2 b is 1, 1 and -1
+    assert condition.margins(rows, RING).tolist() == [0.2, 1.0, -1.0]
+    assert any_of(compare("lambda > 0"), compare("b <= 1/2")).margins(rows, RING).tolist() == [1.0, 1.0, -0.4]
+
+
 def test_quotients_compute_exactly() -> None:
     ring = Ring(["a", "d"])
     quotient = Quotient.of(ring, parse_expression("a/(1 - d) - 1"))

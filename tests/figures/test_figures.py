@@ -188,6 +188,12 @@ def test_the_regime_map_colours_what_holds() -> None:
         v, c = text.get_position()
         assert text.get_text() == "+".join(regimes.at({"V": Fraction(v), "C": Fraction(c)}).stable)
     assert ax.get_xlabel() == "V: value of the prize"
+    # the boundary is V = C, which the grid meets in floats, and not a staircase beside it
+    lines = [each for each in ax.collections if np.size(each.get_linewidths()) and not np.size(each.get_facecolor())]
+    inside = [path.vertices for each in lines for path in each.get_paths() if len(path.vertices)]
+    assert len(inside) == 2
+    for vertices in inside:
+        assert np.abs(vertices[:, 0] - vertices[:, 1]).max() < 1e-12 and np.ptp(vertices[:, 0]) > 1.8
 
 
 def test_the_policy_path_uses_the_fills_of_the_map() -> None:
