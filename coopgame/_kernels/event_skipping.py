@@ -1,17 +1,15 @@
-"""Paths of populations from change to change, the steps without one being skipped; here by a table of the chances in every state."""
+"""Paths of populations from change to change, the steps without one being skipped; here by a table of the chances in every state.
+
+Inner loops take single arrays, since numba counts references to an array whenever it is read from a tuple.
+"""
 
 from __future__ import annotations
 
 import numba
 import numpy as np
 
-from coopgame._kernels.random_streams import FOREVER, draw_uniform, draw_wait
-
-# A path is kept in arrays, so that it can go on: `counts`, the numbers of members; `clock`; `since`, up to when each strategy is in `sums`; `sums`, of the numbers of each strategy over all
-# steps before that; `stream`, of random numbers. At each of the steps `marks` the numbers and sums are written to the rows of `shown` and `summed`.
-NEXT, LAST, MARK, CHANGES, PLACE, FAULT = range(
-    6
-)  # in `clock`: steps of the next and last change, marks passed, changes, state, whether chances are none
+from coopgame._kernels.course import CHANGES, FOREVER, LAST, MARK, NEXT, PLACE, Course
+from coopgame._kernels.random_streams import draw_uniform, draw_wait
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -76,20 +74,14 @@ def follow_table(
     log_none: np.ndarray,
     targets: np.ndarray,
     moves: np.ndarray,
-    marks: np.ndarray,
-    counts: np.ndarray,
-    clock: np.ndarray,
-    since: np.ndarray,
-    sums: np.ndarray,
-    stream: np.ndarray,
-    shown: np.ndarray,
-    summed: np.ndarray,
+    course: Course,
     budget: int,
 ) -> bool:
     """Go on with a path for at most so many changes; return whether its last mark is passed.
 
     chances, targets: of every state by move; totals, log_none: of the chances of all moves, and the logarithm of that of none. moves: from and to which strategy.
     """
+    counts, marks, stream, clock, since, sums, shown, summed = course
     place = clock[PLACE]
     if clock[NEXT] == 0:
         set_next(clock, stream, log_none[place])

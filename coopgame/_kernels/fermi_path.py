@@ -7,7 +7,8 @@ import math
 import numba
 import numpy as np
 
-from coopgame._kernels.event_skipping import NEXT, change_member, pass_marks, set_next
+from coopgame._kernels.course import NEXT, Course
+from coopgame._kernels.event_skipping import change_member, pass_marks, set_next
 from coopgame._kernels.random_streams import draw_uniform
 
 
@@ -24,14 +25,7 @@ def _own(payoffs: np.ndarray, counts: np.ndarray, i: int) -> float:
 def follow_fermi(
     payoffs: np.ndarray,
     numbers: np.ndarray,
-    marks: np.ndarray,
-    counts: np.ndarray,
-    clock: np.ndarray,
-    since: np.ndarray,
-    sums: np.ndarray,
-    stream: np.ndarray,
-    shown: np.ndarray,
-    summed: np.ndarray,
+    course: Course,
     budget: int,
 ) -> bool:
     """Go on with a path for at most so many changes; return whether its last mark is passed.
@@ -40,6 +34,7 @@ def follow_fermi(
     j to i sum to that of the meeting, which needs no payoff. A pair of strategies is drawn by these sums, and the way then.
     """
     intensity, mutation, step = numbers[0], numbers[1], numbers[2]
+    counts, marks, stream, clock, since, sums, shown, summed = course
     n = len(counts)
     size = 0
     squares = 0

@@ -7,7 +7,8 @@ import math
 import numba
 import numpy as np
 
-FOREVER = 2**62  # the holding time of what never happens, in steps
+from coopgame._kernels.course import FOREVER
+
 _MANTISSA = 2.0**-53
 _LOW = np.uint64(0xFFFFFFFF)
 _ONE, _11, _17, _21, _28, _32, _36, _47, _49, _15 = (np.uint64(k) for k in (1, 11, 17, 21, 28, 32, 36, 47, 49, 15))

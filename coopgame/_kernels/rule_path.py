@@ -7,7 +7,8 @@ import math
 import numba
 import numpy as np
 
-from coopgame._kernels.event_skipping import FAULT, NEXT, change_member, draw_move, pass_marks, set_next
+from coopgame._kernels.course import FAULT, NEXT, Course
+from coopgame._kernels.event_skipping import change_member, draw_move, pass_marks, set_next
 from coopgame._kernels.rule_chances import (
     BEST_RESPONSE,
     LOGIT,
@@ -84,20 +85,14 @@ def follow_rules(
     numbers: np.ndarray,
     lengths: np.ndarray,
     moves: np.ndarray,
-    marks: np.ndarray,
-    counts: np.ndarray,
-    clock: np.ndarray,
-    since: np.ndarray,
-    sums: np.ndarray,
-    stream: np.ndarray,
-    shown: np.ndarray,
-    summed: np.ndarray,
+    course: Course,
     budget: int,
 ) -> bool:
     """Go on with a path for at most so many changes; return whether its last mark is passed, or chances are none, which clock[FAULT] says then.
 
     payoffs to numbers: as in `fill_moves`. lengths: of the room that is needed for kinds of meetings and for chances. moves: from and to which strategy.
     """
+    counts, marks, stream, clock, since, sums, shown, summed = course
     weights, room = np.empty(lengths[0]), np.empty((3, lengths[1], lengths[1]))
     chances = np.zeros(len(moves))
     total = fill_moves(payoffs, offsets, starts, laws, numbers, counts, weights, room, chances)

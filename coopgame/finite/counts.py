@@ -81,7 +81,9 @@ def _of(population: Population, given: Any, size: int) -> np.ndarray:
     for name, number in zip(names, numbers, strict=True):
         whole = hasattr(number, "__index__") or (isinstance(number, float) and number.is_integer())
         if isinstance(number, bool) or not whole or number < 0:
-            raise StateError(f"{number!r} members play {name!r}; a whole number from 0 on is needed")
+            raise StateError(
+                f"{number!r} members play {name!r}; a whole number from 0 on is needed, members and not shares"
+            )
     found = np.array([int(number) for number in numbers], dtype=np.int64)
     if found.sum() != size:
         raise StateError(f"{found.sum()} members of {population.name!r} are given; its size is {size}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coopgame.finite.path import FOREVER, MOST_KNOWN, Follower, Path
+from coopgame._kernels.course import CHANGES, FOREVER, LAST, NEXT
+from coopgame.finite.path import MOST_KNOWN, Follower, Path
 from coopgame.finite.population import ProcessAt
 
 
@@ -24,11 +25,14 @@ def generator_of(seed: int, replicate: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replicate,))))
 
 
-@dataclass(eq=False)
 class GenerationPath(Path):
     """A path of generations, with a generator of its own."""
 
-    random: np.random.Generator = field(kw_only=True)
+    def __init__(
+        self, counts: np.ndarray, marks: np.ndarray, stream: np.ndarray, *, random: np.random.Generator
+    ) -> None:
+        super().__init__(counts, marks, stream)
+        self.random = random
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +45,11 @@ class GenerationFollower(Follower):
 
     def follow(self, path: Path, budget: int) -> bool:
         """Go on for at most so many generations."""
-        from coopgame._kernels.event_skipping import CHANGES, LAST, NEXT, pass_marks
+        from coopgame._kernels.event_skipping import pass_marks
 
         if not isinstance(path, GenerationPath):
             raise TypeError(f"{type(path).__name__} has no generator for generations")
-        marks, counts, clock, since, sums, _, shown, summed = path.arrays
+        counts, marks, _, clock, since, sums, shown, summed = path.course
         size = int(counts.sum())
         if not path.begun:
             clock[NEXT] = FOREVER if self._at_rest(counts, size) else 1

@@ -9,62 +9,42 @@ from typing import Any
 
 import numpy as np
 
+from coopgame._kernels.course import CHANGES, FAULT, FOREVER, LAST, NEXT, PLACE, begin_course
 from coopgame.errors import ProtocolError
 from coopgame.finite.population import ProcessAt
 from coopgame.finite.state_table import Face, move_chances
 
-FOREVER = 2**62
 MOST_KNOWN = 200_000  # states whose chances are kept
 
 
-@dataclass(eq=False)
 class Path:
     """A path that can go on.
 
-    counts: numbers of members now. marks: steps at which numbers and their sums over all steps before are written down. stream: random numbers of its own. shown, summed: what
-    was written; shape (marks, strategies).
+    counts: numbers of members at first. marks: steps at which numbers, and their sums over all steps before, are written down. stream: random numbers of its own.
     """
 
-    counts: np.ndarray
-    marks: np.ndarray
-    stream: np.ndarray
-    clock: np.ndarray = field(init=False)
-    since: np.ndarray = field(init=False)
-    sums: np.ndarray = field(init=False)
-    shown: np.ndarray = field(init=False)
-    summed: np.ndarray = field(init=False)
-
-    def __post_init__(self) -> None:
-        n = len(self.counts)
-        self.counts = self.counts.astype(np.int64, copy=True)
-        self.clock = np.zeros(6, dtype=np.int64)
-        self.since, self.sums = np.zeros(n, dtype=np.int64), np.zeros(n)
-        self.shown, self.summed = np.zeros((len(self.marks), n), dtype=np.int64), np.zeros((len(self.marks), n))
-
-    @property
-    def arrays(self) -> tuple[np.ndarray, ...]:
-        """What compiled loops go on with."""
-        return self.marks, self.counts, self.clock, self.since, self.sums, self.stream, self.shown, self.summed
+    def __init__(self, counts: np.ndarray, marks: np.ndarray, stream: np.ndarray) -> None:
+        self.course = begin_course(counts, marks, stream)
 
     @property
     def begun(self) -> bool:
         """Whether it is known when the next change comes."""
-        return bool(self.clock[0])
+        return bool(self.course.clock[NEXT])
 
     @property
     def last(self) -> int:
         """The step of the last change."""
-        return int(self.clock[1])
+        return int(self.course.clock[LAST])
 
     @property
     def changes(self) -> int:
         """How many members have changed."""
-        return int(self.clock[3])
+        return int(self.course.clock[CHANGES])
 
     @property
     def at_rest(self) -> bool:
         """Whether nothing changes any more."""
-        return bool(self.clock[0] >= FOREVER)
+        return bool(self.course.clock[NEXT] >= FOREVER)
 
 
 class Follower(ABC):
@@ -89,13 +69,13 @@ class TableFollower(Follower):
     log_none: np.ndarray
 
     def follow(self, path: Path, budget: int) -> bool:
-        from coopgame._kernels.event_skipping import PLACE, follow_table
+        from coopgame._kernels.event_skipping import follow_table
 
         if not path.begun:
-            path.clock[PLACE] = self.face.places(path.counts)
+            path.course.clock[PLACE] = self.face.places(path.course.counts)
         tables = (self.chances, self.totals, self.log_none, self.targets, self.face.moves)
         loop: Callable[..., Any] = follow_table
-        return bool(loop(*tables, *path.arrays, budget))
+        return bool(loop(*tables, path.course, budget))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +90,9 @@ class CompiledFollower(Follower):
     inputs: tuple[Any, ...]
 
     def follow(self, path: Path, budget: int) -> bool:
-        from coopgame._kernels.event_skipping import FAULT
-
-        done = bool(self.loop(*self.inputs, *path.arrays, budget))
-        if path.clock[FAULT]:
-            self._explain(path.counts)
+        done = bool(self.loop(*self.inputs, path.course, budget))
+        if path.course.clock[FAULT]:
+            self._explain(path.course.counts)
         return done
 
     def _explain(self, counts: np.ndarray) -> None:
@@ -138,7 +116,7 @@ class PlainFollower(Follower):
     def follow(self, path: Path, budget: int) -> bool:
         from coopgame._kernels.event_skipping import change_member, draw_move, pass_marks, set_next
 
-        marks, counts, clock, since, sums, stream, shown, summed = path.arrays
+        counts, marks, stream, clock, since, sums, shown, summed = path.course
         chances, total, log_none = self._chances(counts)
         if not path.begun:
             set_next(clock, stream, log_none)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coopgame._kernels.course import FOREVER
 from coopgame.batch.progress import progress_bar
 from coopgame.errors import SimulationInterrupted, StateError, UnsupportedError
 from coopgame.finite.batches import in_order
@@ -17,7 +18,7 @@ from coopgame.finite.counts import as_counts
 from coopgame.finite.estimates import Precision, checked_precision, standard_error_of, wilson_interval
 from coopgame.finite.followers import follower_of
 from coopgame.finite.generation_paths import GenerationFollower
-from coopgame.finite.path import FOREVER, Follower, Path
+from coopgame.finite.path import Follower, Path
 from coopgame.finite.population import FinitePopulation, ProcessAt, process_of
 from coopgame.finite.seeds import count_of, seed_of
 from coopgame.finite.simulate_population import path_of, slice_of
@@ -207,7 +208,7 @@ class Outcomes:
         return np.array(rows, dtype=np.int64)
 
     def _end(self, path: Path) -> int:
-        present = tuple(np.flatnonzero(path.counts))
+        present = tuple(np.flatnonzero(path.course.counts))
         if len(present) == len(self.population.game.populations):
             return self.ends.index(present)
         return -1 if path.at_rest else -2

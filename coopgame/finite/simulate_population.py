@@ -117,7 +117,7 @@ def sizes_of(population: FinitePopulation) -> np.ndarray:
 
 
 def _follow(follower: Follower, path: Path, stop: Callable[[], bool], tell: Callable[[int], Any]) -> None:
-    last, told, budget = int(path.marks[-1]), 0, slice_of(follower)
+    last, told, budget = int(path.course.marks[-1]), 0, slice_of(follower)
     done = False
     while not done and not stop():
         done = follower.follow(path, budget)
@@ -128,9 +128,9 @@ def _follow(follower: Follower, path: Path, stop: Callable[[], bool], tell: Call
 
 def _described(path: Path, times: np.ndarray, edges: np.ndarray, sizes: np.ndarray) -> dict[str, Any]:
     """Return what is kept of a path."""
-    summed = path.summed[np.searchsorted(path.marks, edges)]
+    summed = path.course.summed[np.searchsorted(path.course.marks, edges)]
     return {
-        "counts": path.shown[np.searchsorted(path.marks, times)],
+        "counts": path.course.shown[np.searchsorted(path.course.marks, times)],
         "blocks": np.diff(summed, axis=0) / np.diff(edges)[:, None] / sizes,
         "changes": path.changes,
         "rest_since": path.last if path.at_rest else -1,

@@ -118,11 +118,11 @@ def test_sums_are_those_of_the_numbers_at_every_step() -> None:
         assert follower is not None
         path = Path(np.array([4, 4, 4]), np.arange(500), streams(3, range(1))[0])
         assert follower.follow(path, 10**6)
-        sums = np.vstack([np.zeros(3, dtype=int), np.cumsum(path.shown, axis=0)[:-1]])
-        assert (path.summed == sums).all()
-        assert (np.abs(np.diff(path.shown, axis=0)).sum(axis=1) <= 2).all()
-        assert (path.shown.sum(axis=1) == 12).all()
-        assert (np.abs(np.diff(path.shown, axis=0)).any(axis=1)).sum() == path.changes
+        sums = np.vstack([np.zeros(3, dtype=int), np.cumsum(path.course.shown, axis=0)[:-1]])
+        assert (path.course.summed == sums).all()
+        assert (np.abs(np.diff(path.course.shown, axis=0)).sum(axis=1) <= 2).all()
+        assert (path.course.shown.sum(axis=1) == 12).all()
+        assert (np.abs(np.diff(path.course.shown, axis=0)).any(axis=1)).sum() == path.changes
 
 
 @pytest.mark.parametrize(

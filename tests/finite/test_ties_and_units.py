@@ -133,7 +133,7 @@ def test_compiled_paths_meet_the_same_ties(law: Any) -> None:
     for follower in (compiled, PlainFollower(process, face_of(process, start))):
         path = path_of(process, start, marks, 3, 0)
         follower.follow(path, 10**6)
-        paths.append(path.shown)
+        paths.append(path.course.shown)
     assert (paths[0] == paths[1]).all() and len(np.unique(paths[0][:, 0])) > 2
 
 
