@@ -34,6 +34,15 @@ def is_over(tally: np.ndarray, nodes: int, rule: Rule) -> bool:
 
 
 @compiled
+def _take_up(after: np.ndarray, state: np.ndarray, counts: np.ndarray, tally: np.ndarray, meetings: Meetings) -> None:
+    """Let all nodes change at once to what they have chosen."""
+    indptr, nodes, layers, weights = meetings.indptr, meetings.nodes, meetings.layers, meetings.weights
+    for node in range(len(state)):
+        if after[node] != state[node]:
+            change(node, int(after[node]), state, counts, tally, indptr, nodes, layers, weights)
+
+
+@compiled
 def _copying(
     state: np.ndarray,
     after: np.ndarray,
@@ -79,9 +88,7 @@ def _copying(
             elif new != mine:
                 change(node, new, state, counts, tally, to_indptr, to, layers, counted)
         if together:
-            for node in range(len(state)):
-                if after[node] != state[node]:
-                    change(node, int(after[node]), state, counts, tally, to_indptr, to, layers, counted)
+            _take_up(after, state, counts, tally, meetings)
     stream[0], stream[1] = one, two
 
 
@@ -118,9 +125,7 @@ def _comparing(
             elif new != state[node]:
                 change(node, new, state, counts, tally, to_indptr, to, layers, counted)
         if together:
-            for node in range(len(state)):
-                if after[node] != state[node]:
-                    change(node, int(after[node]), state, counts, tally, to_indptr, to, layers, counted)
+            _take_up(after, state, counts, tally, meetings)
     stream[0], stream[1] = one, two
 
 
