@@ -150,7 +150,7 @@ def _one_population(
     if set(rows) != set(columns):
         raise GameFileError(
             f"one payoff in each cell is a game inside one population, whose rows and columns have the same names; got rows {', '.join(rows)} "
-            f"and columns {', '.join(columns)}. Of two players write both payoffs, as (a, b)",
+            f"and columns {', '.join(columns)}. Of two players write both payoffs, as (a, b); where there are no names, add a first row and a first column with them",
             sheet.where,
         )
     if len(set(corner)) > 1:

@@ -149,6 +149,10 @@ def group_shares(states: Any, groups: Any, strategies: int) -> np.ndarray:
            [0. , 1. ]])
     """
     places, of = np.asarray(states), np.asarray(groups)
+    if of.dtype.kind not in "iu" or places.dtype.kind not in "iub":
+        raise StateError(
+            "strategies and groups are given by place, whole numbers from 0 on, such as NetworkRun.final and Cluster.group"
+        )
     if of.ndim != 1 or places.shape[-1:] != of.shape or not len(of) or of.min() < 0:
         raise StateError(
             f"groups of shape {of.shape} do not fit states of shape {places.shape}; give each node one number from 0 on"

@@ -23,6 +23,7 @@ from coopgame import (
     Game,
     MatrixGame,
     NormalFormGame,
+    ParameterError,
     PopulationGame,
     UnsupportedError,
     find_best_replies,
@@ -231,6 +232,17 @@ def test_the_same_figure_gives_the_same_bytes(ending: str, tmp_path: Path) -> No
     first = draw("first")
     assert first == draw("second")
     assert b"CreationDate" not in first and b"<dc:date>" not in first and str(tmp_path).encode() not in first
+
+
+def test_what_a_figure_is_saved_from_and_as(tmp_path: Path) -> None:
+    ax = Figure().add_subplot()
+    with pytest.raises(ParameterError, match=r"Axes is no figure; give that of the axes, ax\.figure"):
+        save_figure(ax, tmp_path / "picture")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match=r"without an ending: .*picture', \['png'\]\)"):
+        save_figure(ax.figure, tmp_path / "picture.png")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="there is no folder"):
+        save_figure(ax.figure, tmp_path / "nowhere" / "picture")  # type: ignore[arg-type]
+    assert [file.name for file in save_figure(ax.figure, tmp_path / "b_is_1.5", ["png"])] == ["b_is_1.5.png"]  # type: ignore[arg-type]
 
 
 def test_a_figure_goes_into_given_axes_and_leaves_settings_alone() -> None:
