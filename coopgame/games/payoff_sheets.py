@@ -55,6 +55,11 @@ class Sheet:
         """Return what stands in a cell, or a part of it, as an exact expression."""
         if text is None or text == "":
             raise GameFileError("is empty; write 0 if that is meant", self.place(row, column))
+        if isinstance(text, str) and _DECIMAL_COMMA.fullmatch(text.strip()):
+            message = (
+                f"{text.strip()!r} is one payoff with a comma in it; write 1.5 for decimals and 1000 for thousands"
+            )
+            raise GameFileError(message, self.place(row, column))
         try:
             return parse_expression(text)
         except CoopgameError as error:
