@@ -52,7 +52,9 @@ def _counts(given: Mapping[Any, Any], strategies: Sequence[str], nodes: int) -> 
     """Return the numbers of nodes by strategy that are closest to shares, the largest remainders rounded up."""
     for name in given:
         if name not in strategies:
-            raise StateError(f"no strategy {name!r}{close_match(name, strategies)}")
+            raise StateError(
+                f"no strategy {name!r}{close_match(name, strategies)}; a mapping gives shares, and strategies by node are a list in the order of the nodes"
+            )
     shares = [exact_number(given.get(name, 0), f"the share of {name}") for name in strategies]
     if min(shares) < 0 or abs(float(sum(shares)) - 1) > 1e-9:
         raise StateError(

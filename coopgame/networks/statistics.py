@@ -75,7 +75,7 @@ class NetworkPatterns:
 
     def __str__(self) -> str:
         parts = [
-            f"{name}: share {share:.4g}, {len(own)} clusters, the largest of {int(own[0]) if len(own) else 0}"
+            f"{name}: share {share:.4g}, {len(own)} cluster{'' if len(own) == 1 else 's'}, the largest of {int(own[0]) if len(own) else 0}"
             for name, share, own in zip(self.strategies, self.shares, self.sizes, strict=True)
         ]
         return "\n".join([*parts, f"edges between different strategies: {self.boundary_share:.4g} of all"])

@@ -357,6 +357,8 @@ def test_values_tables_and_text() -> None:
 
 def test_errors_say_what_to_do() -> None:
     branch = find_quantal_response(PENNIES)
+    with pytest.raises(ParameterError, match="options is 3; give QuantalOptions"):
+        find_quantal_response(PENNIES, options=3)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="begins at 0"):
         branch.at(-1)
     with pytest.raises(StateError, match="name one of"):
