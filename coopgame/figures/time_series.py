@@ -67,13 +67,16 @@ def _line(course: Trajectory | Orbit, i: int) -> dict[str, Any]:
 
 
 def apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
-    """Return label heights at least a gap apart, in the order given."""
-    order = np.argsort(heights)
+    """Return label heights at least a gap apart and at most 1, in the order given; those that are far from others stay where they are."""
+    order = np.argsort(heights, kind="stable")
     placed = list(heights)
     for before, after in itertools.pairwise(order):
         placed[after] = max(placed[after], placed[before] + gap)
-    excess = max(0.0, max(placed) - 1.0)
-    return [height - excess for height in placed]
+    ceiling = 1.0
+    for k in reversed(order):
+        placed[k] = min(placed[k], ceiling)
+        ceiling = placed[k] - gap
+    return placed
 
 
 def draw_parameter_overlay(
