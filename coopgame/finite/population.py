@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -67,14 +67,23 @@ class FinitePopulation:
                 raise ProtocolError(f"{population.name}: mutation = {chance:.6g}; a chance between 0 and 1 is needed")
         return ProcessAt(self, point, finite_payoffs(self.game, point, self.sizes), tuple(settings), mutations)
 
+    @property
+    def without_mutation(self) -> FinitePopulation:
+        """The same populations in which nobody mutates."""
+        return replace(self, mutations=(sympy.Integer(0),) * len(self.mutations))
+
     def __str__(self) -> str:
-        parts = [
-            f"{size} members of {population.name!r}, {law}, mutation {format_expression(mutation)}"
-            for population, size, law, mutation in zip(
-                self.game.populations, self.sizes, self.laws, self.mutations, strict=True
-            )
+        whose = [
+            f"{size} {'members ' if n == 0 else ''}of {population.name!r}"
+            for n, (population, size) in enumerate(zip(self.game.populations, self.sizes, strict=True))
         ]
-        return "; ".join(parts)
+        how = [
+            f"{law}, mutation {format_expression(chance)}"
+            for law, chance in zip(self.laws, self.mutations, strict=True)
+        ]
+        if len(set(how)) == 1:
+            return f"{', '.join(whose)}, {how[0]}"
+        return "; ".join(f"{who}, {one}" for who, one in zip(whose, how, strict=True))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self}>"

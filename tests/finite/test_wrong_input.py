@@ -143,6 +143,20 @@ def test_what_is_shown_at_the_prompt() -> None:
     assert repr(fermi_imitation("1/3")) == "<Protocol: Fermi imitation (intensity = 1/3)>"
     assert repr(moran()) == "<ReplacementRule: Moran process (intensity = 1)>"
     assert repr(TEN) == f"<FinitePopulation: {TEN}>"
+    both = finite_population(ROLES, moran(), {"one": 4, "two": 3}, mutation="1/9")
+    assert str(both) == "4 members of 'one', 3 of 'two', Moran process (intensity = 1), mutation 1/9"
+    apart = finite_population(ROLES, {"one": moran(), "two": fermi_imitation()}, {"one": 4, "two": 3})
+    first, second = str(apart).split("; ")
+    assert first == "4 members of 'one', Moran process (intensity = 1), mutation 0"
+    assert second == "3 of 'two', Fermi imitation (intensity = 1), mutation 0"
+
+
+def test_fixation_is_said_to_be_without_mutation() -> None:
+    """Nobody mutates on the way, and the heads do not claim it."""
+    mutating = finite_population(GAME, fermi_imitation(), 10, mutation="1/9")
+    for ask in (find_fixation, find_fixation_times):
+        assert str(ask(mutating)) == str(ask(TEN)) and "mutation 0" in str(ask(TEN))
+        assert ask(mutating)._repr_html_() == ask(TEN)._repr_html_()
 
 
 def test_numbers_of_several_populations_in_every_form() -> None:
