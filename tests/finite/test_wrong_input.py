@@ -139,6 +139,15 @@ def test_a_protocol_of_ones_own() -> None:
     assert law.mean_shares["high"] == pytest.approx(up / (up + down), rel=1e-12)
 
 
+def test_a_function_for_single_states_is_told_what_it_gets() -> None:
+    def rates(payoffs: Any, shares: Any) -> Any:
+        return [[0, 1], [0, 0]] if payoffs[0] < payoffs[1] else [[0, 0], [1, 0]]
+
+    mine = Protocol("mine", rates, imitative=True, levels={Level.MEAN, Level.FINITE})
+    with pytest.raises(ProtocolError, match=r"mine: its function fails: .* strategies on the last axis"):
+        find_stationary_distribution(finite_population(GAME, mine, 9, mutation="1/9"))
+
+
 def test_what_is_shown_at_the_prompt() -> None:
     assert repr(fermi_imitation("1/3")) == "<Protocol: Fermi imitation (intensity = 1/3)>"
     assert repr(moran()) == "<ReplacementRule: Moran process (intensity = 1)>"
