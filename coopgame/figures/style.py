@@ -171,6 +171,12 @@ def needs_populations(game: Game, count: int, figure: str, *, unbounded: bool = 
         )
 
 
+def needs_result(given: object, kinds: type | tuple[type, ...], maker: str) -> None:
+    """Raise UnsupportedError for what is none of the results that a figure draws. maker: the function that returns one."""
+    if not isinstance(given, kinds):
+        raise UnsupportedError(f"{type(given).__name__} is not what is drawn here; give what {maker}(…) returns")
+
+
 def fill_of(number: int) -> tuple[str, str]:
     """Return colour and hatching of the regime with this place in its list; the same in every figure."""
     return FILLS[number % len(FILLS)], HATCHES[number % len(HATCHES)]

@@ -11,7 +11,17 @@ from matplotlib.axes import Axes
 
 from coopgame.analysis.orbits import Orbit
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, axes_for, house_style, label
+from coopgame.figures.style import (
+    COLOURS,
+    LINES,
+    MARKS,
+    PAGE_WIDTH,
+    Picture,
+    axes_for,
+    house_style,
+    label,
+    needs_result,
+)
 from coopgame.games.declarations import Population
 
 _MOST_MARKED = 100
@@ -30,6 +40,7 @@ def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, lang
 
     Generations are marked, and joined by thin lines that only lead the eye; beyond a hundred of them marks are small and stand alone.
     """
+    needs_result(course, (Trajectory, Orbit), "integrate")
     with house_style():
         ax = axes_for(ax)
         names = course.game.coordinates

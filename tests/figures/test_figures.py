@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -30,9 +31,11 @@ from coopgame import (
     find_branch,
     find_regimes,
     find_rest_points,
+    finite_population,
     integrate,
     logit,
     mean_dynamic,
+    moran,
     nash_equilibria,
     parse_game,
     replicator,
@@ -42,13 +45,18 @@ from coopgame.figures import (
     draw_best_replies,
     draw_branch,
     draw_cube,
+    draw_drift,
+    draw_invasions,
     draw_parameter_overlay,
     draw_phase_line,
     draw_phase_portrait,
     draw_policy_path,
+    draw_quantal_response,
     draw_ramp,
     draw_regime_map,
+    draw_selection_gradient,
     draw_simplex,
+    draw_stationary,
     draw_time_series,
     draw_tornado,
     save_figure,
@@ -397,3 +405,22 @@ def test_a_player_to_whom_nothing_matters_has_the_whole_square() -> None:
     ax = draw_best_replies(find_best_replies(game))
     assert [patch.get_hatch() for patch in ax.patches] == ["//"]
     assert [line.get_gid() for line in ax.lines] == ["best-reply-2"]
+
+
+@pytest.mark.parametrize(
+    ("draw", "maker"),
+    [
+        (draw_drift, "selection_gradient"),
+        (draw_invasions, "find_small_mutation_law"),
+        (draw_quantal_response, "find_quantal_response"),
+        (draw_selection_gradient, "selection_gradient"),
+        (draw_stationary, "find_stationary_distribution"),
+        (draw_time_series, "integrate"),
+    ],
+)
+def test_what_is_no_result_is_refused(draw: Callable[[Any], Axes], maker: str) -> None:
+    """A population or a game in place of its result is the mistake that is made."""
+    population = finite_population(coordination(), moran(), 10)
+    for wrong in (population, coordination(), None):
+        with pytest.raises(UnsupportedError, match=rf"{type(wrong).__name__} is not .*; give what {maker}\("):
+            draw(wrong)
