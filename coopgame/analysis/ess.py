@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -28,6 +28,9 @@ class EssVerdict:
 
     def __bool__(self) -> bool:
         return self.ess
+
+    def __str__(self) -> str:
+        return f"{'yes' if self.ess else 'no'}: {self.because}"
 
 
 def is_ess(
@@ -146,6 +149,10 @@ def shares_of(game: MatrixGame, state: Any) -> list[Fraction]:
         if unknown:
             raise StateError(f"unknown strategy {unknown[0]!r}; the strategies are {', '.join(strategies)}")
         state = [state.get(name, 0) for name in strategies]
+    if isinstance(state, str) or not isinstance(state, Iterable):
+        raise StateError(
+            f"a state is {state!r}; give shares, such as {{{(state if state in strategies else strategies[0])!r}: 1}}"
+        )
     shares = [exact_number(value) for value in state]
     if len(shares) != len(strategies):
         raise StateError(f"a state of this game has {len(strategies)} shares, got {len(shares)}")

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from coopgame.coalitions.allocations import allocation_of, excesses
-from coopgame.coalitions.game import CoalitionalGame
+from coopgame.coalitions.game import CoalitionalGame, check_coalitional
 from coopgame.coalitions.properties import CoalitionVerdict, coalition_text
 from coopgame.coalitions.simplex import Column, Optimum, Vector, maximise
 from coopgame.coalitions.tables import Table, Tabled, number_text
@@ -127,6 +127,7 @@ def find_core(game: CoalitionalGame) -> Core:
     >>> print(find_core(majority).certificate)
     1/2*v(A, B) + 1/2*v(A, C) + 1/2*v(B, C) = 3/2 > 1
     """
+    check_coalitional(game)
     n = len(game.players)
     if n == 1:
         player = game.players[0]
@@ -211,6 +212,7 @@ def is_in_core(game: CoalitionalGame, allocation: Mapping[str, Any] | Sequence[A
     >>> print(is_in_core(gloves, {"L": "1/2", "R1": "1/2", "R2": 0}))
     no: (L, R2) gets 1/2 and is worth 1
     """
+    check_coalitional(game)
     payoffs = allocation_of(game, allocation)
     given = sum(payoffs, Fraction(0))
     if given != game.total:

@@ -15,6 +15,7 @@ from coopgame.coalitions.subsets import SAFE, largest, subset_sums, whole_number
 from coopgame.coalitions.tables import Table, Tabled, number_text
 from coopgame.errors import GameError, UnsupportedError
 from coopgame.expressions import exact_number
+from coopgame.games.document import shown
 
 _MOST_PLAYERS = 1000
 _MOST_TABULATED = 20
@@ -238,6 +239,14 @@ def _tabulated(rule: Callable[[int], Fraction], players: int) -> tuple[np.ndarra
     scaled = whole_numbers([int(value * unit) for value in worths])
     scaled.flags.writeable = False
     return scaled, unit
+
+
+def check_coalitional(game: object) -> None:
+    """Raise GameError for what is no game of coalitions, such as one in normal form."""
+    if not isinstance(game, CoalitionalGame):
+        raise GameError(
+            f"{shown(game)} says nothing of what coalitions are worth; give a CoalitionalGame, or coalitional_game_of(game, values) for a game in normal form"
+        )
 
 
 def _players(players: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from coopgame.algebra.affine import solve_linear
 from coopgame.coalitions.allocations import excesses
-from coopgame.coalitions.game import CoalitionalGame
+from coopgame.coalitions.game import CoalitionalGame, check_coalitional
 from coopgame.coalitions.simplex import Column, Optimum, Vector, maximise
 from coopgame.coalitions.subsets import subset_sums
 from coopgame.coalitions.tables import number_text
@@ -34,6 +34,7 @@ def find_nucleolus(game: CoalitionalGame) -> dict[str, Fraction]:
     >>> {player: str(payoff) for player, payoff in find_nucleolus(estate).items()}
     {'A': '50', 'B': '75', 'C': '75'}
     """
+    check_coalitional(game)
     n = len(game.players)
     if n > _MOST_PLAYERS:
         raise UnsupportedError(f"the nucleolus of {n} players takes too long; at most {_MOST_PLAYERS} are allowed")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
-from coopgame.coalitions.game import CoalitionalGame
+from coopgame.coalitions.game import CoalitionalGame, check_coalitional
 from coopgame.coalitions.properties import is_convex
 from coopgame.errors import UnsupportedError
 
@@ -39,6 +39,7 @@ def find_core_vertices(game: CoalitionalGame) -> tuple[dict[str, Fraction], ...]
     >>> [{player: str(payoff) for player, payoff in point.items()} for point in find_core_vertices(gloves)]
     [{'L': '0', 'R': '1'}, {'L': '1', 'R': '0'}]
     """
+    check_coalitional(game)
     if len(game.players) > _MOST_PLAYERS:
         raise UnsupportedError(
             f"the core of {len(game.players)} players may have too many extreme points; at most {_MOST_PLAYERS} players are allowed. find_core "

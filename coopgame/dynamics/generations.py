@@ -19,7 +19,7 @@ def _no_remedy(payoffs: np.ndarray, shares: np.ndarray, **settings: Any) -> str:
     return _OTHER_PAYOFFS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GenerationRule(Law):
     """How many offspring each strategy of one population leaves to the next generation, in which its parents are gone.
 

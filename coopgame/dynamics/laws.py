@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,14 @@ import sympy
 
 from coopgame.errors import ProtocolError, UnsupportedError
 from coopgame.expressions import format_expression, parse_expression, symbols_of
+from coopgame.games.document import shown
 
 Settings = Mapping[str, Any]
+
+
+def named_law(given: object) -> str:
+    """Return how errors name what was given for a law: functions by their name, as `smith` where `smith()` is meant."""
+    return f"the function {given.__name__}" if isinstance(given, FunctionType) else shown(given)
 
 
 class Level(StrEnum):
@@ -54,7 +61,7 @@ class Family(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Law(ABC):
     """How the shares of one population change with payoffs.
 
@@ -68,11 +75,16 @@ class Law(ABC):
     positive: tuple[str, ...] = field(default=(), kw_only=True)
     rest: Rest = field(default=Rest.OWN, kw_only=True)
     family: Family = field(default=Family.OTHER, kw_only=True)
-    levels: frozenset[Level] = field(default=frozenset({Level.MEAN}), kw_only=True)
+    levels: Set[Level] = field(default=frozenset({Level.MEAN}), kw_only=True)
     smooth: bool = field(default=False, kw_only=True)
     source: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
+        if isinstance(self.levels, str) or not all(isinstance(level, Level) for level in self.levels):
+            raise ProtocolError(
+                f"{self.name}: levels is {self.levels!r}; give a set of them, such as {{Level.MEAN, Level.FINITE}}"
+            )
+        object.__setattr__(self, "levels", frozenset(self.levels))
         given = dict(self.settings)
         parsed = tuple((name, parse_expression(value, f"{self.name}: {name}")) for name, value in given.items())
         object.__setattr__(self, "settings", parsed)
@@ -111,7 +123,13 @@ class Law(ABC):
             defined = ", ".join(sorted(self.levels))
             calls = " or ".join(call for known, call in _CALLS.items() if known in self.levels)
             remedy = f"; use {calls}" if calls else ""
-            raise UnsupportedError(f"{self.name} is not defined for a {level}; it is for: {defined}{remedy}")
+            raise UnsupportedError(
+                f"{self.name} is not defined for a {level}; it is for: {defined}{remedy}{self._how_to_say_so(level)}"
+            )
+
+    def _how_to_say_so(self, level: Level) -> str:
+        """Return what remedies a law that could be defined at a level and does not say that it is."""
+        return ""
 
     @property
     def parameters(self) -> frozenset[str]:
@@ -131,3 +149,6 @@ class Law(ABC):
     def __str__(self) -> str:
         shown = ", ".join(f"{name} = {format_expression(value)}" for name, value in self.settings)
         return f"{self.name} ({shown})" if shown else self.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"

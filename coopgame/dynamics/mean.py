@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from coopgame.dynamics.field import VectorField
-from coopgame.dynamics.laws import Law, Level
+from coopgame.dynamics.laws import Law, Level, named_law
 from coopgame.dynamics.protocols import Protocol, pairwise_imitation
 from coopgame.dynamics.replicator import ReplicatorField
 from coopgame.errors import ProtocolError, UnsupportedError
+from coopgame.games.document import misnamed
 from coopgame.games.game import Game
 
 Dynamics = Law | Mapping[str, Law]
@@ -76,13 +77,13 @@ def _one_for_each(game: Game, law: Dynamics) -> tuple[Law, ...]:
         return (law,) * len(names)
     if not isinstance(law, Mapping):
         raise ProtocolError(
-            f"{law!r} is no protocol or update rule; give one such as smith(), or one for each population"
+            f"{named_law(law)} is no protocol or update rule; give one such as smith(), or one for each population"
         )
     unknown = [name for name in law if name not in names]
     missing = [name for name in names if name not in law]
     if unknown or missing:
         raise ProtocolError(
-            f"every population needs its protocol: unknown {unknown}, missing {missing}; the populations are {', '.join(names)}"
+            f"every population needs its protocol: {misnamed(unknown, missing)}; the populations are {', '.join(names)}"
         )
     return tuple(law[name] for name in names)
 

@@ -11,7 +11,7 @@ from coopgame.dynamics.laws import Law, Level, Rest
 from coopgame.errors import UnsupportedError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NetworkRule(Law):
     """A law for the nodes of a network alone; made by `imitate_the_best` and `degree_scaled_imitation`.
 

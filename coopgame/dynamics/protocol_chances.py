@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coopgame.dynamics.protocol_rates import log_of
+from coopgame.errors import CoopgameError, ProtocolError
 
 if TYPE_CHECKING:
     from coopgame.dynamics.protocols import Protocol
@@ -50,7 +51,7 @@ def _imitating(
         met = (counts / size)[..., None, :]
     else:
         met = np.maximum(counts[..., None, :] - np.eye(counts.shape[-1]), 0) / (size[..., None] - 1)
-    return np.asarray(protocol.log_rates_of(own, counts / size, settings) + log_of(met))
+    return np.asarray(_log_rates(protocol, own, counts / size, settings) + log_of(met))
 
 
 def _considering(
@@ -61,5 +62,20 @@ def _considering(
     somebody = np.argmax(present, axis=-1)[..., None, None]  # whose view stands where nobody has one
     payoffs = np.where(present[..., None], payoffs, np.take_along_axis(payoffs, somebody, axis=-2))
     shares = (counts / counts.sum(axis=-1, keepdims=True))[..., None, :]
-    logs = protocol.log_rates_of(payoffs, np.broadcast_to(shares, payoffs.shape), settings)
+    logs = _log_rates(protocol, payoffs, np.broadcast_to(shares, payoffs.shape), settings)
     return np.stack([logs[..., i, i, :] for i in range(counts.shape[-1])], axis=-2)
+
+
+def _log_rates(
+    protocol: Protocol, payoffs: np.ndarray, shares: np.ndarray, settings: Mapping[str, Any]
+) -> np.ndarray:
+    """Return the logarithms of the rates from i to j, without meetings; ProtocolError where the protocol's function fails."""
+    try:
+        return protocol.log_rates_of(payoffs, shares, settings)
+    except CoopgameError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ProtocolError(
+            f"{protocol.name}: its function fails: {error}. It is given arrays, strategies on the last axis and states in front, and its settings by name; numpy.where "
+            "tells cases apart"
+        ) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ EVERYWHERE = frozenset({Level.MEAN, Level.FINITE, Level.NETWORK})
 NOT_ON_NETWORKS = frozenset({Level.MEAN, Level.FINITE})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Protocol(Law):
     """How one agent revises: the rate of switching from strategy i to strategy j.
 
@@ -26,8 +26,8 @@ class Protocol(Law):
     shape (..., n, n), entry [i, j] from i to j; the diagonal does not matter. Written with operators and the functions
     `positive_part`, `exponential`, `hyperbolic_tangent` and `relative_exponentials` it gives symbolic dynamics too. imitative: whether an agent copies
     another one it meets: then `rates` are per meeting and are multiplied by the share of j. choice: whether the rates are chances that
-    sum to 1 and do not depend on the strategy switched from. levels: a network needs rates
-    without means over the population. log_rates: the logarithms of the rates, where a formula keeps what a float cannot hold.
+    sum to 1 and do not depend on the strategy switched from. levels: where it may be used, by default for the mean dynamic alone; {Level.MEAN, Level.FINITE} for finite populations
+    too, and Level.NETWORK for networks, which needs rates without means over the population. log_rates: the logarithms of the rates, where a formula keeps what a float cannot hold.
     among_all: whether who imitates draws from the whole finite population, itself included, and not from the others. parts: of a mixture its protocols.
 
     References: Sandholm (2010), Population Games and Evolutionary Dynamics, chapters 4 to 6.
@@ -41,14 +41,19 @@ class Protocol(Law):
     rates: Rates
     imitative: bool = False
     choice: bool = False
-    mean_is_replicator: bool = field(default=False, repr=False)
-    log_rates: Rates | None = field(default=None, repr=False)
-    among_all: bool = field(default=False, repr=False)
-    parts: tuple[Protocol, ...] = field(default=(), repr=False)
+    mean_is_replicator: bool = False
+    log_rates: Rates | None = None
+    among_all: bool = False
+    parts: tuple[Protocol, ...] = ()
 
     @property
     def relative(self) -> bool:
         return self.imitative
+
+    def _how_to_say_so(self, level: Level) -> str:
+        if self.source or level not in EVERYWHERE:
+            return ""
+        return f"; if it is a protocol of your own, say that it holds there: Protocol(…, levels={{Level.MEAN, Level.{level.name}}})"
 
     def switch_rates(self, payoffs: Any, shares: Any, **settings: Any) -> np.ndarray:
         """Return the rates of switching from i to j, meetings included; shape (..., n, n), zero on the diagonal.
@@ -383,7 +388,7 @@ def mixture(parts: Mapping[Protocol, Any], name: str = "mixture") -> Protocol:
         settings=weights | settings,
         positive=(*weights, *positive),
         rest=Rest.OWN if Rest.OWN in rests else Rest.NASH if Rest.NASH in rests else Rest.RESTRICTED,
-        levels=frozenset.intersection(*(p.levels for p in protocols)),
+        levels=frozenset.intersection(*(frozenset(p.levels) for p in protocols)),
         family=protocols[0].family
         if len({p.family for p in protocols}) == 1 and rests == {Rest.RESTRICTED}
         else Family.OTHER,

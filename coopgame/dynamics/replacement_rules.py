@@ -18,7 +18,7 @@ ON_NETWORKS = frozenset({Level.MEAN, Level.FINITE, Level.NETWORK})
 WELL_MIXED = frozenset({Level.MEAN, Level.FINITE})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReplacementRule(Law):
     """A law by which members of one population die and offspring of others take their places.
 

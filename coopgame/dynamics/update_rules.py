@@ -12,7 +12,7 @@ from coopgame.dynamics.laws import Family, Law, Rest
 from coopgame.errors import ProtocolError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class UpdateRule(Law):
     """A law of change of the shares of one population that is given as a whole.
 

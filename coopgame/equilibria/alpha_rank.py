@@ -158,14 +158,14 @@ class AlphaRank:
         head = f"intensity {float(self.intensity):g}, populations of {self.size}"
         lines = [f"{n + 1}. {name}: {mass}" for n, (name, mass) in enumerate(self._lines())]
         more = len(self.profiles) - len(lines)
-        sinks = [f"sink component: {sink}" for sink in self.sinks[:_SHOWN]]
+        sinks = [f"within a sink component: {sink}" for sink in self.sinks[:_SHOWN]]
         return "\n".join([head, *lines, *([f"and {more} more"] if more else []), *sinks])
 
     def _repr_html_(self) -> str:
         from html import escape
 
         rows = "".join(f"<tr><td>{escape(name)}</td><td>{mass}</td></tr>" for name, mass in self._lines())
-        notes = "".join(f"<p>sink component: {escape(str(sink))}</p>" for sink in self.sinks[:_SHOWN])
+        notes = "".join(f"<p>within a sink component: {escape(str(sink))}</p>" for sink in self.sinks[:_SHOWN])
         head = "<thead><tr><th>profile</th><th>mass</th></tr></thead>"
         return f"<table>{head}<tbody>{rows}</tbody></table>{notes}"
 

@@ -151,6 +151,10 @@ def _pure(tables: PayoffTables) -> tuple[EquilibriumWelfare, ...]:
 
 
 def _given(tables: PayoffTables, equilibria: NashEquilibria) -> tuple[EquilibriumWelfare, ...]:
+    if not isinstance(equilibria, NashEquilibria):
+        raise UnsupportedError(
+            f"equilibria are of type {type(equilibria).__name__}; give nash_equilibria(game), or leave them out to compare the pure ones"
+        )
     if equilibria.game != tables.game:
         raise UnsupportedError(
             "these equilibria belong to another game, or to other values of its parameters; find those of this one"

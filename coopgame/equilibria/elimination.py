@@ -19,6 +19,7 @@ from coopgame.equilibria.dominance import (
 )
 from coopgame.errors import UnsupportedError
 from coopgame.games.declarations import Population
+from coopgame.games.document import shown
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
@@ -180,7 +181,11 @@ def eliminate_dominated(
     left: player1: 1; player2: 2
     every order leaves the same game (strict dominance)
     """
-    rule = rule or strict_dominance()
+    rule = strict_dominance() if rule is None else rule
+    if not isinstance(rule, EliminationRule):
+        raise UnsupportedError(
+            f"rule is {shown(rule)}; give strict_dominance() or weak_dominance(), which may be told how to choose"
+        )
     tables = player_tables(game, values)
     rounds: list[EliminationRound] = []
     while True:

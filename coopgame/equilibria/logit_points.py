@@ -48,8 +48,20 @@ class QuantalResponses(Listed[QuantalResponse]):
             f"{n + 1}. {e.text()}{' (principal branch)' if n == self.principal else ''}"
             for n, e in enumerate(self.equilibria)
         ]
-        head = "complete" if self.complete else "may be incomplete"
-        return "\n".join([*lines, f"{head}: {self.because}"])
+        return "\n".join([*lines, self._claim()])
+
+    def _claim(self) -> str:
+        return f"{'complete' if self.complete else 'may be incomplete'}: {self.because}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><td>{n + 1}</td><td>{escape(e.text())}</td><td>{'yes' if n == self.principal else ''}</td></tr>"
+            for n, e in enumerate(self.equilibria)
+        )
+        head = "<thead><tr><th></th><th>equilibrium</th><th>principal branch</th></tr></thead>"
+        return f"<table>{head}<tbody>{rows}</tbody></table><p>{escape(self._claim())}</p>"
 
 
 def find_quantal_responses_at(game: Game, lam: Any, values: Mapping[str, Any] | None = None) -> QuantalResponses:

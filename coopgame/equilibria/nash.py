@@ -11,6 +11,7 @@ from coopgame.equilibria.other_programs import OtherProgram, equilibria_by
 from coopgame.equilibria.result import NashEquilibria
 from coopgame.equilibria.tables import payoff_tables
 from coopgame.errors import UnsupportedError
+from coopgame.games.document import shown
 from coopgame.games.game import Game
 
 
@@ -50,6 +51,10 @@ def nash_equilibria(
     """
     tables = payoff_tables(game, values)
     if method is not None:
+        if not isinstance(method, OtherProgram):
+            raise UnsupportedError(
+                f"method is {shown(method)}; give another program, such as NashpyLemkeHowson(), or leave it out"
+            )
         if len(tables.whole) != 2:
             raise UnsupportedError(
                 f"{type(method).__name__} is for games of two players, this one has {len(tables.whole)}; leave method out"

@@ -248,7 +248,9 @@ def find_quantal_response(
     >>> print(branch.at(1))
     lambda = 1: 1 = 0.893576, 2 = 0.106424; 1 = 0.31278, 2 = 0.68722
     """
-    options = options or QuantalOptions()
+    options = QuantalOptions() if options is None else options
+    if not isinstance(options, QuantalOptions):
+        raise ParameterError(f"options is {options!r}; give QuantalOptions, such as QuantalOptions(largest=10)")
     model = LogitModel(payoff_tables(game, values))
     path = principal_path(model, options.most_points)
     target = _LARGEST if options.largest is None else float(exact_number(options.largest, "largest") * model.scale)

@@ -12,6 +12,7 @@ import numpy as np
 
 from coopgame.algebra.surds import Surd, quadratic_roots
 from coopgame.errors import GameError
+from coopgame.games.game import Game
 
 if TYPE_CHECKING:
     import pandas
@@ -102,6 +103,8 @@ def find_equilibria_of_2x2x2(payoffs: Any) -> EquilibriaOf2x2x2:
     """
     from coopgame._kernels.two_by_two_by_two import MOST, equilibria_of_2x2x2
 
+    if isinstance(payoffs, Game):
+        raise GameError("many games at once are given by an array of payoffs; of one game ask nash_equilibria(game)")
     given = np.asarray(payoffs, dtype=float)
     if given.shape[-4:] != (3, 2, 2, 2) or given.ndim not in (4, 5):
         raise GameError(f"payoffs need the shape (N, 3, 2, 2, 2): game, player, three strategies; got {given.shape}")

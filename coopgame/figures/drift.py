@@ -11,7 +11,15 @@ from coopgame.analysis.points import RestPoints
 from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.figures.selection_gradient import change_of
 from coopgame.figures.stationary import draw_colour_bar, heights_of
-from coopgame.figures.style import COLUMN_WIDTH, axes_for, explain_marks, house_style, label, mark_rest_point
+from coopgame.figures.style import (
+    COLUMN_WIDTH,
+    axes_for,
+    explain_marks,
+    house_style,
+    label,
+    mark_rest_point,
+    needs_result,
+)
 from coopgame.figures.triangle import CORNERS, LIGHT_HEAT, cell_radius, draw_state_cells, draw_triangle
 from coopgame.finite.gradient import SelectionGradient
 from coopgame.finite.stationary import StationaryDistribution
@@ -35,6 +43,7 @@ def draw_drift(
 
     Raises UnsupportedError for other numbers of strategies, ParameterError for a distribution of another population.
     """
+    needs_result(gradient, SelectionGradient, "selection_gradient")
     populations = gradient.population.game.populations
     if [len(own.strategies) for own in populations] != [3]:
         sizes = " x ".join(str(len(own.strategies)) for own in populations)

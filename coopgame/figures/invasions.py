@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from coopgame.errors import StateError, UnsupportedError
-from coopgame.figures.style import PAGE_WIDTH, axes_for, fill_of, house_style, label
+from coopgame.figures.style import PAGE_WIDTH, axes_for, fill_of, house_style, label, needs_result
 from coopgame.finite.monomorphic import MonomorphicStates
 from coopgame.finite.small_mutation import SmallMutationLaw
 
@@ -55,6 +55,7 @@ def draw_invasions(
 
     Raises StateError for arrays of parameters without a point, UnsupportedError for more than 40 states.
     """
+    needs_result(law, SmallMutationLaw, "find_small_mutation_law")
     at = point_of(law, point)
     shares, logs = law.law[at], law.log_fixation[at]
     labels = law.labels

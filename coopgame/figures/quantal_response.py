@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from coopgame.equilibria.quantal_response import QuantalBranch
-from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, new_axes
+from coopgame.figures.style import COLOURS, COLUMN_WIDTH, LINES, house_style, label, needs_result, new_axes
 
 _MOVED = 0.005
 _EVENTS = {"turning point": ("o", "turning point", "折返点"), "bifurcation": ("D", "bifurcation", "分岔点")}
@@ -18,6 +18,7 @@ def draw_quantal_response(result: QuantalBranch, ax: Axes | None = None, *, lang
 
     Of a population of two strategies the first is drawn, of others all. Crosses at the right show the Nash equilibrium to which the branch tends.
     """
+    needs_result(result, QuantalBranch, "find_quantal_response")
     with house_style():
         ax = ax or new_axes(COLUMN_WIDTH, 0.8 * COLUMN_WIDTH)
         shown = _columns(result)

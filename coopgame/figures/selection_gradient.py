@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,16 @@ from matplotlib.lines import Line2D
 
 from coopgame.dynamics.field import VectorField
 from coopgame.errors import ParameterError, UnsupportedError
-from coopgame.figures.style import COLOURS, LINES, MARKS, axes_for, house_style, label, needs_populations
+from coopgame.figures.style import (
+    COLOURS,
+    LINES,
+    MARKS,
+    axes_for,
+    house_style,
+    label,
+    needs_populations,
+    needs_result,
+)
 from coopgame.finite.gradient import GradientRoot, SelectionGradient
 
 _MOST_MARKED = 60  # members up to which every state has a mark
@@ -42,7 +51,9 @@ def draw_selection_gradient(
 
     Raises UnsupportedError for other numbers of strategies, ParameterError for other strategies or another number of labels.
     """
-    shown = (gradients,) if isinstance(gradients, SelectionGradient) else tuple(gradients)
+    shown = tuple(gradients) if isinstance(gradients, Iterable) else (gradients,)
+    for gradient in shown:
+        needs_result(gradient, SelectionGradient, "selection_gradient")
     _check(shown, labels)
     population = shown[0].population.game.populations[0]
     if limit is not None:

@@ -19,6 +19,7 @@ from coopgame.figures.style import (
     house_style,
     label,
     mark_rest_point,
+    needs_result,
 )
 from coopgame.figures.triangle import CORNERS, HEAT, cell_radius, draw_state_cells, draw_triangle
 from coopgame.finite.small_mutation import SmallMutationLaw
@@ -52,6 +53,7 @@ def draw_stationary(
         if rest_points is not None:
             raise ParameterError("the law of rare mutants has states of one strategy alone; leave rest_points out")
         return _draw_rare_mutants(distribution, ax, point, logarithmic, language)
+    needs_result(distribution, StationaryDistribution, "find_stationary_distribution")
     if point is not None:
         raise StateError(f"this distribution has no points; leave out point = {point}")
     populations = distribution.population.game.populations

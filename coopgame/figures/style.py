@@ -20,7 +20,7 @@ from matplotlib.lines import Line2D
 
 from coopgame.analysis.points import RestPoint
 from coopgame.analysis.stability import Stability
-from coopgame.errors import FontWarning, UnsupportedError
+from coopgame.errors import FontWarning, ParameterError, UnsupportedError
 from coopgame.games.game import Game
 
 # Okabe and Ito's palette, ordered so that neighbours differ in lightness
@@ -171,6 +171,12 @@ def needs_populations(game: Game, count: int, figure: str, *, unbounded: bool = 
         )
 
 
+def needs_result(given: object, kinds: type | tuple[type, ...], maker: str) -> None:
+    """Raise UnsupportedError for what is none of the results that a figure draws. maker: the function that returns one."""
+    if not isinstance(given, kinds):
+        raise UnsupportedError(f"{type(given).__name__} is not what is drawn here; give what {maker}(…) returns")
+
+
 def fill_of(number: int) -> tuple[str, str]:
     """Return colour and hatching of the regime with this place in its list; the same in every figure."""
     return FILLS[number % len(FILLS)], HATCHES[number % len(HATCHES)]
@@ -251,7 +257,16 @@ def save_figure(figure: Figure, path: str | Path, formats: Sequence[str] = ("png
     """Write a figure in several formats and return the files; the same figure gives the same bytes.
 
     path: without an ending. No date or program version is written into the files.
+
+    Raises ParameterError for what is no figure, for a path that has an ending, and for a folder that is not there.
     """
+    if not isinstance(figure, Figure):
+        raise ParameterError(f"{type(figure).__name__} is no figure; give that of the axes, ax.figure")
+    if Path(path).suffix.lower().removeprefix(".") in figure.canvas.get_supported_filetypes():
+        bare, ending = Path(path).with_suffix(""), Path(path).suffix.removeprefix(".")
+        raise ParameterError(f"the path is without an ending: save_figure(figure, {str(bare)!r}, [{ending!r}])")
+    if not Path(path).parent.is_dir():
+        raise ParameterError(f"there is no folder {str(Path(path).parent)!r}; make it first")
     written = []
     metadata: dict[str, dict[str, Any]] = {
         "png": {"Software": None},

@@ -11,7 +11,17 @@ from matplotlib.axes import Axes
 
 from coopgame.analysis.orbits import Orbit
 from coopgame.analysis.trajectories import Trajectory
-from coopgame.figures.style import COLOURS, LINES, MARKS, PAGE_WIDTH, Picture, axes_for, house_style, label
+from coopgame.figures.style import (
+    COLOURS,
+    LINES,
+    MARKS,
+    PAGE_WIDTH,
+    Picture,
+    axes_for,
+    house_style,
+    label,
+    needs_result,
+)
 from coopgame.games.declarations import Population
 
 _MOST_MARKED = 100
@@ -30,6 +40,7 @@ def draw_time_series(course: Trajectory | Orbit, ax: Axes | None = None, *, lang
 
     Generations are marked, and joined by thin lines that only lead the eye; beyond a hundred of them marks are small and stand alone.
     """
+    needs_result(course, (Trajectory, Orbit), "integrate")
     with house_style():
         ax = axes_for(ax)
         names = course.game.coordinates
@@ -67,13 +78,16 @@ def _line(course: Trajectory | Orbit, i: int) -> dict[str, Any]:
 
 
 def apart(heights: Sequence[float], gap: float = 0.06) -> list[float]:
-    """Return label heights at least a gap apart, in the order given."""
-    order = np.argsort(heights)
+    """Return label heights at least a gap apart and at most 1, in the order given; those that are far from others stay where they are."""
+    order = np.argsort(heights, kind="stable")
     placed = list(heights)
     for before, after in itertools.pairwise(order):
         placed[after] = max(placed[after], placed[before] + gap)
-    excess = max(0.0, max(placed) - 1.0)
-    return [height - excess for height in placed]
+    ceiling = 1.0
+    for k in reversed(order):
+        placed[k] = min(placed[k], ceiling)
+        ceiling = placed[k] - gap
+    return placed
 
 
 def draw_parameter_overlay(

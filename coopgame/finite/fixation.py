@@ -100,11 +100,11 @@ class FixationProbabilities:
 
     def __str__(self) -> str:
         many = "1 mutant" if self.initial == 1 else f"{self.initial} mutants"
-        head = f"fixation of {many}; {self.population}; {self.known}"
+        head = f"fixation of {many}; {self.population.without_mutation}; {self.known}"
         return f"{head}\n{text_table([_CORNER, *self.labels], self._rows())}"
 
     def _repr_html_(self) -> str:
-        return html_table([_CORNER, *self.labels], self._rows(), str(self.population))
+        return html_table([_CORNER, *self.labels], self._rows(), str(self.population.without_mutation))
 
 
 def find_fixation(

@@ -103,11 +103,11 @@ class FixationTimes:
 
     def __str__(self) -> str:
         many = "1 mutant" if self.initial == 1 else f"{self.initial} mutants"
-        head = f"mean steps with {many}, {self.generation} to a generation; {self.population}; {self.known}"
+        head = f"mean steps with {many}, {self.generation} to a generation; {self.population.without_mutation}; {self.known}"
         return f"{head}\n{text_table(_HEAD, self._rows())}"
 
     def _repr_html_(self) -> str:
-        return html_table(_HEAD, self._rows(), f"mean steps; {self.population}")
+        return html_table(_HEAD, self._rows(), f"mean steps; {self.population.without_mutation}")
 
 
 _HEAD = ("resident", "mutant", "until either end", "until fixation, where it comes")

@@ -28,6 +28,7 @@ from coopgame.finite.size_symbols import (
     value_at,
 )
 from coopgame.finite.weak_rules import WeakRule, weak_rule
+from coopgame.games.display import latex_text
 from coopgame.games.group import GroupGame
 
 
@@ -87,7 +88,7 @@ class GroupMutationSelection:
 
     def _repr_latex_(self) -> str:
         name = self.game.populations[0].strategies[0]
-        return rf"$\langle x_{{\text{{{name}}}}}\rangle = \frac{{1}}{{2}} + w\left({sympy.latex(self.coefficient)}\right) + O(w^2)$"
+        return rf"$\langle x_{{\text{{{latex_text(name)}}}}}\rangle = \frac{{1}}{{2}} + w\left({sympy.latex(self.coefficient)}\right) + O(w^2)$"
 
 
 def group_mutation_selection(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,13 +17,14 @@ from coopgame.dynamics.replacement_rules import ReplacementRule
 from coopgame.errors import GameError, ParameterError, ProtocolError, UnsupportedError
 from coopgame.expressions import exact_number, format_expression, parse_expression, symbols_of, value_at
 from coopgame.finite.payoffs import FinitePayoffs, finite_payoffs
+from coopgame.games.document import misnamed, shown
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 
 _LARGEST = 10**9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FinitePopulation:
     """A game whose populations have finitely many members, and the chain of their numbers.
 
@@ -66,14 +67,26 @@ class FinitePopulation:
                 raise ProtocolError(f"{population.name}: mutation = {chance:.6g}; a chance between 0 and 1 is needed")
         return ProcessAt(self, point, finite_payoffs(self.game, point, self.sizes), tuple(settings), mutations)
 
+    @property
+    def without_mutation(self) -> FinitePopulation:
+        """The same populations in which nobody mutates."""
+        return replace(self, mutations=(sympy.Integer(0),) * len(self.mutations))
+
     def __str__(self) -> str:
-        parts = [
-            f"{size} members of {population.name!r}, {law}, mutation {format_expression(mutation)}"
-            for population, size, law, mutation in zip(
-                self.game.populations, self.sizes, self.laws, self.mutations, strict=True
-            )
+        whose = [
+            f"{size} {'members ' if n == 0 else ''}of {population.name!r}"
+            for n, (population, size) in enumerate(zip(self.game.populations, self.sizes, strict=True))
         ]
-        return "; ".join(parts)
+        how = [
+            f"{law}, mutation {format_expression(chance)}"
+            for law, chance in zip(self.laws, self.mutations, strict=True)
+        ]
+        if len(set(how)) == 1:
+            return f"{', '.join(whose)}, {how[0]}"
+        return "; ".join(f"{who}, {one}" for who, one in zip(whose, how, strict=True))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +180,7 @@ def finite_population(
     50 members of 'population', Fermi imitation (intensity = 1), mutation 0
     """
     if not isinstance(game, Game):
-        raise GameError(f"{game!r} is no game; give a game first, such as MatrixGame([[3, 0], [5, 1]])")
+        raise GameError(f"{shown(game)} is no game; give a game first, such as MatrixGame([[3, 0], [5, 1]])")
     if not game.populations:
         raise UnsupportedError("a model of quantities alone has no members who revise")
     laws = laws_of(game, law, Level.FINITE)
@@ -201,7 +214,7 @@ def process_of(population: Any, values: Mapping[str, Any] | None) -> ProcessAt:
 def finite_populations(given: Any) -> FinitePopulation:
     """Return what was given; GameError where it is something else than finite populations."""
     if not isinstance(given, FinitePopulation):
-        raise GameError(f"{given!r} is no finite population; give finite_population(game, law, size)")
+        raise GameError(f"{shown(given)} is no finite population; give finite_population(game, law, size)")
     return given
 
 
@@ -210,13 +223,16 @@ def _for_each(names: Sequence[str], given: Any, what: str) -> list[Any]:
         return [given] * len(names)
     unknown, missing = [n for n in given if n not in names], [n for n in names if n not in given]
     if unknown or missing:
-        raise ParameterError(f"{what}: unknown populations {unknown}, missing {missing}; they are {', '.join(names)}")
+        raise ParameterError(f"{what}: {misnamed(unknown, missing)}; the populations are {', '.join(names)}")
     return [given[name] for name in names]
 
 
 def _size(name: str, size: Any) -> int:
     if isinstance(size, bool) or not hasattr(size, "__index__") or not 2 <= int(size) <= _LARGEST:
-        raise ParameterError(f"population {name!r} has size {size!r}; a whole number from 2 to {_LARGEST} is needed")
+        several = "" if hasattr(size, "__index__") else ", or a mapping from population to one"
+        raise ParameterError(
+            f"population {name!r} has size {size!r}; a whole number from 2 to {_LARGEST} is needed{several}"
+        )
     return int(size)
 
 

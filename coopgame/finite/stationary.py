@@ -69,12 +69,15 @@ class StationaryDistribution:
         return float(self.log_probabilities[int(self._order.places(as_counts(self.population, state)))])
 
     def expectation(self, function: Event) -> float:
-        """Return the mean of a function of the numbers of members: it gets a mapping from strategy to an array, and returns an array."""
+        """Return the mean of a function of the numbers of members: it gets a mapping from strategy to an array with one number for each state, and returns an array.
+
+        Cases are told apart by `numpy.where(counts["C"] > 10, 1, 0)`, and events joined by & and |, as arrays are. In several populations names are "firms.cheat".
+        """
         values = np.broadcast_to(np.asarray(function(self.counts), dtype=float), self.probabilities.shape)
         return float(values @ self.probabilities)
 
     def probability(self, event: Event) -> float:
-        """Return the probability of an event, such as `lambda counts: counts["C"] > counts["D"]`."""
+        """Return the probability of an event, such as `lambda counts: counts["C"] > counts["D"]`, or `(counts["C"] > 10) & (counts["D"] > 0)`."""
         if not callable(event):
             raise StateError(
                 f"an event is a function of the numbers, got {event!r}; at() gives the probability of a state"

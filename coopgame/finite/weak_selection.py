@@ -18,6 +18,7 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.finite.one_third_law import OneThirdLaw, mutant_and_resident, one_third_law, payoffs_of
 from coopgame.finite.size_symbols import by_payoffs, larger_ring, population_size, sign_of, value_at, weighted
 from coopgame.finite.weak_rules import WeakRule, weak_rule
+from coopgame.games.display import latex_text
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 
@@ -111,7 +112,7 @@ class WeakSelection:
 
     def _repr_latex_(self) -> str:
         size = sympy.latex(self.size)
-        return rf"$\rho_{{\text{{{self.mutant}}}}} = \frac{{1}}{{{size}}} + w\left({sympy.latex(self.coefficient)}\right) + O(w^2)$"
+        return rf"$\rho_{{\text{{{latex_text(self.mutant)}}}}} = \frac{{1}}{{{size}}} + w\left({sympy.latex(self.coefficient)}\right) + O(w^2)$"
 
 
 def weak_selection(

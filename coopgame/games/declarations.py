@@ -180,7 +180,12 @@ def environments(given: Mapping[str, Any] | Iterable[Environment]) -> tuple[Envi
 def declared(parameters: Mapping[str, Any] | Iterable[Parameter]) -> tuple[Parameter, ...]:
     """Return parameters from Parameter objects, or a mapping from name to value, condition or fields."""
     if not isinstance(parameters, Mapping):
-        return tuple(parameters)
+        listed = (parameters,) if isinstance(parameters, str) else tuple(parameters)
+        if wrong := [one for one in listed if not isinstance(one, Parameter)]:
+            raise ParameterError(
+                f"parameters: {wrong[0]!r} is no Parameter; give a mapping from names to values, such as {{'b': 3, 'c': None}}, None where there is none"
+            )
+        return listed
     found = []
     for name, given in parameters.items():
         if isinstance(given, Parameter):

@@ -42,6 +42,12 @@ def close_match(key: object, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known) or 'none'}"
 
 
+def misnamed(unknown: Iterable[object], missing: Iterable[object]) -> str:
+    """Return which names of a mapping are unknown and which are missing."""
+    both = (("unknown", list(unknown)), ("missing", list(missing)))
+    return ", ".join(f"{word} {', '.join(map(repr, names))}" for word, names in both if names)
+
+
 def shown(value: object) -> str:
     """Return a value as errors show it, never long."""
     try:

@@ -11,6 +11,7 @@ import sympy
 from coopgame.errors import GameError
 from coopgame.expressions import symbols_of, sympy_values
 from coopgame.games.declarations import Population
+from coopgame.games.document import misnamed
 from coopgame.games.game import Game, read_payoff
 from coopgame.games.substitution import check_denominators
 
@@ -80,9 +81,7 @@ def _from_mapping(payoffs: Mapping[str, Mapping[str, Any]], strategies: Sequence
         unknown = [name for name in row if name not in strategies] if isinstance(row, Mapping) else ["?"]
         missing = [name for name in strategies if name not in row]
         if unknown or missing:
-            raise GameError(
-                f"every row needs a payoff against {', '.join(strategies)}; unknown {unknown}, missing {missing}"
-            )
+            raise GameError(f"every row needs a payoff against {', '.join(strategies)}; {misnamed(unknown, missing)}")
     return [[payoffs[i][j] for j in strategies] for i in strategies]
 
 

@@ -55,6 +55,11 @@ class Sheet:
         """Return what stands in a cell, or a part of it, as an exact expression."""
         if text is None or text == "":
             raise GameFileError("is empty; write 0 if that is meant", self.place(row, column))
+        if isinstance(text, str) and _DECIMAL_COMMA.fullmatch(text.strip()):
+            message = (
+                f"{text.strip()!r} is one payoff with a comma in it; write 1.5 for decimals and 1000 for thousands"
+            )
+            raise GameFileError(message, self.place(row, column))
         try:
             return parse_expression(text)
         except CoopgameError as error:
@@ -150,7 +155,7 @@ def _one_population(
     if set(rows) != set(columns):
         raise GameFileError(
             f"one payoff in each cell is a game inside one population, whose rows and columns have the same names; got rows {', '.join(rows)} "
-            f"and columns {', '.join(columns)}. Of two players write both payoffs, as (a, b)",
+            f"and columns {', '.join(columns)}. Of two players write both payoffs, as (a, b); where there are no names, add a first row and a first column with them",
             sheet.where,
         )
     if len(set(corner)) > 1:

@@ -157,6 +157,8 @@ def inputs(
     world: StochasticGame, strategies: Iterable[Rules], horizon: Horizon, error: sympy.Expr
 ) -> list[sympy.Expr]:
     """Return what laws are made from and may have parameters: each number or expression once."""
+    if not isinstance(horizon, Horizon):
+        raise GameError(f"horizon is {horizon!r}; give FiniteRounds(10), Discounted('9/10') or LimitOfMeans()")
     entries = [p for rules in strategies for rule in rules for p in rule.entries]
     return list(dict.fromkeys([*entries, error, *world.probabilities, *horizon.inputs]))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HORIZONTAL, VERTICAL = "horizontal", "vertical"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cluster:
     """Firms with their relations; whatever takes a network takes a cluster, as the union of its layers.
 
@@ -71,6 +71,9 @@ class Cluster:
         sizes = np.bincount(self.group, minlength=len(self.groups))
         shown = ", ".join(f"{name} {size}" for name, size in zip(self.groups, sizes, strict=True))
         return f"cluster of {self.size} firms: {shown}\n" + "\n".join(f"{k}: {net}" for k, net in self.layers.items())
+
+    def __repr__(self) -> str:
+        return f"<Cluster: {self.size} firms in {', '.join(self.groups)}>"
 
     def _repr_html_(self) -> str:
         from html import escape

@@ -74,6 +74,8 @@ def replicator_on_graph(game: Game, degree: Any, rule: Law) -> MatrixGame:
 
 
 def _degree(degree: Any) -> sympy.Expr:
+    if hasattr(degree, "degrees"):
+        raise ParameterError("degree is a network; give the number of neighbours of each node, network.degree")
     k = parse_expression(degree, "degree")
     if not (k.is_Symbol or (k.is_Integer and k >= 3)):
         raise ParameterError(

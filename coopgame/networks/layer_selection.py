@@ -13,6 +13,7 @@ from coopgame.algebra.quotients import Quotient
 from coopgame.dynamics.laws import Law
 from coopgame.errors import GameError, NetworkError, UnsupportedError
 from coopgame.expressions import exact_number, sympy_values
+from coopgame.games.document import misnamed
 from coopgame.games.game import Game
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.substitution import check_denominators
@@ -87,13 +88,18 @@ class LayerSelection:
         unknown, missing = [n for n in given if n not in self.own], [n for n in self.own if n not in given]
         if unknown or missing:
             raise NetworkError(
-                f"games for unknown layers {unknown}, none for {missing}; the network's layers are {', '.join(self.own)}"
+                f"a game for each layer: {misnamed(unknown, missing)}; the network's layers are {', '.join(self.own)}"
             )
         found = {name: one if isinstance(one, tuple) else (one, {}) for name, one in given.items()}
         rings = {name: game.ring for name, (game, _) in found.items() if isinstance(game, Game)}
         if len(set(rings.values())) > 1:
-            shown = "; ".join(f"{name}: {', '.join(ring.names) or 'none'}" for name, ring in rings.items())
-            raise GameError(f"the games of all layers need the same parameters in the same order, got {shown}")
+            lists = "; ".join(f"{name}: {', '.join(ring.names) or 'none'}" for name, ring in rings.items())
+            every = ", ".join(
+                f"{name!r}: None" for name in sorted({n for ring in rings.values() for n in ring.names})
+            )
+            raise GameError(
+                f"the games of all layers need the same parameters in the same order, got {lists}; make each with parameters={{{every}}}, used or not"
+            )
         return {name: found[name] for name in self.own}
 
     def __str__(self) -> str:

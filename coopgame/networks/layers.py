@@ -61,6 +61,9 @@ class LayeredNetwork(Mapping[str, Network]):
     def __str__(self) -> str:
         return "\n".join([f"{len(self)} layers over {self.size} nodes", *(f"{k}: {net}" for k, net in self.items())])
 
+    def __repr__(self) -> str:
+        return f"<LayeredNetwork: {len(self)} layers over {self.size} nodes: {', '.join(self)}>"
+
     def _repr_html_(self) -> str:
         from html import escape
 

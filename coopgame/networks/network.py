@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ MOST_NODES = 2**31 - 1
 _SHOWN = 8
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
     """Nodes and who is next to whom; made by `network`, the lattices' `explicit()` and the generators, and not changed afterwards.
 
@@ -29,10 +29,10 @@ class Network:
     looks: it plays with them and imitates them, or their offspring take its place.
     """
 
-    indptr: np.ndarray = field(repr=False)
-    neighbours: np.ndarray = field(repr=False)
-    weights: np.ndarray | None = field(default=None, repr=False)
-    labels: tuple[str, ...] | None = field(default=None, repr=False)
+    indptr: np.ndarray
+    neighbours: np.ndarray
+    weights: np.ndarray | None = None
+    labels: tuple[str, ...] | None = None
     is_directed: bool = False
 
     def __post_init__(self) -> None:
@@ -236,12 +236,16 @@ class Network:
             "nodes": str(self.size),
             "edges": str(self.edge_count),
             "neighbours": f"{low} each" if low == high else f"{low} to {high}",
-            "kind": " ".join([*kind, "connected" if self.is_connected else "not connected"]),
+            "kind": ", ".join([*kind, "connected" if self.is_connected else "not connected"]),
         }
 
     def __str__(self) -> str:
         facts = self._facts()
-        return f"network of {facts['nodes']} nodes, {facts['edges']} edges, neighbours: {facts['neighbours']}; {facts['kind']}"
+        edges = "1 edge" if self.edge_count == 1 else f"{facts['edges']} edges"
+        return f"network of {facts['nodes']} nodes, {edges}, neighbours: {facts['neighbours']}; {facts['kind']}"
+
+    def __repr__(self) -> str:
+        return f"<Network: {self}>"
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><th>{key}</th><td>{fact}</td></tr>" for key, fact in self._facts().items())

@@ -14,7 +14,7 @@ from coopgame.errors import GameError, NetworkError, ParameterError, Unsupported
 from coopgame.expressions import value_at
 from coopgame.finite.common_denominator import over_common_denominator
 from coopgame.finite.payoffs import PairPayoffs, finite_payoffs
-from coopgame.games.document import close_match
+from coopgame.games.document import close_match, misnamed
 from coopgame.games.matrix import MatrixGame
 from coopgame.networks.lattices import Ring, SquareLattice
 from coopgame.networks.layers import LayeredNetwork
@@ -95,7 +95,7 @@ def read_layers(game: Any, network: Any) -> tuple[Layer, ...]:
         if unknown or missing:
             known = ", ".join(map(repr, graphs)) if list(graphs) != [ONLY] else "one without a name"
             raise NetworkError(
-                f"games for unknown layers {unknown}, none for {missing}; the network's layers are {known}"
+                f"a game for each layer: {misnamed(unknown, missing)}; the network's layers are {known}"
             )
         given = game
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -199,7 +200,11 @@ def _from_pairs(
             ends, weights = source[:, :2], source[:, 2].astype(float) if source.shape[1] == 3 else None
             return (*_places(ends), weights, _count(ends, names, size), None)
         source = source.tolist()
-    if isinstance(source, str) or not isinstance(source, Iterable):
+    if isinstance(source, str | PathLike):
+        raise NetworkError(
+            f"{str(source)!r} is no network; read a file first, such as network(pandas.read_csv(path)) for a table of edges"
+        )
+    if not isinstance(source, Iterable):
         raise NetworkError(f"{source!r} is no network; give {_ACCEPTED}")
     pairs, weights = _split(list(source))
     whole = all(isinstance(node, int | np.integer) and not isinstance(node, bool) for pair in pairs for node in pair)
@@ -235,7 +240,9 @@ def _split(edges: list[Any]) -> tuple[list[tuple[Any, Any]], np.ndarray | None]:
     lengths = set()
     for edge in edges:
         if isinstance(edge, str) or not isinstance(edge, Sequence | np.ndarray) or len(edge) not in (2, 3):
-            raise NetworkError(f"{edge!r} is no edge; a network is given as {_ACCEPTED}")
+            raise NetworkError(
+                f"{edge!r} is no edge; a network is given as {_ACCEPTED}, and of a longer table take the columns of the two ends and the weight"
+            )
         lengths.add(len(edge))
     if len(lengths) > 1:
         raise NetworkError("some edges have a weight and some have none; give all of them one")

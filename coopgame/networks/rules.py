@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from coopgame._kernels import network_kinds as kinds
-from coopgame.dynamics.laws import Law
+from coopgame.dynamics.laws import Law, named_law
 from coopgame.errors import NetworkError, ParameterError, ProtocolError, UnsupportedError
 from coopgame.expressions import exact_number, format_expression, parse_expression, symbols_of
+from coopgame.games.document import shown
 from coopgame.networks.layers import LayeredNetwork
 from coopgame.networks.payoffs import Graph, Layer, NetworkPayoffs, accumulated, read_layers, read_payoffs
 from coopgame.networks.rules_kinds import SCALED_RATES, kind_of
@@ -74,19 +75,19 @@ def _updating(together: bool, along: str | Sequence[str] | None, step: Any) -> U
     return Updating(together, layers, factor)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NetworkPopulation:
     """A game on a network with a law for its nodes; made by `network_population`.
 
     layers: the game and the network of every layer, of one where there are no layers. kind: of the rule for nodes, as kernels number it.
     """
 
-    layers: tuple[Layer, ...] = field(repr=False)
+    layers: tuple[Layer, ...]
     law: Law
     payoffs: NetworkPayoffs
     updating: Updating
     mutation: sympy.Expr
-    kind: int = field(repr=False)
+    kind: int
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -130,6 +131,9 @@ class NetworkPopulation:
         mutation = format_expression(self.mutation)
         return f"{graphs}; {self.law}, {self.payoffs} payoffs, {self.updating}, mutation {mutation}"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
+
     def _repr_html_(self) -> str:
         from html import escape
 
@@ -139,7 +143,9 @@ class NetworkPopulation:
 def read_population(given: Any) -> NetworkPopulation:
     """Return a game on a network. Raises ParameterError for what is none."""
     if not isinstance(given, NetworkPopulation):
-        raise ParameterError(f"{given!r} is no game on a network; make one by network_population(game, law, network)")
+        raise ParameterError(
+            f"{shown(given)} is no game on a network; make one by network_population(game, law, network)"
+        )
     return given
 
 
@@ -180,7 +186,9 @@ def network_population(
     square lattice of 100 x 100, von Neumann neighbourhood, periodic; Fermi imitation (intensity = 10), accumulated payoffs, asynchronous, mutation 0
     """
     if not isinstance(law, Law):
-        raise ProtocolError(f"{law!r} is no law; give a protocol, a replacement rule or imitate_the_best()")
+        raise ProtocolError(
+            f"{named_law(law)} is no law; give a protocol such as fermi_imitation(), a replacement rule such as death_birth(), or imitate_the_best()"
+        )
     kind = kind_of(law)
     layers = read_layers(game, network)
     own = updating if updating is not None else asynchronous()

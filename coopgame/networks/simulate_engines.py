@@ -42,7 +42,8 @@ def engine_for(process: NetworkProcess) -> Engine:
             return tables
     if process.population.kind in OWN_FORMULA:
         raise UnsupportedError(
-            f"{process.population.law.name}: rates of one's own are for two strategies on one network without weights whose nodes have as many neighbours, up to 127"
+            f"{process.population.law.name}: rates of one's own are for two strategies on one network without weights whose nodes have as many neighbours, up to 127; elsewhere "
+            "take a law that has a formula, such as fermi_imitation() or logit()"
         )
     return general_engine(process)
 

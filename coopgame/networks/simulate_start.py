@@ -30,8 +30,9 @@ class Start:
         else:
             self._fixed = _places(given, strategies)
             if self._fixed.shape not in ((nodes,), (runs, nodes)):
+                flat = "; a picture of a lattice is given as picture.ravel()" if self._fixed.size == nodes else ""
                 raise StateError(
-                    f"the start has shape {self._fixed.shape}; one strategy for each of {nodes} nodes is needed, or rows of them for {runs} runs"
+                    f"the start has shape {self._fixed.shape}; one strategy for each of {nodes} nodes is needed, or rows of them for {runs} runs{flat}"
                 )
 
     def states(self, seed: int, runs: range) -> np.ndarray:
@@ -51,10 +52,14 @@ def _counts(given: Mapping[Any, Any], strategies: Sequence[str], nodes: int) -> 
     """Return the numbers of nodes by strategy that are closest to shares, the largest remainders rounded up."""
     for name in given:
         if name not in strategies:
-            raise StateError(f"no strategy {name!r}{close_match(name, strategies)}")
+            raise StateError(
+                f"no strategy {name!r}{close_match(name, strategies)}; a mapping gives shares, and strategies by node are a list in the order of the nodes"
+            )
     shares = [exact_number(given.get(name, 0), f"the share of {name}") for name in strategies]
     if min(shares) < 0 or abs(float(sum(shares)) - 1) > 1e-9:
-        raise StateError(f"shares at the start are at least 0 and sum to 1, got a sum of {float(sum(shares)):.6g}")
+        raise StateError(
+            f"shares at the start are at least 0 and sum to 1, got a sum of {float(sum(shares)):.6g}; divide numbers of nodes by {nodes}, or give a strategy for each node"
+        )
     wanted = [share * nodes for share in shares]
     counts = [int(number) for number in wanted]
     order = sorted(range(len(counts)), key=lambda k: (float(counts[k] - wanted[k]), k))

@@ -75,7 +75,7 @@ class NetworkPatterns:
 
     def __str__(self) -> str:
         parts = [
-            f"{name}: share {share:.4g}, {len(own)} clusters, the largest of {int(own[0]) if len(own) else 0}"
+            f"{name}: share {share:.4g}, {len(own)} cluster{'' if len(own) == 1 else 's'}, the largest of {int(own[0]) if len(own) else 0}"
             for name, share, own in zip(self.strategies, self.shares, self.sizes, strict=True)
         ]
         return "\n".join([*parts, f"edges between different strategies: {self.boundary_share:.4g} of all"])
@@ -149,6 +149,10 @@ def group_shares(states: Any, groups: Any, strategies: int) -> np.ndarray:
            [0. , 1. ]])
     """
     places, of = np.asarray(states), np.asarray(groups)
+    if of.dtype.kind not in "iu" or places.dtype.kind not in "iub":
+        raise StateError(
+            "strategies and groups are given by place, whole numbers from 0 on, such as NetworkRun.final and Cluster.group"
+        )
     if of.ndim != 1 or places.shape[-1:] != of.shape or not len(of) or of.min() < 0:
         raise StateError(
             f"groups of shape {of.shape} do not fit states of shape {places.shape}; give each node one number from 0 on"

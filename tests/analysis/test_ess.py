@@ -27,6 +27,14 @@ Row = list[Fraction]
 GRID = 8
 
 
+def test_a_verdict_in_words() -> None:
+    contest = MatrixGame([[-1, 2], [0, 1]], ["hawk", "dove"])
+    assert str(is_ess(contest, {"hawk": "1/2", "dove": "1/2"})).startswith("yes: Nash equilibrium, and every other")
+    assert str(is_ess(contest, {"hawk": 1})).startswith("no: not a Nash equilibrium: hawk")
+    with pytest.raises(StateError, match=r"give shares, such as \{'hawk': 1\}"):
+        is_ess(contest, "hawk")
+
+
 def earned(table: list[list[int]], x: Row, y: Row) -> Fraction:
     """What a mixture x earns against y."""
     return sum((x[i] * table[i][j] * y[j] for i in range(len(x)) for j in range(len(y))), Fraction(0))

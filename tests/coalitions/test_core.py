@@ -14,9 +14,11 @@ from coopgame import (
     BalancedCollection,
     CoalitionalGame,
     GameError,
+    NormalFormGame,
     UnsupportedError,
     find_core,
     find_core_vertices,
+    find_nucleolus,
     is_convex,
     is_in_core,
 )
@@ -195,3 +197,12 @@ def test_ties_do_not_make_the_simplex_method_cycle() -> None:
 def test_an_unbounded_program_has_no_maximum() -> None:
     grows = Column(0, (Fraction(-1),), Fraction(1))
     assert maximise([Column(1, (1,), Fraction(0))], [1], lambda prices: grows) is None
+
+
+def test_a_game_in_normal_form_has_no_coalitions() -> None:
+    game = NormalFormGame.from_bimatrix([[1, 0], [0, 1]], [[1, 0], [0, 1]])
+    for ask in (find_core, find_core_vertices, find_nucleolus, lambda given: is_in_core(given, [1, 1])):
+        with pytest.raises(
+            GameError, match=r"what coalitions are worth; give .* coalitional_game_of\(game, values\)"
+        ):
+            ask(game)  # type: ignore[arg-type]

@@ -247,7 +247,7 @@ def test_values_text_and_tables() -> None:
         "2. M, M: 0.5",
         "3. O, M: exp(-98.6931)",
     ]
-    assert str(found).endswith("sink component: (M, M) = 1")
+    assert str(found).endswith("within a sink component: (M, M) = 1")
     assert "<td>O, O</td><td>0.5</td>" in found._repr_html_()
     frame = found.to_dataframe()
     assert list(frame.columns) == ["one", "two", "mass", "log_mass"] and list(frame["log_mass"]) == sorted(

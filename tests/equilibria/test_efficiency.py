@@ -145,6 +145,8 @@ def test_no_equilibrium_and_no_ratio() -> None:
 
 def test_what_is_refused() -> None:
     game, other = MatrixGame([["a", 0], [0, 1]]), NormalFormGame.from_bimatrix([[1]], [[1]])
+    with pytest.raises(UnsupportedError, match=r"of type list; give nash_equilibria\(game\)"):
+        find_efficiency(other, equilibria=[("1", "1")])  # type: ignore[arg-type]
     with pytest.raises(UnsupportedError, match="another game"):
         find_efficiency(game, {"a": 1}, many_player_equilibria(payoff_tables(other)))
     roles = NormalFormGame.from_bimatrix([["a", 0], [0, 1]], [["a", 0], [0, 1]])

@@ -166,6 +166,8 @@ def test_nothing_to_eliminate() -> None:
 
 def test_errors_say_what_to_do() -> None:
     game = MatrixGame([[3, 0], [5, 1]])
+    with pytest.raises(UnsupportedError, match=r"rule is <function .*; give strict_dominance\(\)"):
+        eliminate_dominated(game, rule=strict_dominance)  # type: ignore[arg-type]
     with pytest.raises(UnsupportedError, match="one or more of the 1 dominated"):
         eliminate_dominated(game, rule=strict_dominance(lambda dominated: []))
     with pytest.raises(UnsupportedError, match="weak dominance eliminates rationalizable"):

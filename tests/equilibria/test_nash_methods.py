@@ -134,6 +134,16 @@ def test_of_one_population_the_symmetric_ones_are_kept() -> None:
     assert state.payoffs == (Fraction(2, 3),)
 
 
+def test_a_method_is_an_object() -> None:
+    """Neither the name of an algorithm nor the class, whose calls are left out."""
+    game = NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    for wrong in ("lemke_howson", NashpyLemkeHowson):
+        with pytest.raises(
+            UnsupportedError, match=r"method is .*; give another program, such as NashpyLemkeHowson\(\)"
+        ):
+            nash_equilibria(game, method=wrong)  # type: ignore[arg-type]
+
+
 def test_other_numbers_of_players_and_payoffs_beyond_doubles_are_refused() -> None:
     three = NormalFormGame([np.zeros((2, 2, 2)).tolist()] * 3)
     with pytest.raises(UnsupportedError, match="two players, this one has 3"):

@@ -357,6 +357,8 @@ def test_values_tables_and_text() -> None:
 
 def test_errors_say_what_to_do() -> None:
     branch = find_quantal_response(PENNIES)
+    with pytest.raises(ParameterError, match="options is 3; give QuantalOptions"):
+        find_quantal_response(PENNIES, options=3)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="begins at 0"):
         branch.at(-1)
     with pytest.raises(StateError, match="name one of"):
@@ -367,3 +369,13 @@ def test_errors_say_what_to_do() -> None:
         QuantalOptions(most_points=1)
     with pytest.raises(ParameterError, match="0 or positive"):
         find_quantal_responses_at(PENNIES, -1)
+
+
+def test_a_list_is_a_table_in_notebooks() -> None:
+    coordination = NormalFormGame.from_bimatrix(
+        [[2, 0], [0, 1]], [[1, 0], [0, 2]], {"one": ["a<b", "c"], "two": ["d", "e"]}
+    )
+    found = find_quantal_responses_at(coordination, 3)
+    html = found._repr_html_()
+    assert html.count("<tr><td>") == len(found) == 3 and "a&lt;b" in html and "a<b" not in html
+    assert html.count("<td>yes</td>") == 1 and html.endswith(f"<p>complete: {found.because}</p>")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgame import EquilibriaOf2x2x2, find_equilibria_of_2x2x2
+from coopgame import EquilibriaOf2x2x2, NormalFormGame, find_equilibria_of_2x2x2
 from coopgame.algebra.surds import Surd
 from coopgame.analysis.certify import certified_zeros
 from coopgame.equilibria.two_by_two_by_two import MixedTriples, mixed_triples
@@ -329,6 +329,12 @@ def test_results_are_read_only_and_become_tables() -> None:
     assert dict(dataset.sizes) == {"game": 4, "equilibrium": 9, "player": 3}
     assert np.array_equal(dataset["count"].values, found.counts)
     assert len(found) == 4
+
+
+def test_a_game_is_no_array() -> None:
+    game = NormalFormGame([np.zeros((2, 2, 2), dtype=int)] * 3)
+    with pytest.raises(GameError, match=r"of one game ask nash_equilibria\(game\)"):
+        find_equilibria_of_2x2x2(game)  # type: ignore[arg-type]
 
 
 def test_wrong_payoffs_are_named() -> None:

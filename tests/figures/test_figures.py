@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -23,15 +24,18 @@ from coopgame import (
     Game,
     MatrixGame,
     NormalFormGame,
+    ParameterError,
     PopulationGame,
     UnsupportedError,
     find_best_replies,
     find_branch,
     find_regimes,
     find_rest_points,
+    finite_population,
     integrate,
     logit,
     mean_dynamic,
+    moran,
     nash_equilibria,
     parse_game,
     replicator,
@@ -41,13 +45,18 @@ from coopgame.figures import (
     draw_best_replies,
     draw_branch,
     draw_cube,
+    draw_drift,
+    draw_invasions,
     draw_parameter_overlay,
     draw_phase_line,
     draw_phase_portrait,
     draw_policy_path,
+    draw_quantal_response,
     draw_ramp,
     draw_regime_map,
+    draw_selection_gradient,
     draw_simplex,
+    draw_stationary,
     draw_time_series,
     draw_tornado,
     save_figure,
@@ -233,6 +242,17 @@ def test_the_same_figure_gives_the_same_bytes(ending: str, tmp_path: Path) -> No
     assert b"CreationDate" not in first and b"<dc:date>" not in first and str(tmp_path).encode() not in first
 
 
+def test_what_a_figure_is_saved_from_and_as(tmp_path: Path) -> None:
+    ax = Figure().add_subplot()
+    with pytest.raises(ParameterError, match=r"Axes is no figure; give that of the axes, ax\.figure"):
+        save_figure(ax, tmp_path / "picture")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match=r"without an ending: .*picture', \['png'\]\)"):
+        save_figure(ax.figure, tmp_path / "picture.png")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="there is no folder"):
+        save_figure(ax.figure, tmp_path / "nowhere" / "picture")  # type: ignore[arg-type]
+    assert [file.name for file in save_figure(ax.figure, tmp_path / "b_is_1.5", ["png"])] == ["b_is_1.5.png"]  # type: ignore[arg-type]
+
+
 def test_a_figure_goes_into_given_axes_and_leaves_settings_alone() -> None:
 
     game = hawk_dove()
@@ -385,3 +405,22 @@ def test_a_player_to_whom_nothing_matters_has_the_whole_square() -> None:
     ax = draw_best_replies(find_best_replies(game))
     assert [patch.get_hatch() for patch in ax.patches] == ["//"]
     assert [line.get_gid() for line in ax.lines] == ["best-reply-2"]
+
+
+@pytest.mark.parametrize(
+    ("draw", "maker"),
+    [
+        (draw_drift, "selection_gradient"),
+        (draw_invasions, "find_small_mutation_law"),
+        (draw_quantal_response, "find_quantal_response"),
+        (draw_selection_gradient, "selection_gradient"),
+        (draw_stationary, "find_stationary_distribution"),
+        (draw_time_series, "integrate"),
+    ],
+)
+def test_what_is_no_result_is_refused(draw: Callable[[Any], Axes], maker: str) -> None:
+    """A population or a game in place of its result is the mistake that is made."""
+    population = finite_population(coordination(), moran(), 10)
+    for wrong in (population, coordination(), None):
+        with pytest.raises(UnsupportedError, match=rf"{type(wrong).__name__} is not .*; give what {maker}\("):
+            draw(wrong)

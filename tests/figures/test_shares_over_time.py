@@ -20,6 +20,7 @@ from coopgame import (
     wright_fisher,
 )
 from coopgame.figures import draw_shares_over_time
+from coopgame.figures.time_series import apart
 from coopgame.networks.simulate import NetworkOptions
 from coopgame.networks.simulate_result import NetworkRun
 
@@ -97,3 +98,17 @@ def test_trajectories_have_their_own_figure() -> None:
     trajectory = integrate(replicator(GAME), {"x": 0.5}, {}, t_end=1)
     with pytest.raises(UnsupportedError, match="draw_time_series"):
         draw_shares_over_time(trajectory)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("heights", "placed"),
+    [
+        ([1.0, 0.0, 1.0, 0.0], [0.94, 0.0, 1.0, 0.06]),  # two roles that agree: the lower names stay inside
+        ([0.2, 0.5, 0.9], [0.2, 0.5, 0.9]),
+        ([0.99, 0.98], [1.0, 0.94]),
+        ([0.5, 0.5, 0.5], [0.5, 0.56, 0.62]),
+    ],
+)
+def test_names_stand_apart_and_inside(heights: list[float], placed: list[float]) -> None:
+    assert apart(heights) == pytest.approx(placed)
+    assert all(0 <= height <= 1 for height in apart(heights))

@@ -306,7 +306,11 @@ def test_sizes_and_mutations_of_each_population() -> None:
         (lambda: finite_population(MatrixGame(TWO), fermi_imitation(), 1), ParameterError, "from 2 to"),
         (lambda: finite_population(MatrixGame(TWO), fermi_imitation(), 5.5), ParameterError, "whole number"),
         (lambda: finite_population(MatrixGame(TWO), fermi_imitation(), True), ParameterError, "whole number"),
-        (lambda: finite_population(MatrixGame(TWO), fermi_imitation(), {"x": 5}), ParameterError, "unknown pop"),
+        (
+            lambda: finite_population(MatrixGame(TWO), fermi_imitation(), {"x": 5}),
+            ParameterError,
+            "size: unknown 'x', missing 'population'",
+        ),
         (
             lambda: finite_population(GroupGame({"a": GROUP[0], "b": GROUP[1]}, 3), moran(), 2),
             GameError,

@@ -351,3 +351,9 @@ def test_text_and_latex() -> None:
         in weak._repr_latex_()
     )
     assert weak.one_third._repr_latex_() == "$a + 2 b > c + 2 d$"
+
+
+def test_names_with_signs_of_latex_are_escaped() -> None:
+    """A % would comment out the rest of the formula."""
+    weak = weak_selection(MatrixGame([[1, 0], [2, 1]], ["50%_off", "full"]))
+    assert r"$\rho_{\text{50\%\_off}} = " in weak._repr_latex_()

@@ -253,3 +253,8 @@ def test_payoffs_are_linear_in_those_of_the_stage() -> None:
         for j in range(16):
             law = play.laws[i][j]
             assert game.payoffs[i][j] == sympy.expand(law[0] * R + law[1] * S + law[2] * T + law[3] * P)
+
+
+def test_a_number_of_rounds_is_no_horizon() -> None:
+    with pytest.raises(GameError, match=r"horizon is 10; give FiniteRounds\(10\)"):
+        repeated_game(STAGE, {"TFT": tit_for_tat()}, 10)  # type: ignore[arg-type]

@@ -156,6 +156,9 @@ def test_an_error_names_the_cell(tmp_path: Path) -> None:
 def test_numbers_with_commas_are_not_guessed(tmp_path: Path) -> None:
     refused(written(tmp_path, ";C;D\nC;1,5;2,5\nD;3,5;4,5\n"), "cell B2: '1,5' may be one number or two; write")
     refused(written(tmp_path, ',C\nC,"1,000"\n'), "'1,000' may be one number or two")
+    lines = "A;B;payoff of A;payoff of B\nx;u;1,5;2\nx;v;0;1\n"
+    refused(written(tmp_path, lines), "cell C2: '1,5' is one payoff with a comma in it; write 1.5 for decimals")
+    refused(written(tmp_path, ";E;F\nC;2;1\nD;3;4\n"), "add a first row and a first column")
     game = read_game(written(tmp_path, ',L\nU,"1,5"\n'))  # commas separate the cells, so they are no decimal commas
     assert isinstance(game, NormalFormGame)
     assert game.payoff(("U", "L")) == (1, 5)

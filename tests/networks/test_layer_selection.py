@@ -112,7 +112,7 @@ def test_errors_say_what_is_possible() -> None:
     trade = layers({"horizontal": ring(6), "vertical": [(0, 3), (1, 4), (2, 5)]})
     selection = find_layer_selection(trade, death_birth())
     game = MatrixGame([["b - c", "-c"], ["b", 0]])
-    with pytest.raises(NetworkError, match="none for"):
+    with pytest.raises(NetworkError, match="missing 'vertical'"):
         selection.condition({"horizontal": game})
     with pytest.raises(GameError, match="same parameters"):
         selection.condition({"horizontal": game, "vertical": MatrixGame([[1, 0], [0, 1]])})

@@ -154,8 +154,8 @@ def test_a_network_comes_back_as_it_is() -> None:
 
 def test_text_and_table() -> None:
     net = network([("a", "b", 2)], directed=True)
-    assert str(net) == "network of 2 nodes, 1 edges, neighbours: 0 to 1; directed weighted not connected"
-    assert "<td>directed weighted not connected</td>" in net._repr_html_()
+    assert str(net) == "network of 2 nodes, 1 edge, neighbours: 0 to 1; directed, weighted, not connected"
+    assert "<td>directed, weighted, not connected</td>" in net._repr_html_()
 
 
 def test_graphs_of_networkx_there_and_back() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.sparse import csr_array
 from coopgame import (
     MatrixGame,
     NetworkOptions,
+    Protocol,
     asynchronous,
     averaged,
     death_birth,
@@ -20,24 +22,29 @@ from coopgame import (
     find_critical_ratio,
     find_layer_selection,
     find_network_patterns,
+    finite_population,
+    group_shares,
     layers,
     mixed_cluster,
     moore,
     network,
     network_population,
+    replicator_on_graph,
     ring,
     simulate_network,
     simulate_network_fixation,
     square_lattice,
     synchronous,
 )
-from coopgame.errors import NetworkError, ParameterError, StateError
+from coopgame.errors import GameError, NetworkError, ParameterError, ProtocolError, StateError, UnsupportedError
 
 GAME = MatrixGame([[3, 0], [4, 1]], strategies=["C", "D"])
 RING = ring(10)
 FIRMS = network_population(GAME, fermi_imitation(), RING)
 LAYERS: Any = layers({"a": ring(6), "b": [(0, 3), (1, 4), (2, 5)]})
 ANY: Any = None
+TEN = finite_population(GAME, fermi_imitation(), 10)
+MINE = Protocol("mine", lambda payoffs, shares: payoffs[..., None, :] * 0)
 START = {"C": 1}
 
 
@@ -54,6 +61,8 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: network(np.array([[0, 2, 1], [2, 0, 1], [1, 1, 0]])), NetworkError, "csr_array"),
     (lambda: network([[0, 1, 1], [1, 0, 1], [1, 1, 0]]), NetworkError, "csr_array"),
     (lambda: network({0: [1], 1: [0]}), NetworkError, r"\[\(i, j\) for i, around"),
+    (lambda: network("edges.csv"), NetworkError, r"read a file first, such as network\(pandas.read_csv"),
+    (lambda: network([("ore", "steel", 2, 2026)]), NetworkError, "take the columns of the two ends"),
     (lambda: network([("ore", None)]), NetworkError, "called None, as missing entries"),
     (lambda: network([("ore", float("nan"))]), NetworkError, "called nan"),
     (lambda: network(pd.DataFrame({"a": ["x", None], "b": ["y", "z"]})), NetworkError, "drop these edges"),
@@ -108,6 +117,44 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: find_critical_ratio(RING, death_birth(), payoffs=ANY or "averaged"), ParameterError, "payoffs is"),
     (lambda: find_critical_ratio(RING, death_birth(), exact_up_to=ANY), ParameterError, "exact_up_to = None"),
     (lambda: find_layer_selection(LAYERS, death_birth(), payoffs=ANY or "averaged"), ParameterError, "payoffs is"),
+    (
+        lambda: replicator_on_graph(GAME, RING, death_birth()),
+        ParameterError,
+        r"degree is a network; .* network\.degree",
+    ),
+    (lambda: network_population(GAME, death_birth, RING), ProtocolError, "the function death_birth is no law"),  # type: ignore[arg-type]
+    (lambda: network_population(GAME, MINE, RING), UnsupportedError, r"levels={Level.MEAN, Level.NETWORK}\)$"),
+    (
+        lambda: simulate_network(TEN, start=START, sweeps=1),
+        ParameterError,
+        r"^<FinitePopulation: 10 members.{0,40}\.\.\. is no game on",
+    ),  # type: ignore[arg-type]
+    (lambda: _run(start={"ore": "C"}), StateError, "no strategy 'ore'.* list in the order of the nodes"),
+    (lambda: _run(start={"C": 5, "D": 5}), StateError, "a sum of 10; divide numbers of nodes by 10"),
+    (lambda: _run(start=np.zeros((5, 2), dtype=int)), StateError, r"shape \(5, 2\).*picture\.ravel\(\)"),
+    (lambda: group_shares([0, 1], ["a", "b"], 2), StateError, "by place, whole numbers from 0 on"),
+    (
+        lambda: network_population({"a": GAME, "c": GAME}, fermi_imitation(), LAYERS),
+        NetworkError,
+        "unknown 'c', missing 'b'",
+    ),
+    (
+        lambda: network_population({"a": GAME}, fermi_imitation(), LAYERS),
+        NetworkError,
+        "each layer: missing 'b'; the",
+    ),
+    (
+        lambda: find_layer_selection(LAYERS, death_birth()).condition({"a": GAME}),
+        NetworkError,
+        "each layer: missing 'b'",
+    ),
+    (
+        lambda: find_layer_selection(LAYERS, death_birth()).condition(
+            {"a": GAME, "b": MatrixGame([["s", 0], [0, 1]])}
+        ),
+        GameError,
+        "parameters={'s': None}, used or not",
+    ),
     (lambda: find_layer_selection(LAYERS, death_birth(), exact_up_to=-1), ParameterError, "exact_up_to = -1"),
     (lambda: find_network_patterns(RING, ["C"] * 10), StateError, r"such as NetworkRun\.final\[0\]"),
     (lambda: FIRMS.at().chances(np.zeros(9, dtype=int)), StateError, "each of 10 nodes"),
@@ -130,6 +177,28 @@ def test_tables_of_edges() -> None:
     assert network(plain.assign(volume=[2.0, 3.0])).strengths.tolist() == [2, 5, 3]
     assert network(net.to_dataframe().iloc[:, :2]).names == net.names
     assert network(pd.DataFrame({"i": [0, 1], "j": [1, 4]})).size == 5
+
+
+def test_what_is_shown_at_the_prompt() -> None:
+    assert repr(network([(0, 1)])) == "<Network: network of 2 nodes, 1 edge, neighbours: 1 each; connected>"
+    assert str(network([("a", "b", 2), ("b", "c", 1)])).endswith("1 to 2; weighted, connected")
+    assert repr(LAYERS) == "<LayeredNetwork: 2 layers over 6 nodes: a, b>"
+    assert repr(mixed_cluster([5, 5], seed=1, partners=4, vertical="1/2")) == "<Cluster: 10 firms in tier1, tier2>"
+    assert repr(FIRMS) == f"<NetworkPopulation: {FIRMS}>"
+
+
+def test_layers_with_parameters_of_their_own() -> None:
+    """Two games with parameters of different names give the condition of two games that name all of them, and so do their numbers."""
+    own = {"b": None, "s": None}
+    games: Any = {
+        "a": MatrixGame([["b", 0], [0, 1]], parameters=own),
+        "b": MatrixGame([["s", 0], [0, 1]], parameters=own),
+    }
+    selection = find_layer_selection(LAYERS, death_birth())
+    expected = sum(
+        (selection.own[name] * (value - 1) for name, value in (("a", 3), ("b", 5))), Fraction(0)
+    )  # (a - d) of each layer, b = c
+    assert selection.difference(games, {"b": 3, "s": 5}) == expected
 
 
 def test_long_fractions_are_printed_in_digits() -> None:

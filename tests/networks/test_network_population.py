@@ -91,7 +91,7 @@ def test_games_that_are_refused() -> None:
 def test_layers_need_their_games() -> None:
     both = layers({"vertical": [(0, 1), (2, 3)], "horizontal": [(1, 2), (0, 3)]})
     assert len(network_population(GAME, fermi_imitation(), both).layers) == 2
-    with pytest.raises(NetworkError, match=r"unknown layers \['vertica'\], none for \['vertical'\]"):
+    with pytest.raises(NetworkError, match=r"unknown 'vertica', missing 'vertical'; the network's"):
         network_population({"vertica": GAME, "horizontal": GAME}, fermi_imitation(), both)
     with pytest.raises(NetworkError, match="one without a name"):
         network_population({"vertical": GAME}, fermi_imitation(), PAW)
