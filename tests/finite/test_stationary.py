@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from coopgame import (
     GroupGame,
@@ -21,6 +22,7 @@ from coopgame import (
     death_birth,
     fermi_imitation,
     find_stationary_distribution,
+    find_stochastic_stability,
     finite_population,
     logit,
     moran,
@@ -183,7 +185,53 @@ def test_elimination_beside_elimination_in_logarithms(seed: int, intensity: str,
         find_stationary_distribution(population).log_probabilities, slow, rtol=1e-11, atol=1e-10
     )
     fast, held = log_law_of_band(np.exp(logs), columns, starts, width)
-    assert not held or np.abs(fast - slow).max() < 1e-9 or chain.lost
+    assert not held or np.abs(fast - slow).max() < 1e-9 or chain.lost  # chances below 1e-300 are lost before
+
+
+@given(st.integers(0, 10**6), st.integers(1, 4), st.sampled_from([3, 60, 120, 250]))
+@settings(max_examples=40)
+def test_elimination_of_wild_chains(seed: int, width: int, depth: int) -> None:
+    """Chances from 1e-1 to 1e-250 beside each other: what floats lose is noticed, and what is not noticed is right to the last state."""
+    rng, count = np.random.default_rng(seed), 12
+    chances = np.zeros((count, count))
+    for i in range(count):
+        for j in range(max(0, i - width), min(count, i + width + 1)):
+            if abs(i - j) == 1 or (i != j and rng.random() < 0.6):
+                chances[i, j] = 10.0 ** rng.uniform(-depth, -1)
+    with mpmath.workdps(50):
+        exact = _eliminated([[mpmath.mpf(value) for value in row] for row in chances.tolist()])
+    matrix = csr_array(chances)
+    slow = log_law_of_log_band(np.log(matrix.data), matrix.indices, matrix.indptr, width)
+    np.testing.assert_allclose(slow, exact, rtol=1e-12, atol=1e-11)
+    fast, held = log_law_of_band(matrix.data, matrix.indices, matrix.indptr, width)
+    assert held or depth >= 60
+    if held:
+        np.testing.assert_allclose(fast, exact, rtol=1e-12, atol=1e-11)
+
+
+def _eliminated(chances: list[list[mpmath.mpf]]) -> list[float]:
+    """Grassmann, Taksar and Heyman's elimination with many digits."""
+    count = len(chances)
+    for k in range(count - 1, 0, -1):
+        leaving = mpmath.fsum(chances[k][:k])
+        for i in range(k):
+            chances[i][k] /= leaving
+            for j in range(k):
+                chances[i][j] += chances[i][k] * chances[k][j]
+    law = [mpmath.mpf(1)]
+    for k in range(1, count):
+        law.append(mpmath.fsum(law[i] * chances[i][k] for i in range(k)))
+    return [float(mpmath.log(mass / mpmath.fsum(law))) for mass in law]
+
+
+def test_products_that_no_float_holds_and_that_lead_alone_to_a_state() -> None:
+    """A product of chances below 1e-308 is all that leads from one state to another, and is divided by small chances later."""
+    game = MatrixGame([[2, 0, 3], [2, -2, 1], [1, -2, 0]])
+    found = find_stationary_distribution(finite_population(game, logit("1/200"), 5))
+    limit = find_stochastic_stability(finite_population(game, logit(1), 5))
+    order, factor = limit.term([0, 0, 5])
+    assert "in logarithms" in found.accuracy
+    assert found.log_at([0, 0, 5]) == pytest.approx(np.log(float(factor)) - 200 * float(order), rel=1e-12)
 
 
 def test_a_large_chain_of_three() -> None:
