@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 _BLOCK = 2_000_000  # weights of compositions that are computed at once, to bound the memory
-MOST_WHOLE = 2**51  # up to which whole numbers are computed with as floats
+_MOST_WHOLE = 2**51  # up to which whole numbers are computed with as floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +67,14 @@ def scaled_draws(compositions: np.ndarray, size: int) -> GroupDraws:
     return GroupDraws(compositions, float(subsets(np.array([size - 1.0]), players, scale)[0, -1]), scale)
 
 
-def most_sets(players: int, size: int) -> int:
-    """Return a bound on the numbers that occur in sums over sets of co-players of payoffs up to 1."""
-    return size * (players + 1) * math.comb(size, min(players, size // 2))
+def can_count(players: int, size: int) -> bool:
+    """Return whether floats hold all numbers that occur while sets of so many co-players are counted one by one."""
+    return players * math.comb(size, min(players, size // 2)) <= _MOST_WHOLE
+
+
+def most_terms(players: int, size: int) -> int:
+    """Return how many payoffs are added up at most, each as often as it occurs, before sums are divided by the number of members."""
+    return size * math.comb(size - 1, players)
 
 
 def subsets(members: np.ndarray, most: int, scale: Any = 1) -> np.ndarray:

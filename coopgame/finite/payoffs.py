@@ -16,7 +16,7 @@ from coopgame.dynamics.mean import replicator
 from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import sympy_values
 from coopgame.finite.common_denominator import over_common_denominator
-from coopgame.finite.group_draws import MOST_WHOLE, GroupDraws, most_sets, scaled_draws, whole_draws
+from coopgame.finite.group_draws import GroupDraws, can_count, most_terms, scaled_draws, whole_draws
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
@@ -175,8 +175,8 @@ def _with_shares(game: MatrixGame | NormalFormGame) -> bool:
 def _groups(game: GroupGame, rows: Sequence[Sequence[sympy.Expr]], size: int) -> GroupPayoffs:
     """Return payoffs in groups; where they are rational as whole numbers, if floats hold their sums over all sets of co-players: then ties are exact."""
     compositions = np.array(game.compositions)
-    most = most_sets(game.size - 1, size)
-    found = over_common_denominator(rows, most) if most <= MOST_WHOLE else None
+    players = game.size - 1
+    found = over_common_denominator(rows, most_terms(players, size)) if can_count(players, size) else None
     if found is None:
         return GroupPayoffs(scaled_draws(compositions, size), _floats(rows))
     return GroupPayoffs(whole_draws(compositions, size), *found)
