@@ -8,7 +8,15 @@ from math import comb
 import mpmath
 import pytest
 
-from coopgame import catalog, fermi_imitation, find_fixation, find_small_mutation_law, finite_population
+from coopgame import (
+    catalog,
+    fermi_imitation,
+    find_fixation,
+    find_small_mutation_law,
+    finite_population,
+    linear_fitness,
+    moran,
+)
 
 M, N, R, SIGMA, GAMMA, BETA = 100, 5, Fraction(3), Fraction(1), Fraction(3, 10), Fraction(1)  # c = 1
 VALUES = {"r": R, "c": 1, "sigma": SIGMA, "gamma": GAMMA, "beta": BETA}
@@ -105,6 +113,16 @@ def test_punishment_prevails_where_one_may_stay_away_and_defection_where_not() -
         {name: VALUES[name] for name in ("r", "c", "sigma")},
     )
     assert min(without.law) > 0.1  # cooperators, defectors and loners follow each other
+
+
+def test_the_shares_of_time_of_the_paper() -> None:
+    """Figure 1A: under the Moran process with fitness 1 - s + s pi, s = 0.249, 72% punishers, 14% cooperators, 9% nonparticipants, 5% defectors; 1B: nearly always defectors."""
+    law = moran("0.249", linear_fitness())
+    found = find_small_mutation_law(finite_population(catalog.public_goods_with_punishment(N), law, M), VALUES)
+    assert {name: round(100 * float(found.mass(name))) for name in ALL} == dict(zip(ALL, (14, 5, 9, 72), strict=True))
+    compulsory = catalog.public_goods_with_punishment(N, optional=False)
+    values = {name: value for name, value in VALUES.items() if name != "sigma"}
+    assert find_small_mutation_law(finite_population(compulsory, law, M), values).mass("defect") > 0.99
 
 
 def test_the_limit_of_strong_imitation() -> None:

@@ -57,8 +57,8 @@ def public_goods_with_punishment(size: int, *, optional: bool = True, **values: 
     As `optional_public_goods`, with a fourth strategy: who punishes contributes c too and then, at the cost gamma for each, takes beta from every defector of the own group. Contributors
     who do not punish are not fined. With optional=False nobody may stay away, and there are three strategies.
 
-    In finite populations under strong imitation and rare mutants defection prevails where all have to take part, and punishment where one may stay away. values: numbers for r, c
-    (1 by default), sigma where one may stay away, beta, gamma.
+    In finite populations with rare mutants defection prevails where all have to take part, and punishment where one may stay away. values: numbers for r, c (1 by default), sigma where
+    one may stay away, beta, gamma.
 
     References: Hauert, Traulsen, Brandt, Nowak and Sigmund (2007), Science 316, 1905-1907.
 
