@@ -83,7 +83,7 @@ def find_finite_gains(game: GroupGame, size: int) -> FiniteGains:
     With i players of the first strategy one of them meets k others with the hypergeometric probability
     C(i - 1, k) C(size - i, n - 1 - k) / C(size - 1, n - 1); a player of the second meets k with i in place of i - 1.
 
-    Raises GameError for a population smaller than a group, or other than a whole number.
+    Raises GameError for a population smaller than a group, or other than a whole number, and for more than two strategies.
 
     References: Hauert, Michor, Nowak and Doebeli (2007), Journal of Theoretical Biology 249; Gokhale and Traulsen (2010),
     Proceedings of the National Academy of Sciences 107.
@@ -95,6 +95,10 @@ def find_finite_gains(game: GroupGame, size: int) -> FiniteGains:
     if isinstance(size, bool) or not hasattr(size, "__index__") or int(size) < game.size:
         raise GameError(
             f"the population has size {size!r}; a whole number of at least {game.size}, the group, is needed"
+        )
+    if len(game.payoffs) != 2:
+        raise GameError(
+            f"gains are what the first of two strategies earns more than the second; this game has {len(game.payoffs)}: take weak_selection() for two of them, or find_fixation()"
         )
     first, second = ([Quotient.of(game.ring, entry) for entry in row] for row in game.payoffs)
     gains = []

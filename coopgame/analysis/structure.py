@@ -7,10 +7,13 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+import sympy
+
 from coopgame.algebra.polynomials import Polynomial, Ring
 from coopgame.algebra.quotients import Quotient
 from coopgame.errors import UnsupportedError
 from coopgame.games.game import Game
+from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 
 Vertex = tuple[int, ...]
@@ -132,16 +135,24 @@ def _uses_shares(game: MatrixGame) -> bool:
     return any(shares & {str(symbol) for symbol in entry.free_symbols} for row in game.payoffs for entry in row)
 
 
+def _matrix_of(game: Game) -> tuple[tuple[sympy.Expr, ...], ...] | None:
+    """Return the payoffs of each strategy against each where these decide the expected payoffs."""
+    if isinstance(game, MatrixGame):
+        return None if _uses_shares(game) else game.payoffs
+    return game.pair_payoffs if isinstance(game, GroupGame) and len(game.payoffs) > 2 else None
+
+
 def pairwise_of(game: Game) -> Pairwise:
     """Return the payoff differences of a one-population game with payoffs linear in the shares.
 
-    A MatrixGame, or a game of one two-strategy population whose advantage is linear in its share.
+    A MatrixGame, a GroupGame whose payoffs are linear in the numbers of co-players, or a game of one two-strategy population whose advantage is linear in its share.
     """
     ring = game.ring
     if game.environment:
         raise UnsupportedError("this analysis needs a game without environment")
-    if isinstance(game, MatrixGame) and not _uses_shares(game):
-        matrix = [[Quotient.of(ring, entry) for entry in row] for row in game.payoffs]
+    table = _matrix_of(game)
+    if table is not None:
+        matrix = [[Quotient.of(ring, entry) for entry in row] for row in table]
         rows = tuple(tuple(entry - matrix[j][j] for j, entry in enumerate(row)) for row in matrix)
         return Pairwise(game, ring, rows)
     if len(game.populations) != 1 or len(game.populations[0].strategies) != 2:

@@ -13,7 +13,8 @@ import sympy
 from coopgame.analysis.ess import exact_payoff
 from coopgame.errors import UnsupportedError
 from coopgame.expressions import value_at
-from coopgame.finite.payoffs import FinitePayoffs, GroupPayoffs, PairPayoffs, RolePayoffs
+from coopgame.finite.group_draws import whole_draws
+from coopgame.finite.payoffs import FinitePayoffs, GroupPayoffs, PairPayoffs, RolePayoffs, TwoStrategyGroups
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
@@ -28,7 +29,10 @@ def exact_finite_payoffs(game: Game, point: Mapping[str, Fraction], sizes: Seque
     if isinstance(game, MatrixGame):
         return PairPayoffs(_table(game, game.payoffs, point))
     if isinstance(game, GroupGame):
-        return GroupPayoffs(_group_means(_table(game, game.payoffs, point), sizes[0]))
+        table = _table(game, game.payoffs, point)
+        if len(table) > 2:
+            return GroupPayoffs(whole_draws(np.array(game.compositions), sizes[0]), table)
+        return TwoStrategyGroups(_group_means(table, sizes[0]))
     if isinstance(game, NormalFormGame) and len(game.populations) > 1:
         shape = tuple(len(own.strategies) for own in game.populations)
         rows = [game.payoff(profile) for profile in game.profiles]

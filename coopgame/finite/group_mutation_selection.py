@@ -99,7 +99,7 @@ def group_mutation_selection(
     size, mutation, rule: as of `mutation_selection`. Without selection the numbers of both strategies follow Polya's urn, so that the chances of d and of d + 1 members are
     known in closed form; groups are drawn without replacement. Exact for every size and every mutation chance.
 
-    Raises UnsupportedError for other games than GroupGame, for Wright-Fisher, and for rules without an expansion; ParameterError for sizes and chances that are none.
+    Raises UnsupportedError for other games than GroupGame with two strategies, for Wright-Fisher, and for rules without an expansion; ParameterError for sizes and chances that are none.
 
     References: Gokhale and Traulsen (2010), Proceedings of the National Academy of Sciences 107, for rare mutation; Wu, Traulsen and Gokhale (2013), Games 4, for the form
     of the rule.
@@ -111,6 +111,10 @@ def group_mutation_selection(
     """
     if not isinstance(game, GroupGame):
         raise UnsupportedError(f"{type(game).__name__} is no GroupGame; mutation_selection() takes games of pairs")
+    if len(game.payoffs) != 2:
+        raise UnsupportedError(
+            f"mean shares in groups are worked out for two strategies, got {len(game.payoffs)}; take find_stationary_distribution(), or weak_selection() for two of them"
+        )
     constant_payoffs(game)
     count, chance, expansion = (
         population_size(size, game, game.size),

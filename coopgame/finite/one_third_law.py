@@ -97,8 +97,9 @@ def mutant_and_resident(game: Game, resident: str | None, mutant: str | None) ->
 def payoffs_of(game: Game, mutant: int, resident: int) -> Payoffs:
     """Return what a mutant and what a resident earn with 0, 1, ..., d - 1 mutants among the d - 1 co-players."""
     if isinstance(game, GroupGame):
-        rows = game.payoffs if mutant == 0 else tuple(row[::-1] for row in reversed(game.payoffs))
-        return rows[0], rows[1]
+        edge = [m for m, met in enumerate(game.compositions) if met[mutant] + met[resident] == game.size - 1]
+        edge.sort(key=lambda m: game.compositions[m][mutant])
+        return tuple(game.payoffs[mutant][m] for m in edge), tuple(game.payoffs[resident][m] for m in edge)
     assert isinstance(game, MatrixGame)
     table = game.payoffs
     return (table[mutant][resident], table[mutant][mutant]), (table[resident][resident], table[resident][mutant])

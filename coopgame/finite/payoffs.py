@@ -16,6 +16,7 @@ from coopgame.dynamics.mean import replicator
 from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import sympy_values
 from coopgame.finite.common_denominator import over_common_denominator
+from coopgame.finite.group_draws import GroupDraws, can_count, most_terms, scaled_draws, whole_draws
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
@@ -63,7 +64,23 @@ class PairPayoffs(FinitePayoffs):
 
 @dataclass(frozen=True, eq=False)
 class GroupPayoffs(FinitePayoffs):
-    """Groups are drawn without replacement. by_others: what each strategy earns with m = 0 … N - 1 players of the first strategy among all others; shape (2, N)."""
+    """Groups are drawn without replacement: means over all sets of co-players.
+
+    numerators, denominator: payoffs by strategy and composition of co-players are these, divided, shape (n, M).
+    """
+
+    draws: GroupDraws
+    numerators: np.ndarray
+    denominator: Any = 1
+
+    def seen(self, p: int, counts: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the multivariate hypergeometric means."""
+        return np.asarray(self.draws.sums(counts[0], self.numerators) / (self.draws.sets * self.denominator))
+
+
+@dataclass(frozen=True, eq=False)
+class TwoStrategyGroups(FinitePayoffs):
+    """Groups of two strategies are drawn without replacement. by_others: what each strategy earns with m = 0 … N - 1 players of the first strategy among all others; shape (2, N)."""
 
     by_others: np.ndarray
 
@@ -130,7 +147,8 @@ def finite_payoffs(game: Game, point: Mapping[str, Fraction], sizes: Sequence[in
     if isinstance(game, MatrixGame):
         return PairPayoffs(*_fractions(_evaluated(game.payoffs, numbers), sizes[0]))
     if isinstance(game, GroupGame):
-        return GroupPayoffs(_group_means(_evaluated(game.payoffs, numbers), sizes[0]))
+        rows = _evaluated(game.payoffs, numbers)
+        return TwoStrategyGroups(_group_means(rows, sizes[0])) if len(rows) == 2 else _groups(game, rows, sizes[0])
     if isinstance(game, NormalFormGame) and len(game.populations) > 1:
         shape = tuple(len(q.strategies) for q in game.populations)
         rows = _evaluated([game.payoff(profile) for profile in game.profiles], numbers)
@@ -152,6 +170,16 @@ def _with_shares(game: MatrixGame | NormalFormGame) -> bool:
     rows = game.payoffs if isinstance(game, MatrixGame) else [game.payoff(profile) for profile in game.profiles]
     shares = {sympy.Symbol(name) for name in game.coordinates}
     return any(not entry.is_Rational and entry.free_symbols & shares for row in rows for entry in row)
+
+
+def _groups(game: GroupGame, rows: Sequence[Sequence[sympy.Expr]], size: int) -> GroupPayoffs:
+    """Return payoffs in groups; where they are rational as whole numbers, if floats hold their sums over all sets of co-players: then ties are exact."""
+    compositions = np.array(game.compositions)
+    players = game.size - 1
+    found = over_common_denominator(rows, most_terms(players, size)) if can_count(players, size) else None
+    if found is None:
+        return GroupPayoffs(scaled_draws(compositions, size), _floats(rows))
+    return GroupPayoffs(whole_draws(compositions, size), *found)
 
 
 def _group_means(rows: Sequence[Sequence[sympy.Expr]], size: int) -> np.ndarray:
@@ -193,7 +221,8 @@ def _evaluated(
     rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol, sympy.Expr]
 ) -> list[list[sympy.Expr]]:
     """Return payoffs at numbers for all parameters; ParameterError for one that is no finite number."""
-    return [[_number(entry, numbers) for entry in row] for row in rows]
+    known = {entry: _number(entry, numbers) for entry in dict.fromkeys(entry for row in rows for entry in row)}
+    return [[known[entry] for entry in row] for row in rows]
 
 
 def _number(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:

@@ -16,6 +16,8 @@ from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 
+_MOST_ROWS = 200  # of co-players that are listed
+
 
 @dataclass(frozen=True)
 class PayoffTable:
@@ -81,6 +83,8 @@ def payoff_table(game: Game, language: str = "en") -> PayoffTable:
         return _table(words.get(language, words["en"]), ("",), [(n,) for n in names], names, entries)
     if isinstance(game, NormalFormGame):
         return _profiles(game, language)
+    if isinstance(game, GroupGame) and len(game.payoffs) > 2:
+        return _compositions(game, language)
     if isinstance(game, GroupGame):
         names, columns = game.populations[0].strategies_in(language), [str(k) for k in range(game.size)]
         entries = [[(entry,) for entry in row] for row in game.payoffs]
@@ -100,10 +104,25 @@ def payoff_table(game: Game, language: str = "en") -> PayoffTable:
 
 def group_orientation(game: GroupGame, language: str = "en") -> str:
     """Return in a sentence what rows and columns of a group game's table are."""
+    if len(game.payoffs) > 2:
+        total, shown = len(game.compositions), min(_MOST_ROWS, len(game.compositions))
+        if language == "zh":
+            more = f"；共 {total} 行，此处为前 {shown} 行" if shown < total else ""
+            return f"每组 {game.size} 人；列策略的收益，行为同组其他人中采用各策略的人数{more}"
+        more = f"; the first {shown} of {total} rows" if shown < total else ""
+        return f"groups of {game.size}; payoff of the column strategy by the numbers of co-players who play each strategy{more}"
     first = game.populations[0].strategies_in(language)[0]
     if language == "zh":
         return f"每组 {game.size} 人；行策略的收益，列为同组其他人中采用“{first}”的人数"
     return f"groups of {game.size}; payoff of the row strategy by the number of co-players who play {first!r}"
+
+
+def _compositions(game: GroupGame, language: str) -> PayoffTable:
+    """Rows: the numbers of co-players by strategy; columns: the strategies."""
+    names = game.populations[0].strategies_in(language)
+    rows = [tuple(map(str, met)) for met in game.compositions[:_MOST_ROWS]]
+    entries = [[(own[m],) for own in game.payoffs] for m in range(len(rows))]
+    return _table(group_orientation(game, language), tuple(f"k {name}" for name in names), rows, names, entries)
 
 
 def _profiles(game: NormalFormGame, language: str) -> PayoffTable:

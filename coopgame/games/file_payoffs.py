@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
-from math import prod
+from math import comb, prod
 from typing import Any
 
 import sympy
@@ -14,7 +14,7 @@ from coopgame.errors import GameFileError
 from coopgame.games.declarations import Population
 from coopgame.games.document import Names, close_match, only, path_of, shown, table_at
 from coopgame.games.game import Game
-from coopgame.games.group import SIZE, GroupGame, counters
+from coopgame.games.group import SIZE, GroupGame, checked_size, counters, entries_needed
 from coopgame.games.matrix import MatrixGame
 from coopgame.games.normal_form import NormalFormGame
 from coopgame.games.population import PopulationGame
@@ -118,12 +118,13 @@ def _advantages(entries: Mapping[str, Any], names: Names, common: Mapping[str, A
 
 
 def _group(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) -> Game:
-    if len(names.populations) != 1 or len(names.populations[0].strategies) != 2:
-        message = 'kind = "group" is played in one population of two strategies'
+    if len(names.populations) != 1 or len(names.populations[0].strategies) < 2:
+        message = 'kind = "group" is played in one population of two or more strategies'
         raise GameFileError(f'{message}; for others write kind = "strategies"', "populations")
     only(entries, (SIZE, "integers", "payoff"), "payoffs")
     group = names.populations[0]
     size = _whole_at(entries.get(SIZE), "payoffs", SIZE)
+    checked_size(size)
     integers = {
         key: _whole_at(value, "payoffs", "integers", key)
         for key, value in table_at(entries, "integers", {}, ("payoffs",)).items()
@@ -142,9 +143,9 @@ def _group(entries: Mapping[str, Any], names: Names, common: Mapping[str, Any]) 
         if not isinstance(rules[s], list):
             payoffs[s] = names.expression(rules[s], *path)
             continue
-        if len(rules[s]) != size:
-            message = f"groups of {size} need {size} payoffs, for 0 to {size - 1} co-players who play"
-            raise GameFileError(f"{message} {group.strategies[0]!r}, got {len(rules[s])}", path_of(*path))
+        if len(rules[s]) != comb(size + len(group.strategies) - 2, len(group.strategies) - 1):
+            message = f"{entries_needed(size, group.strategies)}, got {len(rules[s])}"
+            raise GameFileError(message, path_of(*path))
         payoffs[s] = [names.expression(value, *path, k) for k, value in enumerate(rules[s])]
     return GroupGame(payoffs, size, integers=integers, population=group, **common)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import sympy
 
 from coopgame.expressions import format_expression
-from coopgame.games.display import group_orientation
+from coopgame.games.display import group_orientation, payoff_table
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
@@ -28,11 +28,31 @@ def payoff_lines(game: Game, width: int) -> list[str]:
 
 
 def _group(game: GroupGame, width: int) -> Iterator[str]:
+    if len(game.payoffs) > 2:
+        yield from _compositions(game, width)
+        return
     text = group_orientation(game)
     yield from wrapped(f"{text[0].upper()}{text[1:]}.", width, "  ")
     yield ""
     columns = [str(k) for k in range(game.size)]
     yield from _grid(game.populations[0].strategies, columns, game.payoffs, width, " with ")
+
+
+def _compositions(game: GroupGame, width: int) -> Iterator[str]:
+    table = payoff_table(game)
+    yield from wrapped(f"{table.orientation[0].upper()}{table.orientation[1:]}.", width, "  ")
+    yield ""
+    lines = aligned([table.heads, *table.rows])
+    if max(map(display_width, lines)) <= width:
+        yield from lines
+        return
+    pairs = [
+        (f"{strategy} with {', '.join(row[: table.names])}", cell)
+        for k, strategy in enumerate(game.populations[0].strategies)
+        for row in table.rows
+        for cell in (row[table.names + k],)
+    ]
+    yield from labelled(pairs, width, 2, [label for label, _ in pairs])
 
 
 def _matrix(game: MatrixGame, width: int) -> Iterator[str]:

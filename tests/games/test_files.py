@@ -230,7 +230,7 @@ WRONG = [
     ('"rest, cheat"', '"inspect,cheat"', 'payoffs."inspect,cheat"', "stands twice"),
     ('"rest, cheat"     = [0, "g"]\n', "", "payoffs", 'no payoffs for "rest, cheat"; give every profile a line'),
     ('"profiles"', '"profile"', "payoffs.kind", "unknown kind 'profile'; did you mean 'profiles'"),
-    ('"profiles"', '"group"', "populations", "played in one population of two strategies"),
+    ('"profiles"', '"group"', "populations", "played in one population of two or more strategies"),
     ('"profiles"', "[1]", "payoffs.kind", "unknown kind [1]"),
     ("[labels]", "[environment]\nn = 1\n[labels]", "environment.n", "a table is needed"),
     ("c = { v", "x = { v", "parameters.x", "'x' has the name of the symbol 'x' of population 'inspector'"),

@@ -126,7 +126,7 @@ def test_display() -> None:
         ({"C": [1, 2], "D": [0, 0, 0]}, 3, {}, "'C' has 2 payoffs; groups of 3 need 3"),
         ({"C": 1, "D": 0}, 1, {}, "a whole number from 2"),
         ({"C": 1, "D": 0}, 2.5, {}, "a whole number from 2"),
-        ({"C": 1, "D": 0, "E": 0}, 3, {}, "has 3 strategies; group games have two"),
+        ({"C": 1}, 3, {}, "has one strategy; a group game needs two or more"),
         ({"C": "1/k_C", "D": 0}, 3, {}, "no number with 0 co-players who play 'C'"),
         ({"C": "x", "D": 0}, 3, {}, "contain 'x', which is the share"),
         ({"C": float("nan"), "D": 0}, 3, {}, "payoff of 'C'"),
@@ -181,7 +181,8 @@ FILE = threshold_public_good(5, 3).to_toml()
             "payoffs.payoff.abstain",
             "need 5 payoffs",
         ),
-        ('"abstain",', '"abstain", "third",', "populations", "two strategies"),
+        ('"abstain",', '"abstain", "third",', "payoffs.payoff", "no payoff for strategy 'third'"),
+        ("size = 5", "size = -5", "", "a whole number from 2 to 400"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named_with_its_path(old: str, new: str, path: str, message: str) -> None:

@@ -152,17 +152,20 @@ def of_table(
 
 @st.composite
 def group_games(draw: st.DrawFn, parameters: Sequence[str]) -> Sample:
-    size = draw(st.integers(2, 6))
-    table = _table(draw, parameters, 2, size)
-    rows = dict(zip(("C", "D"), ([str(u) for u in row] for row in table), strict=True))
-    game = GroupGame(rows, size, parameters=dict.fromkeys(parameters), symbol="x")
+    """Two or three strategies; of three the first k and the second m of the co-players are chosen one after the other."""
+    size, n = draw(st.integers(2, 6)), draw(st.integers(2, 3))
+    size = min(size, 4) if n == 3 else size
+    met = [(k, m) for k in range(size) for m in (range(size - k) if n == 3 else [size - 1 - k])]
+    table = _table(draw, parameters, n, len(met))
+    rows = dict(zip("CDE"[:n], ([str(u) for u in row] for row in table), strict=True))
+    game = GroupGame(rows, size, parameters=dict.fromkeys(parameters), symbol="x" if n == 2 else None)
 
     def payoffs(blocks: Blocks, values: Values) -> list[list[Any]]:
-        x, y = blocks[0]
-        chances = [comb(size - 1, k) * x**k * y ** (size - 1 - k) for k in range(size)]
+        x, y, z = (*blocks[0], 1)[:3]
+        chances = [comb(size - 1, k) * x**k * comb(size - 1 - k, m) * y**m * z ** (size - 1 - k - m) for k, m in met]
         return [[sum(c * u.at(values) for c, u in zip(chances, row, strict=True)) for row in table]]
 
-    return Sample(game, (2,), payoffs)
+    return Sample(game, (n,), payoffs)
 
 
 @st.composite

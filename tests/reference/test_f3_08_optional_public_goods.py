@@ -62,9 +62,9 @@ def test_orbits_close(start: list[float]) -> None:
 def test_no_interior_rest_point_up_to_two(size: int) -> None:
     """Roots of P_d - P_c between 0 and 1, counted exactly by Sturm sequences: none for r <= 2, one above."""
     game = catalog.optional_public_goods(size)
-    contribute, defect, _ = game.payoffs[0]
-    z, r = sympy.Symbol("player.abstain"), sympy.Symbol("r")
-    difference = sympy.expand(defect - contribute)
+    x, y, z, r = sympy.symbols("player.cooperate player.defect player.abstain r")
+    difference = game.expected_payoff(0, 1) - game.expected_payoff(0, 0)
+    difference = sympy.expand(difference.subs({y: 1 - x - z, sympy.Symbol("c"): 1}))
     assert difference.free_symbols == {z, r}  # a rest point inside needs a root, whatever the other shares are
     for value in ("11/10", "3/2", "19/10", "199/100", "2", "201/100", "9/4", "5/2", "29/10"):
         polynomial = sympy.Poly(difference.subs(r, sympy.Rational(value)), z)

@@ -19,7 +19,7 @@ from coopgame.games.catalog.economics import (
     inspection_game,
 )
 from coopgame.games.catalog.feedback import commons_feedback, renewable_resource
-from coopgame.games.catalog.groups import optional_public_goods
+from coopgame.games.catalog.groups import optional_public_goods, public_goods_with_punishment
 from coopgame.games.catalog.overview import CatalogEntry, GameList, list_games
 from coopgame.games.catalog.pairs import (
     coordination,
@@ -81,6 +81,7 @@ __all__ = [
     "platform_supervision",
     "predator_prey",
     "prisoners_dilemma",
+    "public_goods_with_punishment",
     "renewable_resource",
     "rock_paper_scissors",
     "rock_paper_scissors_between_two",

@@ -25,7 +25,7 @@ from coopgame.games.catalog.economics import (
     inspection_game,
 )
 from coopgame.games.catalog.feedback import commons_feedback, renewable_resource
-from coopgame.games.catalog.groups import optional_public_goods
+from coopgame.games.catalog.groups import optional_public_goods, public_goods_with_punishment
 from coopgame.games.catalog.pairs import (
     coordination,
     donation_game,
@@ -84,6 +84,7 @@ _FAMILIES: dict[str, tuple[Callable[..., Game], ...]] = {
         collective_risk,
         group_snowdrift,
         optional_public_goods,
+        public_goods_with_punishment,
     ),
     "feedback": (commons_feedback, renewable_resource),
     "quantities": (symbiosis, enterprise_cluster, predator_prey, cyclic_competition),
@@ -106,6 +107,7 @@ _SHOWN: dict[str, dict[str, int]] = {
     "collective_risk": {"size": 5, "threshold": 3},
     "group_snowdrift": {"size": 3},
     "optional_public_goods": {"size": 5},
+    "public_goods_with_punishment": {"size": 5},
 }
 
 

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+import sympy
 from scipy.optimize import brentq
 
 from coopgame import GameError, catalog, group_snowdrift, integrate, replicator
@@ -36,6 +37,52 @@ def test_payoffs_are_means_over_all_groups(size: int, r: float, sigma: float) ->
         assert field.payoffs(state) == pytest.approx(played_out(size, r, sigma, state), abs=1e-12)
     # where all abstain nobody meets anybody, and all strategies earn sigma
     assert field.payoffs([0, 0, 1]) == pytest.approx([sigma] * 3)
+
+
+@pytest.mark.parametrize(("n", "r"), [(2, "3/2"), (5, "3"), (6, "7/2")])
+def test_payoffs_are_the_published_closed_form_exactly(n: int, r: str) -> None:
+    """The same at random rational states, with a contribution of c: payoffs in its units."""
+    game = catalog.optional_public_goods(n, r=r)
+    rng = np.random.default_rng(n)
+    for _ in range(4):
+        x, y, z = (sympy.Integer(int(part)) for part in rng.integers(1, 9, 3))
+        x, y, z = (part / (x + y + z) for part in (x, y, z))
+        rate, sigma, c = sympy.Rational(r), sympy.Rational(1, 3), sympy.Rational(5, 2)
+        defect = c * rate * x / (1 - z) * (1 - (1 - z**n) / (n * (1 - z))) + sigma * z ** (n - 1)
+        cost = c * (1 + (rate - 1) * z ** (n - 1) - rate / n * (1 - z**n) / (1 - z))
+        at = dict(zip(map(sympy.Symbol, (*game.coordinates, "sigma", "c")), (x, y, z, sigma, c), strict=True))
+        found = [game.expected_payoff(0, s).subs(at) for s in range(3)]
+        assert found == [defect - cost, defect, sigma]
+
+
+def fined(size: int, optional: bool, state: np.ndarray) -> list[float]:
+    """Mean payoffs with punishment over all profiles of co-players: r = 3/2, sigma = 1/4, each pair of a punisher and a defector costs 0.3 and 1."""
+    places = ["cooperate", "defect", "abstain", "punish"] if optional else ["cooperate", "defect", "punish"]
+    totals = dict.fromkeys(places, 0.0)
+    for others in product(places, repeat=size - 1):
+        weight = float(np.prod([state[places.index(other)] for other in others]))
+        for own in places:
+            group = [own, *others]
+            players = size - group.count("abstain")
+            if own == "abstain" or players == 1:
+                totals[own] += weight * 0.25
+                continue
+            earned = 1.5 * (group.count("cooperate") + group.count("punish")) / players - (own != "defect")
+            fines = {"defect": group.count("punish"), "punish": 0.3 * group.count("defect")}
+            totals[own] += weight * (earned - fines.get(own, 0))
+    return list(totals.values())
+
+
+@pytest.mark.parametrize("optional", [True, False])
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_punishment_is_a_mean_over_all_groups(size: int, optional: bool) -> None:
+    """Hauert, Traulsen, Brandt, Nowak and Sigmund (2007): contributors who punish pay gamma for each defector of their group, who pays beta."""
+    numbers = {"r": "1.5", "beta": 1, "gamma": "0.3"} | ({"sigma": "0.25"} if optional else {})
+    field = replicator(catalog.public_goods_with_punishment(size, optional=optional, **numbers))
+    rng = np.random.default_rng(size)
+    for _ in range(4):
+        state = rng.dirichlet([1] * (4 if optional else 3))
+        assert field.payoffs(state) == pytest.approx(fined(size, optional, state), abs=1e-12)
 
 
 def test_payoffs_are_the_published_closed_form() -> None:

@@ -48,7 +48,8 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "volunteers_dilemma": {"b": 2, "c": 1},
     "collective_risk": {"b": 1, "c": "0.1", "r": "0.9"},
     "group_snowdrift": {"b": 2, "c": 1},
-    "optional_public_goods": {"r": 3, "sigma": 1},
+    "optional_public_goods": {"r": 3, "c": 1, "sigma": 1},
+    "public_goods_with_punishment": {"r": 3, "c": 1, "sigma": 1, "beta": 1, "gamma": "0.3"},
     "commons_feedback": {
         **dict(
             zip(("R0", "S0", "T0", "P0", "R1", "S1", "T1", "P1"), (3.5, 1, 2, 0.75, 4, 1, 4.5, 1.25), strict=True)
@@ -77,7 +78,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "platform_supervision": {"Cg": 1, "Cp": 1, "Ch": 2, "F": 3, "K": 1, "P": 1, "A": 1},
 }
 # kinds whose records the checker does not read, and payoffs without formulas
-WITHOUT_RECORD = {"optional_public_goods", "footloose_entrepreneur"}
+WITHOUT_RECORD = {"footloose_entrepreneur"}
 RECORDED = [e for e in ENTRIES if e.game.kind != "group" and e.name not in WITHOUT_RECORD]
 
 
