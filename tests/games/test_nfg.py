@@ -193,8 +193,8 @@ def test_written_games_are_read_back_equal(game: NormalFormGame) -> None:
 @given(games("ascii"))
 def test_gambit_reads_what_is_written(game: NormalFormGame) -> None:
     pygambit = pytest.importorskip("pygambit")
-    # it first calls strategies 1, 2, …, and refuses a name that a later one has by then
-    assume(not any(name.isdigit() for p in game.populations for name in p.strategies))
+    # it first calls players and strategies 1, 2, …, and refuses a name that a later one has by then
+    assume(not any(name.isdigit() for p in game.populations for name in (p.name, *p.strategies)))
     theirs = pygambit.read_nfg(io.BytesIO(game_to_nfg(game).encode()))
     for place in product(*(range(len(p.strategies)) for p in game.populations)):
         profile = [p.strategies[s] for p, s in zip(game.populations, place, strict=True)]
