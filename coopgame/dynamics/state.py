@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from coopgame.errors import StateError
+from coopgame.errors import ParameterError, StateError
 from coopgame.expressions import exact_number
 from coopgame.games.declarations import Environment
 from coopgame.games.game import Game
@@ -49,17 +49,17 @@ def face_directions(game: Game, present: np.ndarray) -> tuple[np.ndarray, np.nda
 def as_state(game: Game, state: Any) -> np.ndarray:
     """Return all shares as floats, population after population; shape (..., number of strategies in all).
 
-    Numbers and arrays that broadcast may stand together. Accepts {"x": 0.5} (share of the first of two strategies), {"population.strategy": share}, {"population": [shares]},
-    {"n": 0.5} for an environment variable, a flat array of all shares (leading axes allowed), or a list with one array per
-    population.
+    Numbers and arrays that broadcast may stand together. Accepts {"x": 0.5} (share of the first of two strategies), {"strategy": share} where only one population has it,
+    {"population.strategy": share}, {"population": [shares]}, {"n": 0.5} for an environment variable, a flat array of all shares (leading axes allowed), or a list with
+    one array per population.
 
     Raises StateError when a name is unknown, a share or quantity is missing, negative or not a number, or shares do not sum to 1.
     """
     if isinstance(state, Mapping):
+        state = _in_full(game, state)
         blocks = [_of_population(game, p, state) for p in range(len(game.blocks))]
         leading = np.broadcast_shapes(*(block.shape[:-1] for block in blocks))
         shares = np.concatenate([np.broadcast_to(b, (*leading, b.shape[-1])) for b in blocks], axis=-1)
-        _refuse_unknown(game, state)
     else:
         shares = _from_arrays(game, state)
     return _checked(game, shares)
@@ -78,6 +78,7 @@ def as_exact_state(game: Game, state: Any) -> tuple[Fraction, ...]:
     if checked.ndim != 1:
         raise StateError(f"one start is needed, got an array of shape {checked.shape}; call integrate for each")
     if isinstance(state, Mapping):
+        state = _in_full(game, state)
         given = [v for p in range(len(game.blocks)) for v in _exact_of_population(game, p, state)]
     else:
         nested = np.asarray(state, dtype=object).ravel() if not isinstance(state, Sequence) else state
@@ -87,6 +88,24 @@ def as_exact_state(game: Game, state: Any) -> tuple[Fraction, ...]:
         numbers = [exact_number(v, "share") for v in given[part]]
         shares += [v / sum(numbers) for v in numbers] if block.bounded else numbers
     return tuple(shares)
+
+
+def _in_full(game: Game, state: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return shares by population.strategy where the strategy alone is given and only one population has it."""
+    known = _known(game)
+    full: dict[Any, Any] = {}
+    for name, value in state.items():
+        owners = [p.name for p in game.populations if name in p.strategies] if name not in known else []
+        own = f"{owners[0]}.{name}" if len(owners) == 1 else name
+        if own in full:
+            raise StateError(f"the share of {own} is given twice; leave one of them out")
+        full[own] = value
+    _refuse_unknown(game, full)
+    return full
+
+
+def _known(game: Game) -> set[str]:
+    return {*game.coordinates, *share_names(game), *(p.name for p in game.blocks)}
 
 
 def _exact_of_population(game: Game, p: int, state: Mapping[str, Any]) -> list[Fraction]:
@@ -127,10 +146,11 @@ def _of_population(game: Game, p: int, state: Mapping[str, Any]) -> np.ndarray:
 def _numbers(name: str, state: Mapping[str, Any], bounded: bool = True) -> np.ndarray:
     """Return what a state gives for a share, a population or a quantity, each number within its range."""
     wanted = "a share between 0 and 1" if bounded else "a finite number from 0 on"
+    given = state[name]
     try:
-        shares = np.asarray(state[name], dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        raise StateError(f"{name} = {state[name]!r} is not a number; give {wanted}") from None
+        shares = np.asarray(float(exact_number(given)) if isinstance(given, str) else given, dtype=float)
+    except (TypeError, ValueError, OverflowError, ParameterError):
+        raise StateError(f"{name} = {given!r} is not a number; give {wanted}") from None
     wrong = shares[~((shares >= 0) & (shares <= (1 + _TOLERANCE if bounded else np.finfo(float).max)))]
     if wrong.size:
         raise StateError(f"{name} = {wrong.flat[0]:.6g}; {_range_of(bounded)}")
@@ -142,9 +162,12 @@ def _range_of(bounded: bool) -> str:
 
 
 def _refuse_unknown(game: Game, state: Mapping[str, Any]) -> None:
-    known = {*game.coordinates, *share_names(game), *(p.name for p in game.blocks)}
+    known = _known(game)
     for name in state:
         if name not in known:
+            several = [f"{p.name}.{name}" for p in game.populations if name in p.strategies]
+            if several:
+                raise StateError(f"{name!r} is a strategy of several populations; write {' or '.join(several)}")
             close = difflib.get_close_matches(str(name), known, 1)
             one, all_of_them = ("share", "shares") if game.populations else ("quantity", "quantities")
             hint = f"did you mean {close[0]!r}?" if close else f"the {all_of_them} are {', '.join(game.coordinates)}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
 
 from coopgame import MatrixGame, NormalFormGame, StateError, as_state, share_names
+from coopgame.dynamics.state import as_exact_state
 
 PENNIES = NormalFormGame.from_bimatrix([[1, 0], [0, 1]], [[0, 1], [1, 0]], {"left": ["h", "t"], "right": ["h", "t"]})
 THREE = MatrixGame([[0, 1, 2], [2, 0, 1], [1, 2, 0]], ["r", "p", "s"])
@@ -30,6 +32,15 @@ def test_the_order_of_shares() -> None:
 )
 def test_one_state_in_many_forms(state: Any) -> None:
     np.testing.assert_array_equal(as_state(PENNIES, state), [0.25, 0.75, 0.5, 0.5])
+
+
+def test_strategies_alone_name_shares_where_one_population_has_them() -> None:
+    np.testing.assert_array_equal(as_state(THREE, {"r": "1/4", "s": Fraction(3, 4)}), [0.25, 0, 0.75])
+    np.testing.assert_array_equal(as_state(MIXED, {"x": 0.5, "r": 1}), [0.5, 0.5, 1, 0, 0])
+    assert as_exact_state(THREE, {"p": "1/3", "s": Fraction(2, 3)}) == (0, Fraction(1, 3), Fraction(2, 3))
+    # the symbol of a population is the share of its first strategy, whatever strategies are called
+    odd = MatrixGame([[1, 0], [0, 1]], ["y", "x"], symbol="x")
+    np.testing.assert_array_equal(as_state(odd, {"x": 0.25}), [0.25, 0.75])
 
 
 def test_batches_keep_their_leading_axes() -> None:
@@ -58,7 +69,9 @@ def test_rounding_is_taken_out() -> None:
         (THREE, [0.5, 0.5], "has 3 shares"),
         (THREE, "rps", "is not a state|has 3 shares"),
         (MIXED, {"x": 0.5, "b": [0.5, 0.5]}, "'b' has 3 shares|has 5 shares|got shape|population 'b'"),
-        (MIXED, {"x": 0.5, "b.q": 1}, "unknown share 'b.q'|no shares for population 'b'"),
+        (MIXED, {"x": 0.5, "b.q": 1}, "unknown share 'b.q'"),
+        (PENNIES, {"h": 0.5}, r"'h' is a strategy of several populations; write left\.h or right\.h"),
+        (THREE, {"r": 1, "population.r": 1}, r"population\.r is given twice"),
     ],
 )
 def test_what_is_no_state_is_named(game: Any, state: Any, words: str) -> None:
