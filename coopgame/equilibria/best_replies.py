@@ -27,6 +27,16 @@ class BestReplies:
     curves: tuple[tuple[Segment, ...], tuple[Segment, ...]]
     indifferent: tuple[bool, bool]
 
+    def __str__(self) -> str:
+        names = [population.name for population in self.game.populations]
+        lines = ["shares of first strategies, x of the first player and y of the second"]
+        for k, (curve, free) in enumerate(zip(self.curves, self.indifferent, strict=True)):
+            corners = dict.fromkeys(point for segment in curve for point in segment)
+            path = " to ".join(f"({x}, {y})" for x, y in corners)
+            name = names[k] if len(names) == 2 else f"player {k + 1}"
+            lines.append(f"best replies of {name}: {'everything to everything' if free else path}")
+        return "\n".join(lines)
+
 
 def find_best_replies(game: Game, values: Mapping[str, Any] | None = None) -> BestReplies:
     """Return the best replies of two players with two strategies each at values, exact.

@@ -22,6 +22,9 @@ class PureEquilibrium:
     profile: tuple[str, ...]
     strict: bool
 
+    def __str__(self) -> str:
+        return f"({', '.join(self.profile)}), {'strict' if self.strict else 'not strict'}"
+
 
 def find_pure_nash_equilibria(game: Game, values: Mapping[str, Any] | None = None) -> tuple[PureEquilibrium, ...]:
     """Return all pure Nash equilibria at values, decided exactly; complete, because every profile is tried.

@@ -110,6 +110,13 @@ class NashComponent:
         """Whether the component is one equilibrium."""
         return len(self.members) == 1
 
+    def __str__(self) -> str:
+        index = "" if self.index is None else f", index {self.index}"
+        if self.is_point:
+            return f"equilibrium {self.members[0] + 1} alone{index}"
+        pieces = " and between ".join(", ".join(str(n + 1) for n in piece) for piece in self.pieces)
+        return f"all that lies between equilibria {pieces}{index}"
+
 
 @dataclass(frozen=True, eq=False)
 class NashEquilibria(Listed[NashEquilibrium]):

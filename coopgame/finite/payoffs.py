@@ -17,6 +17,7 @@ from coopgame.errors import ParameterError, UnsupportedError
 from coopgame.expressions import sympy_values
 from coopgame.finite.common_denominator import over_common_denominator
 from coopgame.finite.group_draws import GroupDraws, can_count, most_terms, scaled_draws, whole_draws
+from coopgame.games.document import shown
 from coopgame.games.game import Game
 from coopgame.games.group import GroupGame
 from coopgame.games.matrix import MatrixGame
@@ -230,7 +231,7 @@ def _number(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sy
     number = number if number.is_Rational else entry.xreplace(dict(numbers))
     if not abs(_float(number)) <= _LARGEST:
         raise ParameterError(
-            f"the payoff {entry} is {_float(number)} at these values; a finite number of at most {_LARGEST:g} is needed: take a larger unit"
+            f"the payoff {shown(entry)} is {_float(number)} at these values; a finite number of at most {_LARGEST:g} is needed: take a larger unit"
         )
     return number
 

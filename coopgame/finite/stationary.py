@@ -73,7 +73,7 @@ class StationaryDistribution:
 
         Cases are told apart by `numpy.where(counts["C"] > 10, 1, 0)`, and events joined by & and |, as arrays are. In several populations names are "firms.cheat".
         """
-        values = np.broadcast_to(np.asarray(function(self.counts), dtype=float), self.probabilities.shape)
+        values = np.broadcast_to(np.asarray(self._by_state(function), dtype=float), self.probabilities.shape)
         return float(values @ self.probabilities)
 
     def probability(self, event: Event) -> float:
@@ -82,12 +82,20 @@ class StationaryDistribution:
             raise StateError(
                 f"an event is a function of the numbers, got {event!r}; at() gives the probability of a state"
             )
-        happens = np.asarray(event(self.counts))
+        happens = np.asarray(self._by_state(event))
         if happens.dtype != bool:
             raise StateError(
                 f"an event is true or false in every state, got {happens.dtype}; expectation() takes functions with numbers"
             )
         return self.expectation(lambda _: happens)
+
+    def _by_state(self, function: Event) -> Any:
+        try:
+            return function(self.counts)
+        except KeyError as error:
+            raise StateError(
+                f"the function asks for {error}; numbers are given of {', '.join(self.names)}"
+            ) from error
 
     @cached_property
     def mean_shares(self) -> Mapping[str, float]:

@@ -13,6 +13,7 @@ from coopgame.batch.progress import progress_bar
 from coopgame.errors import ParameterError
 from coopgame.finite.batches import in_order
 from coopgame.finite.seeds import count_of, seed_of
+from coopgame.networks.lattices import SquareLattice
 from coopgame.networks.rules import NetworkPopulation, read_population
 from coopgame.networks.simulate_engines import Engine, engine_for
 from coopgame.networks.simulate_result import NetworkRun
@@ -89,7 +90,7 @@ def simulate_network(
     """Return runs of a game on a network: shares of strategies over time, and the states of all nodes.
 
     start: shares by strategy, such as {"C": 0.5, "D": 0.5}, rounded to whole nodes and placed at random anew in each run; or a strategy for each node, by name or by place in the game, of shape
-    (nodes,) or (runs, nodes). sweeps: how long; a sweep is one step for each node, or one step of all in synchronous updating. seed: a run has random numbers keyed by the seed and its
+    (nodes,), (runs, nodes), or (rows, columns) on a square lattice. sweeps: how long; a sweep is one step for each node, or one step of all in synchronous updating. seed: a run has random numbers keyed by the seed and its
     number, so that results depend neither on workers nor on how many other runs there are.
 
     Two strategies on a lattice, ring or other network whose nodes have as many neighbours take one byte a node and chances from tables; other networks take the payoffs from
@@ -113,7 +114,9 @@ def simulate_network(
     chosen = options if options is not None else NetworkOptions()
     records, stops = _schedule(chosen, count_of(sweeps, "sweeps"))
     key = seed_of(seed)
-    first = Start(start, population.strategies, population.size, chosen.runs)
+    graph = population.layers[0].graph
+    picture = graph.shape if isinstance(graph, SquareLattice) else None
+    first = Start(start, population.strategies, population.size, chosen.runs, picture)
     plan = _Plan(engine_for(process), first, key, records, stops, chosen.every, len(population.strategies))
     each = max(1, min(_PART // population.size, -(-chosen.runs // (4 * chosen.workers))))
     parts = [range(k, min(k + each, chosen.runs)) for k in range(0, chosen.runs, each)]

@@ -17,22 +17,27 @@ _STREAM = 1  # beside 0, the steps of a run
 class Start:
     """The first states of runs.
 
-    given: shares by strategy, which are placed at random, anew in each run; or one strategy for each node, by name or place, of shape (nodes,) for all runs or (runs, nodes).
+    given: shares by strategy, which are placed at random, anew in each run; or one strategy for each node, by name or place, of shape (nodes,) for all runs or (runs, nodes). picture: rows and columns
+    of a lattice, for starts of that shape.
 
     Raises StateError for unknown strategies, wrong lengths, and shares that do not sum to 1.
     """
 
-    def __init__(self, given: Any, strategies: Sequence[str], nodes: int, runs: int) -> None:
+    def __init__(
+        self, given: Any, strategies: Sequence[str], nodes: int, runs: int, picture: tuple[int, int] | None = None
+    ) -> None:
         self._nodes = nodes
         self._fixed: np.ndarray | None = None
         if isinstance(given, Mapping):
             self._counts = _counts(given, strategies, nodes)
         else:
             self._fixed = _places(given, strategies)
+            if self._fixed.shape == picture:
+                self._fixed = self._fixed.ravel()
             if self._fixed.shape not in ((nodes,), (runs, nodes)):
-                flat = "; a picture of a lattice is given as picture.ravel()" if self._fixed.size == nodes else ""
+                rows = f", or a picture of {picture[0]} rows and {picture[1]} columns" if picture else ""
                 raise StateError(
-                    f"the start has shape {self._fixed.shape}; one strategy for each of {nodes} nodes is needed, or rows of them for {runs} runs{flat}"
+                    f"the start has shape {self._fixed.shape}; one strategy for each of {nodes} nodes is needed, or rows of them for {runs} runs{rows}"
                 )
 
     def states(self, seed: int, runs: range) -> np.ndarray:

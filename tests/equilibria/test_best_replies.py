@@ -56,3 +56,14 @@ def test_one_population_stands_for_two_players_and_other_sizes_are_refused() -> 
     assert (Fraction(1), Fraction(2, 3)) in [point for segment in hawk_dove.curves[0] for point in segment]
     with pytest.raises(UnsupportedError, match="this game has 3 x 3"):
         find_best_replies(MatrixGame(np.eye(3).tolist()))
+
+
+def test_what_best_replies_print() -> None:
+    coordination = find_best_replies(NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 0]]))
+    # the first player is indifferent where y = 1/3; the second earns the same by both where x = 0
+    assert str(coordination).splitlines()[1:] == [
+        "best replies of player1: (0, 0) to (0, 1/3) to (1, 1/3) to (1, 1)",
+        "best replies of player2: (0, 0) to (0, 1) to (1, 1)",
+    ]
+    alike = find_best_replies(MatrixGame([[1, 2], [1, 2]]))
+    assert str(alike).endswith("best replies of player 2: everything to everything")

@@ -473,3 +473,13 @@ def test_tables_of_one_population_and_of_a_continuum() -> None:
     assert frame["index"].isna().all() and frame["birds.hawk"].tolist() == [float(Fraction(2, 3))] * 2
     assert nash_equilibria(twins).to_latex().count("&") == 5 * 3
     assert "hawk = 2/3, pigeon = 1/3" in nash_equilibria(twins)._repr_html_()
+
+
+def test_what_components_print() -> None:
+    # against her first strategy everything is a best reply of his, so that two edges of equilibria meet in (1, 1)
+    ends = nash_equilibria(NormalFormGame.from_bimatrix([[1, 1], [0, 1]], [[1, 1], [0, 0]]))
+    assert [str(part) for part in ends.components] == [
+        "all that lies between equilibria 1, 2 and between 2, 3, index 1"
+    ]
+    apart = nash_equilibria(NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]]))
+    assert sorted(str(part).split(", ")[1] for part in apart.components) == ["index -1", "index 1", "index 1"]

@@ -297,6 +297,8 @@ def test_means_modes_and_events() -> None:
     text = str(found)
     assert "and 11 more states" in text and "mean shares: stag = " in text and "exact up to rounding" in text
     assert "<table>" in found._repr_html_() and not found.log_probabilities.flags.writeable
+    with pytest.raises(StateError, match="asks for 'X'; numbers are given of"):
+        found.probability(lambda counts: counts["X"] > 1)
 
 
 def test_states_that_are_left_for_ever() -> None:

@@ -131,7 +131,11 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     ),  # type: ignore[arg-type]
     (lambda: _run(start={"ore": "C"}), StateError, "no strategy 'ore'.* list in the order of the nodes"),
     (lambda: _run(start={"C": 5, "D": 5}), StateError, "a sum of 10; divide numbers of nodes by 10"),
-    (lambda: _run(start=np.zeros((5, 2), dtype=int)), StateError, r"shape \(5, 2\).*picture\.ravel\(\)"),
+    (
+        lambda: _run(start=np.zeros((5, 2), dtype=int)),
+        StateError,
+        r"shape \(5, 2\); one strategy for each of 10 nodes",
+    ),
     (lambda: group_shares([0, 1], ["a", "b"], 2), StateError, "by place, whole numbers from 0 on"),
     (
         lambda: network_population({"a": GAME, "c": GAME}, fermi_imitation(), LAYERS),

@@ -68,6 +68,12 @@ def test_starts_by_node_and_by_run() -> None:
     run = simulate_network(population, start=["C", "D", "D", "C"], sweeps=1, options=NetworkOptions(snapshots=[0]))
     assert run.snapshots[0, 0].tolist() == [0, 1, 1, 0]
     rows = [[0, 0, 0, 0], [1, 1, 1, 1]]
+    picture = np.array([[0, 1, 1, 0], [1, 0, 0, 0], [0, 0, 1, 1]])
+    lattice = network_population(GAME, fermi_imitation(), square_lattice(3, 4))
+    drawn = simulate_network(lattice, start=picture, sweeps=1, options=NetworkOptions(snapshots=[0]))
+    assert (drawn.snapshots[0, 0].reshape(3, 4) == picture).all()
+    with pytest.raises(StateError, match=r"shape \(4, 3\).*or a picture of 3 rows and 4 columns"):
+        simulate_network(lattice, start=picture.T, sweeps=1)
     both = simulate_network(population, start=rows, sweeps=1, options=NetworkOptions(runs=2))
     assert both.final.tolist() == rows
     assert both.names(1).tolist() == ["D"] * 4
