@@ -14,8 +14,8 @@ import sympy
 
 from coopgame.dynamics.mean import replicator
 from coopgame.errors import ParameterError, UnsupportedError
-from coopgame.expressions import sympy_values
-from coopgame.finite.common_denominator import over_common_denominator
+from coopgame.expressions import value_at
+from coopgame.finite.common_denominator import RATIONAL, Number, over_common_denominator, whole_numbers
 from coopgame.finite.group_draws import GroupDraws, can_count, most_terms, scaled_draws, whole_draws
 from coopgame.games.document import shown
 from coopgame.games.game import Game
@@ -142,17 +142,16 @@ def finite_payoffs(game: Game, point: Mapping[str, Fraction], sizes: Sequence[in
     if game.environment:
         raise UnsupportedError("a game whose environment moves has no chain of its own; integrate() follows it")
     check_denominators(game.denominators, point)
-    numbers = sympy_values(point)
     if isinstance(game, MatrixGame | NormalFormGame) and _with_shares(game):
         return SharePayoffs(game, point)
     if isinstance(game, MatrixGame):
-        return PairPayoffs(*_fractions(_evaluated(game.payoffs, numbers), sizes[0]))
+        return PairPayoffs(*_fractions(evaluated_payoffs(game.payoffs, point), sizes[0]))
     if isinstance(game, GroupGame):
-        rows = _evaluated(game.payoffs, numbers)
+        rows = evaluated_payoffs(game.payoffs, point)
         return TwoStrategyGroups(_group_means(rows, sizes[0])) if len(rows) == 2 else _groups(game, rows, sizes[0])
     if isinstance(game, NormalFormGame) and len(game.populations) > 1:
         shape = tuple(len(q.strategies) for q in game.populations)
-        rows = _evaluated([game.payoff(profile) for profile in game.profiles], numbers)
+        rows = evaluated_payoffs([game.payoff(profile) for profile in game.profiles], point)
         tables, denominators = [], []
         for p, size in enumerate(sizes):
             table, denominator = _fractions([[row[p]] for row in rows], math.prod(sizes) // size)
@@ -173,7 +172,7 @@ def _with_shares(game: MatrixGame | NormalFormGame) -> bool:
     return any(not entry.is_Rational and entry.free_symbols & shares for row in rows for entry in row)
 
 
-def _groups(game: GroupGame, rows: Sequence[Sequence[sympy.Expr]], size: int) -> GroupPayoffs:
+def _groups(game: GroupGame, rows: Sequence[Sequence[Number]], size: int) -> GroupPayoffs:
     """Return payoffs in groups; where they are rational as whole numbers, if floats hold their sums over all sets of co-players: then ties are exact."""
     compositions = np.array(game.compositions)
     players = game.size - 1
@@ -183,16 +182,15 @@ def _groups(game: GroupGame, rows: Sequence[Sequence[sympy.Expr]], size: int) ->
     return GroupPayoffs(whole_draws(compositions, size), *found)
 
 
-def _group_means(rows: Sequence[Sequence[sympy.Expr]], size: int) -> np.ndarray:
+def _group_means(rows: Sequence[Sequence[Number]], size: int) -> np.ndarray:
     """Return the expected payoffs by the number of players of the first strategy among the others; shape (2, size).
 
     Rational ones are summed over all groups as whole numbers, and divided last.
     """
     group = len(rows[0])
-    exact = all(entry.is_Rational for row in rows for entry in row)
-    if exact and size * group <= _MOST_GROUPS:
-        scale = math.lcm(*(int(entry.q) for row in rows for entry in row))
-        whole = np.array([[int(entry.p) * (scale // int(entry.q)) for entry in row] for row in rows], dtype=object)
+    if all(isinstance(entry, RATIONAL) for row in rows for entry in row) and size * group <= _MOST_GROUPS:
+        numerators, scale = whole_numbers(rows)
+        whole = np.array(numerators, dtype=object)
         first = np.arange(size).astype(object)
         met, left = _subsets(first, group), _subsets(size - 1 - first, group)
         found = sum(whole[:, [m]] * (met[m] * left[group - 1 - m]) for m in range(group))
@@ -212,38 +210,45 @@ def _subsets(members: np.ndarray, count: int) -> list[np.ndarray]:
     return found
 
 
-def _fractions(rows: Sequence[Sequence[sympy.Expr]], members: int) -> tuple[np.ndarray, float]:
+def _fractions(rows: Sequence[Sequence[Number]], members: int) -> tuple[np.ndarray, float]:
     """Return numerators and denominator; payoffs as they are, and 1, where whole numbers would be too large."""
     found = over_common_denominator(rows, members)
     return (_floats(rows), 1.0) if found is None else found
 
 
-def _evaluated(
-    rows: Sequence[Sequence[sympy.Expr]], numbers: Mapping[sympy.Symbol, sympy.Expr]
-) -> list[list[sympy.Expr]]:
+def evaluated_payoffs(rows: Sequence[Sequence[sympy.Expr]], point: Mapping[str, Fraction]) -> list[list[Number]]:
     """Return payoffs at numbers for all parameters; ParameterError for one that is no finite number."""
-    known = {entry: _number(entry, numbers) for entry in dict.fromkeys(entry for row in rows for entry in row)}
-    return [[known[entry] for entry in row] for row in rows]
+    formulas: dict[sympy.Expr, Number] = {}
+
+    def number(entry: sympy.Expr) -> Number:
+        if isinstance(entry, sympy.Symbol):
+            return _checked(point[entry.name], entry)
+        if isinstance(entry, sympy.Rational):
+            return _checked(entry, entry)
+        if entry not in formulas:
+            formulas[entry] = _checked(value_at(entry, point), entry)
+        return formulas[entry]
+
+    return [[number(entry) for entry in row] for row in rows]
 
 
-def _number(entry: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
-    number = entry if entry.is_Rational else numbers.get(entry, entry)
-    number = number if number.is_Rational else entry.xreplace(dict(numbers))
-    if not abs(_float(number)) <= _LARGEST:
+def _checked(number: Number, entry: sympy.Expr) -> Number:
+    size = _float(number)
+    if not abs(size) <= _LARGEST:
         raise ParameterError(
-            f"the payoff {shown(entry)} is {_float(number)} at these values; a finite number of at most {_LARGEST:g} is needed: take a larger unit"
+            f"the payoff {shown(entry)} is {size} at these values; a finite number of at most {_LARGEST:g} is needed: take a larger unit"
         )
     return number
 
 
-def _floats(rows: Sequence[Sequence[sympy.Expr]]) -> np.ndarray:
+def _floats(rows: Sequence[Sequence[Number]]) -> np.ndarray:
     return np.array([[_float(entry) for entry in row] for row in rows])
 
 
-def _float(number: sympy.Expr) -> float:
-    if not number.is_Rational:
+def _float(number: Number) -> float:
+    if not isinstance(number, RATIONAL):
         return float(number)
     try:
-        return int(number.p) / int(number.q)
+        return int(number.numerator) / int(number.denominator)
     except OverflowError:
         return np.inf if number > 0 else -np.inf

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from coopgame.errors import GameError, NetworkError, ParameterError, UnsupportedError
-from coopgame.expressions import value_at
 from coopgame.finite.common_denominator import over_common_denominator
-from coopgame.finite.payoffs import PairPayoffs, finite_payoffs
+from coopgame.finite.payoffs import PairPayoffs, evaluated_payoffs, finite_payoffs
 from coopgame.games.document import close_match, misnamed
 from coopgame.games.matrix import MatrixGame
 from coopgame.networks.lattices import Ring, SquareLattice
@@ -158,9 +157,9 @@ def payoff_tables_of(
 def whole_payoffs(layers: tuple[Layer, ...], points: list[dict[str, Fraction]], most: float) -> np.ndarray | None:
     """Return payoffs as whole numbers in one unit, whose sums up to `most` of them floats hold exactly; None where there are none."""
     rows = [
-        [value_at(entry, point) for entry in row]
+        row
         for layer, point in zip(layers, points, strict=True)
-        for row in layer.game.payoffs
+        for row in evaluated_payoffs(layer.game.payoffs, point)
     ]
     found = over_common_denominator(rows, ceil(most))
     return None if found is None else found[0].reshape(len(layers), -1, len(rows[0]))
