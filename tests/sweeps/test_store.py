@@ -100,6 +100,7 @@ def test_only_what_is_missing_is_computed(tmp_path: Path) -> None:
 INTERRUPTED = """
 import os, signal, sys, time
 from coopgame import sweep
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell starts in the background
 parent = os.getpid()
 def stops(b):
     if b == 30:
