@@ -116,7 +116,7 @@ def test_punishment_prevails_where_one_may_stay_away_and_defection_where_not() -
 
 
 def test_the_shares_of_time_of_the_paper() -> None:
-    """Figure 1A: under the Moran process with fitness 1 - s + s pi, s = 0.249, 72% punishers, 14% cooperators, 9% nonparticipants, 5% defectors; 1B: nearly always defectors."""
+    """Figure 1A, as it is quoted by others: under the Moran process with fitness 1 - s + s pi, s = 0.249, 72% punishers, 14% cooperators, 9% nonparticipants, 5% defectors; 1B: nearly always defectors."""
     law = moran("0.249", linear_fitness())
     found = find_small_mutation_law(finite_population(catalog.public_goods_with_punishment(N), law, M), VALUES)
     assert {name: round(100 * float(found.mass(name))) for name in ALL} == dict(zip(ALL, (14, 5, 9, 72), strict=True))
